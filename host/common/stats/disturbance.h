@@ -1,0 +1,57 @@
+// Batches during which the processor was taken away.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace benchhost::stats {
+
+/// What the system says about one batch; unknown figures are nullopt.
+struct BatchUsage {
+  double wall_ns = 0.0;
+  /// CPU time of the threads that did the work, together.
+  std::optional<double> cpu_ns;
+  /// Time the hypervisor gave to others, of the cores used. Counted in ticks (often 10 ms) by the kernel.
+  std::optional<double> steal_ns;
+  std::optional<std::int64_t> involuntary_switches;
+};
+
+/// Reasons, each on its own evidence.
+struct Disturbance {
+  /// Less CPU time per wall time than the process's usual batch.
+  bool off_cpu = false;
+  /// Preempted and visibly off the CPU.
+  bool preempted = false;
+  /// The hypervisor took time.
+  bool stolen = false;
+  /// False when nothing but the wall time was known: then the batch is neither clean nor disturbed.
+  bool known = false;
+
+  [[nodiscard]] bool disturbed() const { return off_cpu || preempted || stolen; }
+  friend bool operator==(const Disturbance&, const Disturbance&) = default;
+};
+
+/// Off-CPU share, above that of the usual batch, at which a batch counts as disturbed: twice the usual precision of 1
+/// %, so that a batch called clean can hardly move a result.
+inline constexpr double kOffCpuExcessRatio = 0.02;
+/// Off-CPU share, of itself, at which a batch with an involuntary switch counts as disturbed even when every other
+/// batch was hit as well (a hog that stays).
+inline constexpr double kPreemptedRatio = 0.02;
+/// Off-CPU time below this is the price of reading two clocks and of a timer tick, never a disturbance.
+inline constexpr double kOffCpuFloorNs = 20'000.0;
+/// Share of the wall time of all threads that stealing must reach.
+inline constexpr double kStealRatio = 0.01;
+
+/// Judges each batch of one process. A body that sleeps or waits by nature has a high but usual off-CPU share (the
+/// median over the batches) and is not flagged for it; what exceeds that is. Shape: batches[n] of one invocation, any
+/// order; result[n]. `threads`: threads that work at the same time (at least 1 is taken). A batch with a wall time that
+/// is not finite and positive, or with negative or NaN figures, has those figures treated as unknown. n = 1: the usual
+/// share is taken as 0.
+[[nodiscard]] std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int threads = 1);
+
+/// Share of the known batches that were disturbed. Errors: nullopt when none is known.
+[[nodiscard]] std::optional<double> disturbed_ratio(std::span<const Disturbance> batches);
+
+}  // namespace benchhost::stats
