@@ -1,0 +1,86 @@
+// What the host asks of a worker: exactly one job per worker process.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/base/json.h"
+#include "common/base/result.h"
+#include "common/protocol/value.h"
+
+namespace benchhost::protocol {
+
+/// Load the plugin, negotiate, read every descriptor. Answer: one `plugin` message, then `final`.
+struct ProbePluginJob {
+  std::string file;  ///< absolute path
+};
+
+/// Load the plugin and call enumerate. Answer: any number of `found_case`, then `final`.
+struct EnumerateJob {
+  std::string file;
+  std::string asset_dir;  ///< "": none
+  std::string scratch_dir;
+  std::vector<Value> settings;  ///< in declared order
+};
+
+/// Load the backend module and probe its devices. Answer: one `backend` message, then `final`.
+struct ProbeBackendJob {
+  std::string file;
+  std::vector<std::pair<std::string, std::string>> options;
+};
+
+/// A device that fills a slot of a case.
+struct SlotDevice {
+  std::uint32_t slot = 0;
+  std::string backend_file;
+  std::uint32_t index = 0;  ///< of the backend's probe
+  std::string name;         ///< "cpu:0"
+};
+
+/// How one invocation is measured. Times are wall times of the worker.
+struct MeasurePlan {
+  /// Iterations per batch found by an earlier invocation of the same case; 0: calibrate.
+  std::uint64_t fixed_n = 0;
+  std::int64_t min_batch_ns = 1'000'000;      ///< a batch lasts at least this and 1,000 clock ticks
+  std::int64_t time_budget_ns = 500'000'000;  ///< for the measuring phase; at least min_batches are taken all the same
+  std::int64_t warmup_budget_ns = 2'000'000'000;
+  std::uint32_t min_batches = 10;
+  std::uint32_t max_batches = 100'000;
+  /// Stop early once the in-process interval (batch means) is this narrow; nullopt: use the budget.
+  std::optional<double> precision_ratio;
+  bool verify = true;
+};
+
+/// Run one invocation of one case, from create to destroy.
+struct RunJob {
+  std::uint64_t case_id = 0;  ///< the host's; comes back in every message about the case
+  std::uint32_t invocation = 0;
+  std::string plugin_file;
+  /// SHA-256 of the canonical JSON of the PluginRecord that the probe read; the worker refuses a plugin that differs now.
+  std::string descriptor_digest;
+  std::string benchmark;
+  std::string input;
+  std::string content_digest;
+  std::vector<Value> settings;
+  std::vector<Value> values;  ///< all declared parameters in declared order; paths absolute
+  std::vector<SlotDevice> devices;
+  std::uint64_t seed = 0;
+  std::vector<std::uint32_t> cores;  ///< logical CPUs the case may use, the control thread's first; empty: all it has
+  std::optional<std::uint64_t> memory_limit_bytes;
+  std::string asset_dir;
+  std::string scratch_dir;
+  std::string cache_dir;
+  std::vector<std::pair<std::string, std::string>> backend_options;
+  MeasurePlan plan;
+};
+
+using Job = std::variant<ProbePluginJob, EnumerateJob, ProbeBackendJob, RunJob>;
+
+[[nodiscard]] Json to_json(const Job& job);
+[[nodiscard]] Result<Job> job_from_json(const Json& json);
+
+}  // namespace benchhost::protocol
