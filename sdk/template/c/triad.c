@@ -8,27 +8,15 @@
 /* Indices of the parameters in the list below: that is how prepare finds their values. */
 enum { PARAMETER_N };
 
-static const bh_param_t parameters[] = {{BH_STRUCT(bh_param_t),
-                                         .type = BH_TYPE_UINT,
-                                         .name = "n",
-                                         .description = "elements per array",
-                                         .default_value = BH_UINT(1u << 20),
-                                         .minimum = BH_UINT(1),
-                                         .maximum = BH_UINT(UINT64_C(1) << 32),
-                                         .sweep = BH_SWEEP_LOG2,
-                                         .sweep_first = BH_UINT(1u << 10),
-                                         .sweep_last = BH_UINT(1u << 24)}};
+static const bh_param_t parameters[] = {
+    {BH_STRUCT(bh_param_t), .type = BH_TYPE_UINT, .name = "n", .description = "elements per array",
+     .default_value = BH_UINT(1u << 20), .minimum = BH_UINT(1), .maximum = BH_UINT(UINT64_C(1) << 32),
+     .sweep = BH_SWEEP_LOG2, .sweep_first = BH_UINT(1u << 10), .sweep_last = BH_UINT(1u << 24)}};
 
-static const bh_metric_t metrics[] = {{BH_STRUCT(bh_metric_t),
-                                       .kind = BH_KIND_RATE,
-                                       .direction = BH_DIRECTION_HIGHER,
-                                       .domain = BH_DOMAIN_HOST,
-                                       .flags = BH_METRIC_PRIMARY,
-                                       .id = "bandwidth",
-                                       .title = "Bandwidth",
-                                       .unit = BH_UNIT_BYTES_PER_SECOND,
-                                       .description = "24 bytes per element, write-allocate not counted",
-                                       .work = BH_WORK_ALL_BYTES}};
+static const bh_metric_t metrics[] = {
+    {BH_STRUCT(bh_metric_t), .kind = BH_KIND_RATE, .direction = BH_DIRECTION_HIGHER, .domain = BH_DOMAIN_HOST,
+     .flags = BH_METRIC_PRIMARY, .id = "bandwidth", .title = "Bandwidth", .unit = BH_UNIT_BYTES_PER_SECOND,
+     .description = "24 bytes per element, write-allocate not counted", .work = BH_WORK_ALL_BYTES}};
 
 typedef struct triad {
   const bh_host_t *host;
@@ -102,9 +90,8 @@ static bh_status_t BH_CALL triad_teardown(void *self) {
 
 static void BH_CALL triad_destroy(void *self) { free(self); }
 
-static const bh_lifecycle_t lifecycle = {BH_STRUCT(bh_lifecycle_t),   .create = triad_create,
-                                         .prepare = triad_prepare,   .run = triad_run,
-                                         .verify = triad_verify,     .teardown = triad_teardown,
+static const bh_lifecycle_t lifecycle = {BH_STRUCT(bh_lifecycle_t), .create = triad_create, .prepare = triad_prepare,
+                                         .run = triad_run,          .verify = triad_verify, .teardown = triad_teardown,
                                          .destroy = triad_destroy};
 
 static const bh_benchmark_t triad = {BH_STRUCT(bh_benchmark_t),

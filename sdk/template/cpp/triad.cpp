@@ -7,12 +7,17 @@
 namespace bb = benchhost;
 
 struct Triad final : bb::Benchmark {
-  static constexpr auto about = bb::about("org.example.triad.host", "Triad", "a[i] = b[i] + 3 c[i], arrays of n doubles, one thread",
-                                          BH_CATEGORY_HARDWARE).tags("memory,bandwidth").claim_memory_bytes("3 * 8 * n");
+  static constexpr auto about = bb::about("org.example.triad.host", "Triad",
+                                          "a[i] = b[i] + 3 c[i], arrays of n doubles, one thread", BH_CATEGORY_HARDWARE)
+                                    .tags("memory,bandwidth")
+                                    .claim_memory_bytes("3 * 8 * n");
   static constexpr bb::Param parameters[] = {bb::param("n", bb::u64(1 << 20), "elements per array")
-                                                 .range(bb::u64(1), bb::u64(1ull << 32)).log2(bb::u64(1 << 10), bb::u64(1 << 24))};
-  static constexpr bb::Metric metrics[] = {bb::rate("bandwidth", "Bandwidth", BH_UNIT_BYTES_PER_SECOND, BH_WORK_ALL_BYTES,
-                                                    "24 bytes per element, write-allocate not counted").primary()};
+                                                 .range(bb::u64(1), bb::u64(1ull << 32))
+                                                 .log2(bb::u64(1 << 10), bb::u64(1 << 24))};
+  static constexpr bb::Metric metrics[] = {bb::rate("bandwidth", "Bandwidth", BH_UNIT_BYTES_PER_SECOND,
+                                                    BH_WORK_ALL_BYTES,
+                                                    "24 bytes per element, write-allocate not counted")
+                                               .primary()};
   std::vector<double> a, b, c;
 
   explicit Triad(const bb::Prepare& p) : a(p.u64("n")), b(a.size()), c(a.size(), 2.0) {
@@ -26,7 +31,7 @@ struct Triad final : bb::Benchmark {
       bh_keep(a.data());
     }
   }
-  void verify(bh_verdict_t& verdict) override {
+  void verify(bb::Verdict& verdict) override {
     verdict.error = 0.0;
     for (std::size_t i = 0; i < a.size(); ++i) {
       const double error = std::fabs(a[i] - (static_cast<double>(i) + 6.0));
