@@ -1,0 +1,148 @@
+#include "common/base/error_codes.h"
+
+#include <algorithm>
+#include <array>
+
+namespace benchhost {
+namespace {
+
+constexpr auto kCodes = std::to_array<ErrorCode>({
+    // BH00xx: general and usage
+    {"BH0001", "the command line cannot be used",
+     "An option is unknown, misses its value, or does not go with another one. The message names it. "
+     "`benchhost COMMAND --help` lists the options of a command. Nothing has run (exit status 2)."},
+    {"BH0002", "a file cannot be read",
+     "The file does not exist, may not be read, is larger than the limit, or is no regular file: benchhost never opens "
+     "FIFOs, devices or directories where it expects a file, because reading them could wait for ever."},
+    {"BH0003", "a file cannot be written",
+     "The folder does not exist or is not writable, or the disk is full. Files are written under a temporary name and "
+     "renamed when complete, so the earlier content is untouched."},
+    {"BH0004", "a text is no JSON",
+     "The text breaks RFC 8259 at the place that the message names, names one member of an object twice, nests deeper "
+     "than 64 levels, or is not UTF-8."},
+    {"BH0005", "a duration or size cannot be read",
+     "Durations are a number and a unit: 250ms, 30s, 1.5m, 2h. A number alone is refused, since nobody can know "
+     "whether "
+     "seconds or milliseconds were meant. Sizes are a number of bytes or a number and a unit: 4096, 64 KiB, 1.5 GiB "
+     "(powers of 1024), 10 MB (powers of 1000)."},
+    {"BH0006", "a pattern cannot be read",
+     "Patterns are as in a shell: * stands for any text, ? for one byte, [a-z] for one of a set, [!a-z] for one not of "
+     "it, and \\ takes the next byte as it is."},
+    {"BH0007", "an expression cannot be read",
+     "Requirements, constraints and filters share one grammar: || && == != < <= > >= in + - * / % ! and the functions "
+     "min max floor ceil abs log2 count any all known. Comparisons do not chain: write a < b && b < c. The message "
+     "names "
+     "the column."},
+    {"BH0008", "a name in an expression is unknown",
+     "The expression asks for a name that its scope does not have. Names of other scopes are written in full: "
+     "param.n, device.types, machine.cores. benchhost suggests the nearest name."},
+    {"BH0009", "types in an expression do not fit",
+     "The expression compares or combines values of different kinds, for example a number with a text, or its result "
+     "is "
+     "not of the kind that the place needs (a requirement is true or false)."},
+    {"BH0010", "a process cannot be started",
+     "The program does not exist, may not be executed, is built for another machine, or the system has no processes or "
+     "memory left. The message carries the operating system's reason."},
+    {"BH0011", "the operating system refused a request",
+     "A system call failed that does not depend on what the user wrote. The message names the call and the reason."},
+    // BH01xx: suites
+    {"BH0101", "the suite cannot be read",
+     "The file is no YAML, or repeats a key. The message carries line and column."},
+    {"BH0102", "a suite names something unknown",
+     "A benchmark, device, backend, parameter or key of the suite does not exist here. The nearest name is suggested; "
+     "`benchhost list` shows what there is."},
+    {"BH0103", "a value in a suite has the wrong type or range",
+     "The key expects another kind of value. `benchhost suite schema` prints the schema that editors can use."},
+    {"BH0104", "a suite expands to too many cases",
+     "Crossing the lists of its parameters gives more cases than the limit. Narrow a list, or use zip instead of "
+     "cross."},
+    // BH02xx: plugins and their gates, in the order in which they are asked
+    {"BH0201", "gate file: it is no loadable library",
+     "The file is empty, cut short, of another format, or no regular file."},
+    {"BH0202", "gate note: the file carries no readable note",
+     "A plugin says who it is in a note inside its file; benchhost reads it without running anything. Build the plugin "
+     "with the BH_PLUGIN macro or emit the bytes that benchhost/note.h describes."},
+    {"BH0203", "gate ABI: no common version of the interface",
+     "The plugin was built for versions of the plugin interface that this benchhost does not speak. Rebuild it with "
+     "the "
+     "SDK that the message names."},
+    {"BH0204", "gate operating system or architecture",
+     "The plugin was built for another operating system or processor architecture."},
+    {"BH0205", "gate instruction set",
+     "The plugin says that it needs instructions which this machine lacks. Loading it would end in an illegal "
+     "instruction. Build it for an older level, or run it elsewhere."},
+    {"BH0206", "gate dependencies: a library is missing",
+     "The plugin is linked against a library that the loader does not find. The message lists what is missing."},
+    {"BH0207", "gate load: the loader refused the file",
+     "The operating system's loader could not load the file. The message is the loader's."},
+    {"BH0208", "gate entry: the entry symbol is missing or failed",
+     "The library has no entry function, or its answer breaks the negotiation."},
+    {"BH0209", "gate descriptor: what the plugin publishes is not valid",
+     "A descriptor misses something mandatory, exceeds a limit, or contradicts itself. The message names the item."},
+    {"BH0210", "gate probe: the plugin crashed while it was read",
+     "Reading its descriptors ended the probing process. The host is untouched; the plugin is quarantined until its "
+     "file "
+     "changes or `benchhost plugin quarantine` releases it."},
+    {"BH0211", "gate probe: the plugin did not answer in time",
+     "Reading its descriptors took longer than the deadline. Static initialisers and entry functions must not wait."},
+    {"BH0212", "gate trust: the signature or owner is not trusted",
+     "The file is not signed by a trusted key, was changed after signing, or others may write to it or its folder."},
+    {"BH0213", "gate identity: two plugins share an id",
+     "Two files publish the same plugin or benchmark id. Remove one, or name one search path only."},
+    // BH03xx: worker and protocol
+    {"BH0301", "the worker could not be started",
+     "benchhost-worker is missing beside benchhost, is of another version, or the system refused to start it."},
+    {"BH0302", "the worker broke the protocol",
+     "A frame or record from the worker was not what the protocol allows. A plugin that writes into foreign memory or "
+     "descriptors can cause this; the worker was ended and the case is protocol_error."},
+    {"BH0303", "the worker crashed",
+     "The process that ran the plugin ended by a signal. The message carries the signal; other cases are not "
+     "affected."},
+    {"BH0304", "the worker did not answer in time",
+     "The case exceeded its timeout, or the worker stopped answering, and was ended with all its processes."},
+    {"BH0305", "the worker ran out of memory",
+     "The worker exceeded the memory that the case may use, or the system had none left."},
+    // BH04xx: store
+    {"BH0401", "the database cannot be opened",
+     "The path is not writable, is no database, or another program holds it locked."},
+    {"BH0402", "the database is of a newer version",
+     "A newer benchhost wrote this database. Older programs never write to it; use that version, or another file."},
+    {"BH0403", "the database is damaged",
+     "SQLite's integrity check failed. `benchhost db check` says where; restore a backup."},
+    {"BH0404", "a result could not be stored",
+     "Writing failed, for instance because the disk is full. The run stops, so that no result is lost in silence."},
+    // BH05xx: devices and backends
+    {"BH0501", "no device matches",
+     "The selector names no device of this machine. `benchhost list devices` shows them, and why a backend has none."},
+    {"BH0502", "a backend cannot be used",
+     "The backend module or its vendor runtime could not be loaded. That is a normal answer on a machine without such "
+     "hardware; cases that need it are skipped with this reason."},
+    {"BH0503", "a device was lost",
+     "The device stopped answering or was removed. Its cases end as infra_error and can be repeated."},
+    // BH06xx: measurement
+    {"BH0601", "the body was optimised away",
+     "The time of a batch does not grow with the number of iterations. Keep the result alive, or declare the benchmark "
+     "a null benchmark."},
+    {"BH0602", "the result is wrong",
+     "The benchmark's own check of its results failed. A fast wrong answer is no result."},
+    {"BH0603", "the value is implausible",
+     "The value exceeds what the device can do, or contradicts the host's clock. It is stored with a flag."},
+    {"BH0604", "too few samples for an interval",
+     "The time budget ended before enough batches were measured. Raise --time, or lower the work of one iteration."},
+});
+
+static_assert(std::ranges::is_sorted(kCodes, {}, &ErrorCode::code), "error codes stand in ascending order");
+static_assert(std::ranges::adjacent_find(kCodes, {}, &ErrorCode::code) == kCodes.end(), "an error code stands twice");
+
+}  // namespace
+
+std::span<const ErrorCode> error_codes() { return kCodes; }
+
+const ErrorCode* find_error_code(std::string_view code) {
+  const auto same = [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; };
+  const auto found =
+      std::ranges::find_if(kCodes, [&](const ErrorCode& row) { return std::ranges::equal(code, row.code, same); });
+  return found != kCodes.end() ? &*found : nullptr;
+}
+
+}  // namespace benchhost
