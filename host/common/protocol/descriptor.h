@@ -43,7 +43,16 @@ struct ParamRecord {
 enum class Domain : std::uint32_t { none = 0, host = 1, queue = 2, self = 3 };
 enum class Direction : std::uint32_t { none = 0, lower = 1, higher = 2, target = 3 };
 enum class MetricKind : std::uint32_t {
-  other = 0, time = 1, rate = 2, bytes = 3, energy = 4, power = 5, temperature = 6, frequency = 7, ratio = 8, count = 9
+  other = 0,
+  time = 1,
+  rate = 2,
+  bytes = 3,
+  energy = 4,
+  power = 5,
+  temperature = 6,
+  frequency = 7,
+  ratio = 8,
+  count = 9
 };
 
 /// bh_metric_t.
@@ -149,7 +158,7 @@ struct PluginRecord {
   std::string licence;
   std::string url;
   std::string sdk_version;
-  std::uint32_t abi = 0;  ///< negotiated, packed as BH_ABI_MAKE
+  std::uint32_t abi = 0;                     ///< negotiated, packed as BH_ABI_MAKE
   std::optional<std::uint32_t> own_threads;  ///< nullopt: unknown
   bool spawns = false;
   bool has_enumerate = false;
@@ -177,6 +186,8 @@ struct FoundCase {
 [[nodiscard]] Json to_json(const PluginRecord& record);
 /// Errors: a missing or mistyped member, by name. Nothing is defaulted silently that the writer always writes.
 [[nodiscard]] Result<PluginRecord> plugin_from_json(const Json& json);
+/// "sha256:…" of the record's JSON text: what RunJob.descriptor_digest holds, and what host and worker compare.
+[[nodiscard]] std::string descriptor_digest(const PluginRecord& record);
 [[nodiscard]] Json to_json(const FoundCase& found);
 [[nodiscard]] Result<FoundCase> found_case_from_json(const Json& json);
 

@@ -60,7 +60,8 @@ struct RunJob {
   std::uint64_t case_id = 0;  ///< the host's; comes back in every message about the case
   std::uint32_t invocation = 0;
   std::string plugin_file;
-  /// SHA-256 of the canonical JSON of the PluginRecord that the probe read; the worker refuses a plugin that differs now.
+  /// SHA-256 of the canonical JSON of the PluginRecord that the probe read; the worker refuses a plugin that differs
+  /// now.
   std::string descriptor_digest;
   std::string benchmark;
   std::string input;

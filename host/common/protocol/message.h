@@ -35,13 +35,27 @@ struct Log {
 
 /// Where in the life of an instance the worker is. Each phase message is a life sign. `phase` is stored with a crash.
 enum class Phase : std::uint32_t {
-  starting = 0, loading, negotiating, describing, enumerating, opening_device, creating, preparing, calibrating, warming_up,
-  measuring, verifying, processing, tearing_down, destroying, ending
+  starting = 0,
+  loading,
+  negotiating,
+  describing,
+  enumerating,
+  opening_device,
+  creating,
+  preparing,
+  calibrating,
+  warming_up,
+  measuring,
+  verifying,
+  processing,
+  tearing_down,
+  destroying,
+  ending
 };
 [[nodiscard]] std::string_view phase_name(Phase phase);
 
-/// Life sign. `deadline_ns`: the worker's own bound for the batch about to run ("60 s and ten times what n took before"),
-/// 0 for the supervisor's silence deadline.
+/// Life sign. `deadline_ns`: the worker's own bound for the batch about to run ("60 s and ten times what n took
+/// before"), 0 for the supervisor's silence deadline.
 struct Progress {
   Phase phase = Phase::starting;
   std::int64_t deadline_ns = 0;
@@ -53,14 +67,14 @@ struct Progress {
 
 /// Calibration and clock of this invocation.
 struct Calibration {
-  std::string clock;                ///< "clock_gettime(CLOCK_MONOTONIC)", "simulated"
-  std::int64_t clock_step_ns = 0;   ///< smallest non-zero delta seen
-  double clock_cost_ns = 0;         ///< of one reading
-  std::uint64_t n = 0;              ///< iterations per batch chosen
+  std::string clock;                      ///< "clock_gettime(CLOCK_MONOTONIC)", "simulated"
+  std::int64_t clock_step_ns = 0;         ///< smallest non-zero delta seen
+  double clock_cost_ns = 0;               ///< of one reading
+  std::uint64_t n = 0;                    ///< iterations per batch chosen
   std::optional<double> fit_overhead_ns;  ///< a of T(n) = a + b n
   std::optional<double> fit_cost_ns;      ///< b
   std::optional<double> fit_residual_ratio;
-  std::string warmup_class;         ///< "flat" "warm_up" "slowdown" "no_steady_state" ""
+  std::string warmup_class;  ///< "flat" "warm_up" "slowdown" "no_steady_state" ""
 };
 
 /// What the samples of a segment are.
@@ -84,9 +98,9 @@ struct Segment {
   std::uint64_t n = 0;            ///< iterations per batch
   std::uint64_t first_batch = 0;  ///< order of execution within the invocation, all phases counted together
   std::uint64_t batch_step = 1;
-  std::string metric;             ///< id, for reported, recorded and amount
-  std::string label;              ///< of a labelled metric
-  std::uint32_t index = 0;        ///< of the thread or client that recorded
+  std::string metric;                  ///< id, for reported, recorded and amount
+  std::string label;                   ///< of a labelled metric
+  std::uint32_t index = 0;             ///< of the thread or client that recorded
   std::vector<std::int64_t> integers;  ///< samples of integer quantities, run order
   std::vector<double> reals;           ///< samples of `reported` and `amount`, run order
 
@@ -160,24 +174,35 @@ struct Usage {
 
 /// What became of a case, or of a job. design §2 rule 5.
 enum class Outcome : std::uint32_t {
-  passed = 0, failed, crashed, timed_out, out_of_memory, protocol_error, skipped, cached, infra_error, interrupted
+  passed = 0,
+  failed,
+  crashed,
+  timed_out,
+  out_of_memory,
+  protocol_error,
+  skipped,
+  cached,
+  infra_error,
+  interrupted
 };
 [[nodiscard]] std::string_view outcome_name(Outcome outcome);
 [[nodiscard]] std::optional<Outcome> outcome_from_name(std::string_view name);
 
 /// Last message of a worker; exit 0 and a clean end of the stream must follow, or there is no pass.
 struct Final {
-  Outcome outcome = Outcome::passed;  ///< passed, failed, skipped, out_of_memory, timed_out, crashed, protocol_error or interrupted
-  std::int32_t status = 0;            ///< bh_status_t behind it
-  std::string code;                   ///< BHxxxx, "" if none fits
-  std::string reason;                 ///< for people; mandatory unless passed
-  Phase phase = Phase::ending;        ///< where it went wrong
-  std::vector<std::string> flags;     ///< "elided" "leaked" "disturbed" "simulated" "implausible" …
-  std::uint64_t messages = 0;         ///< how many messages were sent before this one
+  Outcome outcome =
+      Outcome::passed;  ///< passed, failed, skipped, out_of_memory, timed_out, crashed, protocol_error or interrupted
+  std::int32_t status = 0;         ///< bh_status_t behind it
+  std::string code;                ///< BHxxxx, "" if none fits
+  std::string reason;              ///< for people; mandatory unless passed
+  Phase phase = Phase::ending;     ///< where it went wrong
+  std::vector<std::string> flags;  ///< "elided" "leaked" "disturbed" "simulated" "implausible" …
+  std::uint64_t messages = 0;      ///< how many messages were sent before this one
 };
 
-using Message = std::variant<Hello, Log, Progress, PluginRecord, BackendRecord, FoundCase, DeviceRecord, MetricDeclared, Work,
-                             Calibration, Segment, RecorderHistogram, BatchFlags, Withheld, Verdict, Artefact, Usage, Final>;
+using Message =
+    std::variant<Hello, Log, Progress, PluginRecord, BackendRecord, FoundCase, DeviceRecord, MetricDeclared, Work,
+                 Calibration, Segment, RecorderHistogram, BatchFlags, Withheld, Verdict, Artefact, Usage, Final>;
 
 /// Largest number of samples in one Segment message; longer series are sent as several segments.
 inline constexpr std::size_t kMaxSegmentSamples = 65'536;

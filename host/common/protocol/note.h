@@ -1,5 +1,6 @@
-// The note in a plugin's file: identity readable without running anything. A size-bounded parser over bytes; every offset is
-// checked, so that a truncated or hostile file is an Error and nothing else. Format: sdk/include/benchhost/note.h.
+// The note in a plugin's file: identity readable without running anything. A size-bounded parser over bytes; every
+// offset is checked, so that a truncated or hostile file is an Error and nothing else. Format:
+// sdk/include/benchhost/note.h.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,8 @@ enum class ObjectFormat { elf, pe, mach_o, unknown };
 /// Facts of an object file that stand beside the note and are needed to say why it does not load.
 struct ObjectFacts {
   ObjectFormat format = ObjectFormat::unknown;
-  std::string os;    ///< as the note spells it; "" if the format does not say
-  std::string arch;  ///< likewise
+  std::string os;                   ///< as the note spells it; "" if the format does not say
+  std::string arch;                 ///< likewise
   std::vector<std::string> needed;  ///< DT_NEEDED, in order (ELF)
   std::string soname;
   bool is_shared = false;
@@ -42,10 +43,9 @@ struct ObjectFacts {
 [[nodiscard]] Result<Note> parse_note_text(std::string_view text);
 [[nodiscard]] Result<ObjectFacts> read_object_facts(std::string_view file);
 
-/// Hash of what runs: loadable segments with the header fields that stripping rewrites masked, note, SDK version. The same
-/// after strip, objcopy and signing; different after any change of code or data. "sha256:…". Resolved dependencies are the
-/// caller's to add.
-/// Errors: as read_object_facts.
+/// Hash of what runs: loadable segments with the header fields that stripping rewrites masked, note, SDK version. The
+/// same after strip, objcopy and signing; different after any change of code or data. "sha256:…". Resolved dependencies
+/// are the caller's to add. Errors: as read_object_facts.
 [[nodiscard]] Result<std::string> fingerprint(std::string_view file);
 
 }  // namespace benchhost::protocol
