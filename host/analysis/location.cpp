@@ -1,0 +1,239 @@
+#include "analysis/location.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+#include "common/stats/histogram.h"
+#include "common/stats/quantiles.h"
+
+namespace benchhost::analysis {
+
+namespace p = protocol;
+
+namespace {
+
+LocationOrReason none(std::string reason) { return {std::nullopt, std::move(reason)}; }
+
+std::optional<double> spread_of(const std::vector<double>& samples) {
+  if (samples.size() < 3) return std::nullopt;
+  const auto centre = stats::median(samples);
+  const auto deviation = stats::median_absolute_deviation(samples);
+  if (!centre || !deviation || *centre == 0) return std::nullopt;
+  return stats::kMadToSd * *deviation / std::fabs(*centre);
+}
+
+std::string default_statistic(const p::MetricRecord& metric) {
+  if (!metric.statistic.empty()) return metric.statistic;
+  return metric.kind == p::MetricKind::time ? "median" : "mean";
+}
+
+// Samples that a SELF or NONE metric was given, in run order.
+std::vector<double> reported_samples(std::string_view id, std::string_view label, const Invocation& invocation) {
+  std::vector<double> samples;
+  for (const p::Segment& s : invocation.record.segments) {
+    if (s.metric != id || s.label != label) continue;
+    if (s.phase != p::SegmentPhase::measure && s.phase != p::SegmentPhase::process) continue;
+    if (s.quantity == p::Quantity::reported) {
+      samples.insert(samples.end(), s.reals.begin(), s.reals.end());
+    } else if (s.quantity == p::Quantity::recorded) {
+      for (const std::int64_t v : s.integers) samples.push_back(static_cast<double>(v));
+    }
+  }
+  return samples;
+}
+
+// The histograms of all threads of a metric, merged. nullopt: none, or one that contradicts itself.
+std::optional<stats::Histogram> merged_histogram(std::string_view id, const Invocation& invocation) {
+  constexpr double kExactSum = 9007199254740992.0;  // 2^53: beyond it a double is no exact sum
+  stats::Histogram merged;
+  bool found = false;
+  for (const p::RecorderHistogram& h : invocation.record.histograms) {
+    if (h.metric != id || h.count == 0) continue;
+    std::vector<stats::HistogramBucket> buckets;
+    for (const auto& [index, count] : h.buckets) {
+      buckets.push_back({static_cast<std::int32_t>(index), static_cast<std::int64_t>(count)});
+    }
+    stats::HistogramTotals totals{static_cast<std::int64_t>(h.count), std::nullopt, h.least, h.greatest};
+    if (h.sum >= 0 && h.sum < kExactSum) totals.sum = static_cast<std::int64_t>(h.sum);
+    const auto one = stats::Histogram::restore(stats::Histogram::kDefaultPrecisionBits, buckets, totals);
+    if (!one || !merged.merge(*one)) return std::nullopt;
+    found = true;
+  }
+  if (!found) return std::nullopt;
+  return merged;
+}
+
+// A percentile needs at least one expected sample beyond it; less would be the maximum under another name.
+std::optional<double> percentile_rank(std::string_view statistic, double samples) {
+  if (!statistic.starts_with('p')) return std::nullopt;
+  double percent = 0;
+  const char* end = statistic.data() + statistic.size();
+  const auto [stop, error] = std::from_chars(statistic.data() + 1, end, percent);
+  if (error != std::errc{} || stop != end || percent <= 0 || percent >= 100) return std::nullopt;
+  if (samples * (100 - percent) / 100 < 1) return std::nullopt;
+  return percent / 100;
+}
+
+// A published statistic, "mean" "median" "min" "max" "sum" "p99.9", over samples. nullopt: too few, or no such
+// statistic.
+std::optional<double> statistic_of(std::string_view statistic, const std::vector<double>& samples) {
+  if (samples.empty()) return std::nullopt;
+  const double sum = std::accumulate(samples.begin(), samples.end(), 0.0);
+  if (statistic == "mean") return sum / static_cast<double>(samples.size());
+  if (statistic == "sum") return sum;
+  if (statistic == "min") return stats::smallest(samples);
+  if (statistic == "max") return stats::largest(samples);
+  if (statistic == "median") return stats::median(samples);
+  const auto rank = percentile_rank(statistic, static_cast<double>(samples.size()));
+  return rank ? stats::quantile(samples, *rank) : std::nullopt;
+}
+
+// The same over buckets; a percentile is as good as its bucket is narrow.
+std::optional<double> statistic_of(std::string_view statistic, const stats::Histogram& histogram) {
+  if (statistic == "mean") return histogram.mean();
+  if (statistic == "sum") {
+    const auto& sum = histogram.totals().sum;
+    return sum ? std::optional<double>(static_cast<double>(*sum)) : std::nullopt;
+  }
+  if (statistic == "min") return histogram.quantile(0);
+  if (statistic == "max") return histogram.quantile(1);
+  if (statistic == "median") return histogram.quantile(0.5);
+  const auto rank = percentile_rank(statistic, static_cast<double>(histogram.totals().count));
+  return rank ? histogram.quantile(*rank) : std::nullopt;
+}
+
+// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates.
+LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invocation) {
+  double amount = 0;
+  double duration_ns = 0;
+  std::uint64_t count = 0;
+  std::vector<double> rates;
+  for (std::size_t i = 0; i < invocation.record.segments.size(); ++i) {
+    const p::Segment& s = invocation.record.segments[i];
+    if (s.quantity != p::Quantity::amount || s.metric != metric.id || s.phase != p::SegmentPhase::measure) continue;
+    if (i + 1 >= invocation.record.segments.size()) continue;
+    const p::Segment& durations = invocation.record.segments[i + 1];
+    if (durations.quantity != p::Quantity::recorded || durations.size() != s.size()) continue;
+    for (std::size_t k = 0; k < s.size(); ++k) {
+      amount += s.reals[k];
+      duration_ns += static_cast<double>(durations.integers[k]);
+      rates.push_back(s.reals[k] / static_cast<double>(durations.integers[k]));
+      ++count;
+    }
+  }
+  if (count == 0 || duration_ns <= 0) return none("the plugin reported nothing for it");
+  return {Location{amount * 1e9 / duration_ns, count, spread_of(rates)}, {}};
+}
+
+LocationOrReason self_value(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
+  const std::string& id = metric.source.empty() ? metric.id : metric.source;
+  const std::string statistic = default_statistic(metric);
+  const std::vector<double> samples = reported_samples(id, label, invocation);
+  if (!samples.empty()) {
+    const auto value = statistic_of(statistic, samples);
+    if (!value) return none(fmt::format("{} samples are not enough for {}", samples.size(), statistic));
+    return {Location{*value, samples.size(), spread_of(samples)}, {}};
+  }
+  const auto histogram = merged_histogram(id, invocation);
+  if (!histogram) return none("the plugin reported nothing for it");
+  const std::int64_t count = histogram->totals().count;
+  const auto value = statistic_of(statistic, *histogram);
+  if (!value) return none(fmt::format("{} samples are not enough for {}", count, statistic));
+  return {Location{*value, static_cast<std::uint64_t>(count), std::nullopt}, {}};
+}
+
+double fitted_overhead_ns(const Invocation& invocation) {
+  const auto& calibration = invocation.record.calibration;
+  return calibration ? calibration->fit_overhead_ns.value_or(0.0) : 0.0;
+}
+
+LocationOrReason peak_memory(const Invocation& invocation) {
+  const auto& usage = invocation.record.usage;
+  if (!usage || !usage->peak_rss_bytes || !usage->rss_at_prepare_bytes)
+    return none("resident memory is not reported here");
+  const double peak = static_cast<double>(*usage->peak_rss_bytes);
+  const double before = static_cast<double>(*usage->rss_at_prepare_bytes);
+  return {Location{std::max(0.0, peak - before), 1, std::nullopt}, {}};
+}
+
+LocationOrReason clocked(const p::MetricRecord& metric, const Invocation& invocation) {
+  const p::Quantity quantity = metric.domain == p::Domain::queue ? p::Quantity::span : p::Quantity::wall;
+  if (metric.kind == p::MetricKind::bytes) return peak_memory(invocation);
+  if (metric.kind == p::MetricKind::energy || metric.kind == p::MetricKind::power) {
+    return none("no energy sensor is read on this machine");
+  }
+  LocationOrReason time = time_per_iteration(invocation, quantity);
+  if (!time.location || metric.kind != p::MetricKind::rate) return time;
+  const auto amount = work_amount(invocation.record.work, metric.work);
+  if (!amount) return none(fmt::format("the plugin did not state its work '{}'", metric.work));
+  if (time.location->value <= 0) return none("the time per iteration is not positive");
+  time.location->value = *amount * 1e9 / time.location->value;
+  return time;
+}
+
+}  // namespace
+
+LocationOrReason time_per_iteration(const Invocation& invocation, p::Quantity quantity) {
+  const double overhead_ns = quantity == p::Quantity::wall ? std::max(0.0, fitted_overhead_ns(invocation)) : 0.0;
+  std::vector<double> costs;
+  for (const p::Segment& s : invocation.record.segments) {
+    if (s.quantity != quantity || s.phase != p::SegmentPhase::measure || s.n == 0) continue;
+    for (const std::int64_t t : s.integers) {
+      costs.push_back((static_cast<double>(t) - overhead_ns) / static_cast<double>(s.n));
+    }
+  }
+  if (costs.empty()) {
+    return none(quantity == p::Quantity::span ? "time.span is not reported" : "no batch was measured");
+  }
+  const auto centre = stats::median(costs);
+  if (!centre || !std::isfinite(*centre)) return none("the batch times are not usable");
+  return {Location{*centre, costs.size(), spread_of(costs)}, {}};
+}
+
+LocationOrReason locate(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
+  for (const p::Withheld& w : invocation.withheld) {
+    if (w.metric == metric.id) return none(w.reason);
+  }
+  switch (metric.domain) {
+    case p::Domain::host:
+    case p::Domain::queue:
+      return clocked(metric, invocation);
+    case p::Domain::self:
+      if (metric.kind == p::MetricKind::rate && metric.source.empty()) return self_rate(metric, invocation);
+      return self_value(metric, label, invocation);
+    case p::Domain::none:
+      return self_value(metric, label, invocation);
+  }
+  return none("the metric has no known domain");
+}
+
+std::optional<double> work_amount(const std::vector<p::WorkItem>& work, std::string_view key) {
+  const bool all = key == "bytes" || key == "ops";
+  const std::string prefix = std::string(key) + '.';
+  double sum = 0;
+  bool found = false;
+  for (const p::WorkItem& item : work) {
+    if (item.key == key || (all && item.key.starts_with(prefix))) {
+      sum += item.amount;
+      found = true;
+    }
+  }
+  if (!found) return std::nullopt;
+  return sum;
+}
+
+std::vector<std::string> labels_of(std::string_view metric, const Invocation& invocation) {
+  std::vector<std::string> labels;
+  for (const p::Segment& s : invocation.record.segments) {
+    if (s.metric == metric && !s.label.empty() && std::ranges::find(labels, s.label) == labels.end()) {
+      labels.push_back(s.label);
+    }
+  }
+  return labels;
+}
+
+}  // namespace benchhost::analysis

@@ -1,0 +1,47 @@
+// The one value that an invocation gives for a metric. Which samples count, and how they become a value, is the rule of
+// sdk/include/benchhost/metrics.h: by domain, kind and statistic.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/invocation.h"
+#include "common/protocol/descriptor.h"
+
+namespace benchhost::analysis {
+
+/// A value of one invocation.
+/// Units: the metric's.
+struct Location {
+  double value = 0;
+  std::uint64_t samples = 0;              ///< batches or reported values behind it
+  std::optional<double> within_sd_ratio;  ///< robust spread of the samples, relative to their median
+};
+
+/// A value, or why there is none.
+struct LocationOrReason {
+  std::optional<Location> location;
+  std::string reason;  ///< set if there is no location
+};
+
+/// Host time per iteration in ns: the median over the measured batches of (T - a) / n, with a the fixed overhead of a
+/// batch as fitted after warm-up. An overhead that came out negative is noise and not added. `quantity`: wall, or span
+/// for the device's clock (whose overhead is not that of the host, so nothing is subtracted). The median and not the
+/// mean: a batch that was preempted costs as much as a hundred quiet ones, and is one sample.
+[[nodiscard]] LocationOrReason time_per_iteration(const Invocation& invocation, protocol::Quantity quantity);
+
+/// The value of `metric` (for a labelled one: of `label`). `all`: the benchmark's metrics, to find a `source`.
+[[nodiscard]] LocationOrReason locate(const protocol::MetricRecord& metric, std::string_view label,
+                                      const Invocation& invocation);
+
+/// Amount of work of one iteration under a key, or the sum of all bytes.* or ops.* for "bytes" and "ops".
+/// nullopt: the plugin did not state it.
+[[nodiscard]] std::optional<double> work_amount(const std::vector<protocol::WorkItem>& work, std::string_view key);
+
+/// Labels that a labelled metric was given, in order of first appearance.
+[[nodiscard]] std::vector<std::string> labels_of(std::string_view metric, const Invocation& invocation);
+
+}  // namespace benchhost::analysis

@@ -1,0 +1,177 @@
+#include "cli/options.h"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+
+#include "common/base/suggest.h"
+
+namespace benchhost::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+std::vector<OptionSpec> all_options(const CommandSpec& spec) {
+  std::vector<OptionSpec> all = spec.options;
+  const auto& global = global_options();
+  all.insert(all.end(), global.begin(), global.end());
+  return all;
+}
+
+Error usage_error(const CommandSpec& spec, std::string message, std::string help = {}) {
+  if (help.empty()) help = fmt::format("benchhost {} --help shows what it takes", spec.name);
+  return make_error("BH0001", std::move(message), std::move(help));
+}
+
+Error unknown_flag(const CommandSpec& spec, const std::string& flag) {
+  std::vector<std::string> names;
+  for (const OptionSpec& o : all_options(spec)) names.push_back("--" + o.name);
+  const auto near = nearest_name(flag, names);
+  return usage_error(spec, fmt::format("benchhost {} has no flag '{}'", spec.name, flag),
+                     near ? fmt::format("did you mean '{}'?", *near) : std::string{});
+}
+
+// Text broken at blanks; every line after the first begins with `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string out;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t blank = text.find(' ');
+    const std::string_view word = text.substr(0, blank);
+    if (column > indent && column + 1 + word.size() > width) {
+      out += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    text = blank == std::string_view::npos ? std::string_view{} : text.substr(blank + 1);
+  }
+  return out;
+}
+
+std::string option_list(const std::vector<OptionSpec>& options, std::size_t width) {
+  std::size_t column = 0;
+  auto left = [](const OptionSpec& o) { return "  --" + o.name + (o.argument.empty() ? "" : " " + o.argument); };
+  for (const OptionSpec& o : options) column = std::max(column, left(o).size() + 2);
+  column = std::min<std::size_t>(column, 30);
+  std::string out;
+  for (const OptionSpec& o : options) {
+    std::string line = left(o);
+    if (line.size() + 2 > column) {
+      line += '\n' + std::string(column, ' ');
+    } else {
+      line.resize(column, ' ');
+    }
+    out += line + wrapped(o.help + (o.repeatable ? " May be repeated." : ""), column, width) + '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<OptionSpec>& global_options() {
+  static const std::vector<OptionSpec> options = {
+      {"config", "FILE", "Settings to use instead of the project's benchhost.yaml."},
+      {"directory", "DIR", "Work as if started in DIR."},
+      {"format", "text|json", "How data is written on standard output."},
+      {"color", "auto|always|never", "Colour; NO_COLOR and TERM=dumb are obeyed by auto."},
+      {"progress", "auto|bar|lines|none", "How progress is shown on standard error."},
+      {"quiet", "", "Show errors only."},
+      {"verbose", "", "Say more of what is being done."},
+      {"help", "", "Show this page."},
+  };
+  return options;
+}
+
+std::optional<std::string> Arguments::value(std::string_view name) const {
+  const auto it = values_.find(std::string(name));
+  if (it == values_.end() || it->second.empty()) return std::nullopt;
+  return it->second.back();
+}
+
+std::vector<std::string> Arguments::values(std::string_view name) const {
+  const auto it = values_.find(std::string(name));
+  return it == values_.end() ? std::vector<std::string>{} : it->second;
+}
+
+Result<Arguments> parse_arguments(const CommandSpec& spec, const std::vector<std::string>& args) {
+  po::options_description description;
+  const std::vector<OptionSpec> options = all_options(spec);
+  for (const OptionSpec& o : options) {
+    // -C is git's and make's name for it, so people try it.
+    const std::string name = o.name == "directory" ? "directory,C"
+                             : o.name == "quiet"   ? "quiet,q"
+                             : o.name == "verbose" ? "verbose,v"
+                             : o.name == "help"    ? "help,h"
+                                                   : o.name;
+    if (o.argument.empty()) {
+      description.add_options()(name.c_str(), o.help.c_str());
+    } else {
+      description.add_options()(name.c_str(), po::value<std::vector<std::string>>()->composing(), o.help.c_str());
+    }
+  }
+  description.add_options()("operand", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("operand", -1);
+  Arguments parsed;
+  try {
+    using style = po::command_line_style::style_t;
+    // Abbreviations are not guessed: a flag added later would change what they mean.
+    const auto raw = po::command_line_parser(args)
+                         .options(description)
+                         .positional(positional)
+                         .style(style::unix_style & ~style::allow_guessing)
+                         .run();
+    for (const auto& option : raw.options) {
+      if (option.string_key == "operand" || option.position_key >= 0) {
+        for (const auto& v : option.value) parsed.operands_.push_back(v);
+        continue;
+      }
+      auto& values = parsed.values_[option.string_key];
+      for (const auto& v : option.value) values.push_back(v);
+    }
+  } catch (const po::unknown_option& e) {
+    return unknown_flag(spec, e.get_option_name());
+  } catch (const po::error& e) {
+    return usage_error(spec, e.what());
+  }
+  for (const OptionSpec& o : options) {
+    const auto given = parsed.values(o.name);
+    if (!o.repeatable && given.size() > 1) {
+      return usage_error(spec, fmt::format("--{} is given {} times and may stand once", o.name, given.size()));
+    }
+    for (const std::string& v : given) {
+      // "--db --resume" would otherwise make a database called --resume.
+      if (v.starts_with("--")) return usage_error(spec, fmt::format("--{} needs a value and got '{}'", o.name, v));
+    }
+  }
+  if (parsed.has("help")) return parsed;
+  if (parsed.operands_.size() < spec.min_operands) {
+    return usage_error(spec, fmt::format("benchhost {} needs {}", spec.name, spec.operands));
+  }
+  if (parsed.operands_.size() > spec.max_operands) {
+    return usage_error(spec, fmt::format("benchhost {} does not know what to do with '{}'", spec.name,
+                                         parsed.operands_[spec.max_operands]));
+  }
+  return parsed;
+}
+
+std::string help_page(const CommandSpec& spec, std::size_t width) {
+  std::string out = wrapped(spec.summary, 0, width) + "\n\nusage: benchhost " + spec.name;
+  if (!spec.options.empty()) out += " [flags]";
+  if (!spec.operands.empty()) out += ' ' + spec.operands;
+  out += '\n';
+  if (!spec.options.empty()) out += "\nflags:\n" + option_list(spec.options, width);
+  out += "\nglobal flags:\n" + option_list(global_options(), width);
+  if (!spec.examples.empty()) {
+    out += "\nexamples:\n";
+    for (const std::string& e : spec.examples) out += "  benchhost " + e + '\n';
+  }
+  return out;
+}
+
+}  // namespace benchhost::cli

@@ -1,0 +1,32 @@
+// A run as text: for a terminal, as Markdown, as JSON. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "common/base/json.h"
+#include "report/run_view.h"
+
+namespace benchhost::report {
+
+/// How text for a terminal is drawn.
+struct Style {
+  std::size_t width = 80;
+  bool ascii = false;   ///< no byte above 0x7f
+  bool colour = false;  ///< SGR escapes
+};
+
+/// Head, result table (value ± interval, unit in the value, spread, n, flags), failures with their next step,
+/// summaries, counts, and what the machine resolves.
+[[nodiscard]] std::string console_report(const RunView& view, const Style& style);
+[[nodiscard]] std::string markdown_report(const RunView& view);
+/// Version 1, additive only: members may be added, none is renamed or removed. Unknown is null.
+[[nodiscard]] Json json_report(const RunView& view);
+
+/// One result with all its metrics.
+[[nodiscard]] std::string result_page(const store::StoredResult& result,
+                                      const std::vector<store::StoredInvocation>& invocations, const Style& style);
+[[nodiscard]] Json result_json(const store::StoredResult& result);
+
+}  // namespace benchhost::report

@@ -1,0 +1,65 @@
+#include "report/run_table.h"
+
+#include <fmt/format.h>
+
+#include "common/base/terminal_text.h"
+#include "common/base/units.h"
+
+namespace benchhost::report {
+
+namespace {
+
+std::string summary_value_text(const store::SummaryValue& s) {
+  return s.value ? format_quantity(*s.value, s.unit) : "- (" + escape_for_terminal(s.null_reason) + ")";
+}
+
+}  // namespace
+
+std::string remarks_of(const store::StoredResult& result) {
+  std::string text;
+  auto add = [&](std::string_view word) { text += (text.empty() ? "" : ", ") + std::string(word); };
+  if (!result.end) return "unfinished";
+  if (result.end->outcome != protocol::Outcome::passed) {
+    std::string words(protocol::outcome_name(result.end->outcome));
+    for (char& c : words) c = c == '_' ? ' ' : c;
+    add(words);
+  }
+  for (const std::string& flag : result.end->flags) add(escape_for_terminal(flag));
+  return text;
+}
+
+Table result_table(const RunView& view, bool ascii) {
+  Table table;
+  table.columns = {
+      {"case", Align::left, true},     {"value", Align::right, false}, {"95 % interval", Align::right, false},
+      {"spread", Align::right, false}, {"n", Align::right, false},     {"remarks", Align::left, true}};
+  for (const store::StoredResult& r : view.results) {
+    const store::StoredMeasurement* primary = primary_of(r);
+    std::vector<std::string> row = {escape_for_terminal(r.start.case_.title)};
+    if (primary != nullptr && primary->measurement.value) {
+      row.push_back(value_text(*primary));
+      row.push_back(interval_text(*primary, ascii));
+      row.push_back(share_text(primary->measurement.spread_ratio));
+      row.push_back(fmt::format("{}", primary->measurement.invocations));
+    } else {
+      row.insert(row.end(), {"-", "", "-", "0"});
+    }
+    row.push_back(remarks_of(r));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table summary_table(const RunView& view, bool) {
+  Table table;
+  table.columns = {{"summary", Align::left, false}, {"of", Align::left, true}, {"value", Align::right, false}};
+  for (const store::SummaryValue& s : view.summaries) {
+    const std::string name = s.label.empty() ? s.summary : s.summary + " " + s.label;
+    table.rows.push_back({escape_for_terminal(name),
+                          escape_for_terminal(s.group.empty() ? s.benchmark : s.benchmark + " " + s.group),
+                          summary_value_text(s)});
+  }
+  return table;
+}
+
+}  // namespace benchhost::report

@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/base/terminal_text.h"
+#include "common/base/units.h"
+#include "report/run_report.h"
+#include "report/run_table.h"
+
+namespace benchhost::report {
+
+namespace {
+
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kReset = "\x1b[0m";
+
+std::string painted(std::string text, std::string_view sgr, const Style& style) {
+  return style.colour ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
+}
+
+std::string headline(const store::StoredRun& run) {
+  std::string line = fmt::format("Run {}", run.id);
+  if (!run.start.suite_name.empty()) line += "  " + escape_for_terminal(run.start.suite_name);
+  line += fmt::format("  {} UTC", time_text(run.start.started_wall_ns));
+  if (!run.start.testbed.name.empty()) line += "  " + escape_for_terminal(run.start.testbed.name);
+  if (run.state == store::RunState::interrupted) line += "  (interrupted)";
+  if (run.state == store::RunState::running) line += "  (running)";
+  return line;
+}
+
+bool needs_words(const store::StoredResult& r) {
+  return r.end && r.end->outcome != protocol::Outcome::passed && r.end->outcome != protocol::Outcome::cached;
+}
+
+std::string failure_line(const store::StoredResult& r, store::RunId run) {
+  std::string words(protocol::outcome_name(r.end->outcome));
+  for (char& c : words) c = c == '_' ? ' ' : c;
+  std::string line =
+      fmt::format("{}: {}: {}", escape_for_terminal(r.start.case_.title), words, escape_for_terminal(r.end->reason));
+  if (r.end->outcome != protocol::Outcome::skipped) {
+    line += fmt::format("\n    details: benchhost show {}/{} --log", run, r.start.ordinal);
+  }
+  return line;
+}
+
+std::string ordinary_ascii(std::string text, bool ascii) {
+  if (!ascii) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80) {
+      out += text[i];
+    } else if (byte >= 0xc0) {
+      // One mark per code point; the micro sign is common enough to be spelt.
+      out += text.compare(i, 2, "\u00b5") == 0 ? 'u' : '?';
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string console_report(const RunView& view, const Style& style) {
+  std::string out = painted(headline(view.run), kBold, style) + "\n\n";
+  if (!view.results.empty()) out += draw_console(result_table(view, style.ascii), style.width, style.ascii) + '\n';
+  const Table summaries = summary_table(view, style.ascii);
+  if (!summaries.rows.empty()) out += draw_console(summaries, style.width, style.ascii) + '\n';
+  bool any = false;
+  for (const store::StoredResult& r : view.results) {
+    if (!needs_words(r)) continue;
+    const bool bad = r.end->outcome != protocol::Outcome::skipped;
+    out += "  " + painted(failure_line(r, view.run.id), bad ? kRed : "", style) + '\n';
+    any = true;
+  }
+  if (any) out += '\n';
+  out += counts_text(view);
+  if (view.run.end) {
+    const double seconds = static_cast<double>(view.run.end->ended_wall_ns - view.run.start.started_wall_ns) / 1e9;
+    out += fmt::format("  in {}", format_ns(seconds * 1e9));
+  }
+  out += '\n' + resolution_text(view.run) + '\n';
+  return ordinary_ascii(std::move(out), style.ascii);
+}
+
+std::string markdown_report(const RunView& view) {
+  std::string out = "## " + headline(view.run) + "\n\n";
+  out += draw_markdown(result_table(view, false)) + '\n';
+  const Table summaries = summary_table(view, false);
+  if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';
+  for (const store::StoredResult& r : view.results) {
+    if (needs_words(r)) out += "- " + failure_line(r, view.run.id) + '\n';
+  }
+  out += '\n' + counts_text(view) + "; " + resolution_text(view.run) + ".\n";
+  return out;
+}
+
+std::string result_page(const store::StoredResult& result, const std::vector<store::StoredInvocation>& invocations,
+                        const Style& style) {
+  std::string out = painted(escape_for_terminal(result.start.case_.title), kBold, style) + '\n';
+  auto line = [&](std::string_view name, const std::string& text) {
+    if (!text.empty()) out += fmt::format("  {:<14} {}\n", name, escape_for_terminal(text));
+  };
+  line("outcome", outcome_text(result));
+  if (result.end) {
+    line("reason", result.end->reason);
+    line("flags", fmt::format("{}", fmt::join(result.end->flags, ", ")));
+    const store::Verification& v = result.end->verification;
+    if (v.passed) {
+      line("verified", fmt::format("{}, {} results compared{}", *v.passed ? "yes" : "no", v.checked,
+                                   v.what.empty() ? "" : ": " + v.what));
+    } else {
+      line("verified", "no oracle was asked");
+    }
+  }
+  line("benchmark", result.start.case_.benchmark);
+  line("parameters", result.start.case_.canonical_parameters);
+  line("input", result.start.case_.input);
+  line("devices", fmt::format("{}", fmt::join(result.start.device_names, ", ")));
+  line("plugin", fmt::format("{} {} {}", result.plugin_id, result.plugin_version, result.start.plugin_fingerprint));
+  line("case key", result.start.case_.key);
+  line("seed", fmt::format("{}", result.start.seed));
+  line("repeat", result.start.repeat_command);
+  out += '\n';
+
+  Table metrics;
+  metrics.columns = {
+      {"metric", Align::left, false},    {"value", Align::right, false}, {"95 % interval", Align::right, false},
+      {"spread", Align::right, false},   {"n", Align::right, false},     {"samples", Align::right, false},
+      {"statistic", Align::left, false}, {"remarks", Align::left, true}};
+  for (const store::StoredMeasurement& m : result.measurements) {
+    const std::string id = m.measurement.label.empty() ? m.metric.id : m.metric.id + "[" + m.measurement.label + "]";
+    metrics.rows.push_back(
+        {escape_for_terminal(id), value_text(m), interval_text(m, style.ascii), share_text(m.measurement.spread_ratio),
+         fmt::format("{}", m.measurement.invocations), fmt::format("{}", m.measurement.samples),
+         m.measurement.statistic,
+         escape_for_terminal(m.measurement.value ? fmt::format("{}", fmt::join(m.measurement.flags, ", "))
+                                                 : m.measurement.null_reason)});
+  }
+  if (!metrics.rows.empty()) out += draw_console(metrics, style.width, style.ascii) + '\n';
+
+  Table runs;
+  runs.columns = {{"invocation", Align::right, false}, {"outcome", Align::left, false},
+                  {"took", Align::right, false},       {"n", Align::right, false},
+                  {"overhead", Align::right, false},   {"cost", Align::right, false},
+                  {"warm-up", Align::left, false},     {"peak RSS", Align::right, false},
+                  {"faults", Align::right, false},     {"switches", Align::right, false}};
+  for (const store::StoredInvocation& s : invocations) {
+    const store::Invocation& i = s.invocation;
+    auto number = [](const auto& optional) { return optional ? fmt::format("{}", *optional) : std::string("-"); };
+    auto time = [](const std::optional<double>& ns) { return ns ? format_ns(*ns) : std::string("-"); };
+    runs.rows.push_back(
+        {fmt::format("{}", i.index), std::string(protocol::outcome_name(i.outcome)),
+         format_ns(static_cast<double>(i.duration_ns)), i.calibration ? fmt::format("{}", i.calibration->n) : "-",
+         i.calibration ? time(i.calibration->fit_overhead_ns) : "-",
+         i.calibration ? time(i.calibration->fit_cost_ns) : "-", i.calibration ? i.calibration->warmup_class : "-",
+         i.usage && i.usage->peak_rss_bytes ? format_quantity(static_cast<double>(*i.usage->peak_rss_bytes), "By")
+                                            : "-",
+         i.usage ? number(i.usage->minor_faults) : "-", i.usage ? number(i.usage->involuntary_switches) : "-"});
+  }
+  if (!runs.rows.empty()) out += draw_console(runs, style.width, style.ascii);
+  return ordinary_ascii(std::move(out), style.ascii);
+}
+
+}  // namespace benchhost::report

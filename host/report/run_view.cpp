@@ -1,0 +1,99 @@
+#include "report/run_view.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "common/base/units.h"
+
+namespace benchhost::report {
+
+namespace {
+
+constexpr std::string_view kYardstickRole = "yardstick";
+
+// Two significant digits: more would be noise in a spread.
+std::string percent(double ratio) {
+  const double p = ratio * 100;
+  if (p >= 9.95) return fmt::format("{:.0f} %", p);
+  if (p >= 0.995) return fmt::format("{:.1f} %", p);
+  return fmt::format("{:.2g} %", p);
+}
+
+}  // namespace
+
+Result<RunView> read_run(store::RunReader& reader, store::RunId id) {
+  RunView view;
+  BH_TRY(view.run, reader.run(id));
+  BH_TRY(auto results, reader.results(id, store::Attempts::last));
+  for (store::StoredResult& r : results) {
+    (r.start.role == kYardstickRole ? view.yardsticks : view.results).push_back(std::move(r));
+  }
+  BH_TRY(view.summaries, reader.summaries(id));
+  return view;
+}
+
+std::string value_text(const store::StoredMeasurement& m) {
+  return m.measurement.value ? format_quantity(*m.measurement.value, m.metric.unit) : "-";
+}
+
+std::string interval_text(const store::StoredMeasurement& m, bool ascii) {
+  const auto& [value, low, high] = std::tie(m.measurement.value, m.measurement.low, m.measurement.high);
+  if (!value || !low || !high) return {};
+  const std::string_view sign = ascii ? "+-" : "±";
+  const double half = (*high - *low) / 2;
+  if (*value == 0) return fmt::format("{}{}", sign, format_quantity(half, m.metric.unit));
+  return fmt::format("{}{}", sign, percent(half / std::fabs(*value)));
+}
+
+std::string share_text(std::optional<double> ratio) { return ratio ? percent(*ratio) : "-"; }
+
+const store::StoredMeasurement* primary_of(const store::StoredResult& result) {
+  for (const store::StoredMeasurement& m : result.measurements) {
+    if (m.metric.primary) return &m;
+  }
+  return nullptr;
+}
+
+std::string outcome_text(const store::StoredResult& result) {
+  return result.end ? std::string(protocol::outcome_name(result.end->outcome)) : "unfinished";
+}
+
+std::string counts_text(const RunView& view) {
+  std::map<std::string, std::uint64_t> counts;
+  std::vector<std::string> order;
+  for (std::uint32_t o = 0; o <= static_cast<std::uint32_t>(protocol::Outcome::interrupted); ++o) {
+    order.emplace_back(protocol::outcome_name(static_cast<protocol::Outcome>(o)));
+  }
+  order.emplace_back("unfinished");
+  for (const store::StoredResult& r : view.results) ++counts[outcome_text(r)];
+  std::string text;
+  for (const std::string& name : order) {
+    if (counts[name] == 0) continue;
+    std::string words = name;
+    for (char& c : words) c = c == '_' ? ' ' : c;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", counts[name], words);
+  }
+  return text.empty() ? "no case" : text;
+}
+
+std::string resolution_text(const store::StoredRun& run) {
+  if (run.end && run.end->resolution_ratio) {
+    return fmt::format("this machine resolves differences of about {} today", percent(*run.end->resolution_ratio));
+  }
+  return "what differences this machine resolves is not known: too few invocations of the null benchmark";
+}
+
+std::string time_text(std::int64_t wall_ns) {
+  using namespace std::chrono;
+  const sys_time<nanoseconds> time{nanoseconds{wall_ns}};
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{floor<seconds>(time - day)};
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count());
+}
+
+}  // namespace benchhost::report

@@ -1,0 +1,38 @@
+// A table of text, drawn for a terminal or as Markdown. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace benchhost::report {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+  /// A column that may be cut to make a table fit; others keep their width.
+  bool may_shrink = false;
+};
+
+/// Rows of cells. A row shorter than the columns is filled with blanks; a longer one is a programmer's error.
+struct Table {
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+/// Columns that a terminal needs for a text, one per code point; control characters must have been escaped before.
+[[nodiscard]] std::size_t display_width(std::string_view utf8);
+/// Cut to `width` columns, in the middle, with one mark where something is missing: "cpu.str…=4096".
+[[nodiscard]] std::string shortened(std::string_view utf8, std::size_t width, bool ascii);
+
+/// Lines without trailing blanks, two blanks between columns. A table wider than `width` has its shrinkable columns cut
+/// to no less than 12; what is wider still stays wide: a number is never cut. `ascii` draws without any byte above
+/// 0x7f.
+[[nodiscard]] std::string draw_console(const Table& table, std::size_t width, bool ascii);
+/// A GitHub-flavoured table; '|' and line breaks inside cells are escaped.
+[[nodiscard]] std::string draw_markdown(const Table& table);
+
+}  // namespace benchhost::report

@@ -1,0 +1,430 @@
+#include "schedule/executor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "analysis/estimate.h"
+#include "common/base/digest.h"
+#include "common/stats/random.h"
+#include "common/stats/resolution.h"
+#include "common/stats/stopping.h"
+#include "schedule/rounds.h"
+
+namespace benchhost::schedule {
+
+namespace p = protocol;
+
+namespace {
+
+// Pairs that the comparison behind "this machine resolves differences of x %" is thought to have: the number at which
+// the design's own A/B comparison decides.
+constexpr std::int64_t kResolutionPairs = 10;
+
+// A case on its way.
+struct Running {
+  const PlanCase* work = nullptr;
+  std::optional<store::ResultId> result;
+  std::vector<analysis::Invocation> invocations;
+  std::int64_t measured_ns = 0;  // budgets of the measuring phases so far
+  std::int64_t wall_ns = 0;
+  std::uint64_t fixed_n = 0;
+  bool done = false;
+};
+
+// Data of a case depend on its key and the run's seed, not on its place in the suite: the same on every machine.
+std::uint64_t data_seed(const suite::CaseSpec& spec, std::uint64_t run_seed) {
+  std::uint64_t from_key = 0;
+  for (const char c : spec.key.substr(0, 16)) {
+    const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+    from_key = from_key << 4 | static_cast<std::uint64_t>(digit & 15);
+  }
+  return stats::derive(from_key, run_seed);
+}
+
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+class Taker final : public MessageTaker {
+ public:
+  Taker(Observer& observer, std::optional<std::size_t> index, analysis::Invocation& into)
+      : observer_(observer), index_(index), into_(into) {}
+
+  void on_message(const p::Message& message) override {
+    if (const auto* progress = std::get_if<p::Progress>(&message)) observer_.progress(index_, *progress);
+    into_.add(message);
+  }
+  void on_slow(std::int64_t elapsed_ns, p::Phase phase) override {
+    observer_.slow(index_, elapsed_ns, p::phase_name(phase));
+  }
+
+ private:
+  Observer& observer_;
+  std::optional<std::size_t> index_;
+  analysis::Invocation& into_;
+};
+
+class Execution {
+ public:
+  Execution(const Plan& plan, const ExecutorParts& parts) : plan_(plan), parts_(parts) {}
+
+  Result<RunSummary> run() {
+    started_ns_ = parts_.clock.now_ns();
+    BH_CHECK(begin());
+    BH_CHECK(record_cases_that_never_run());
+    for (const Block& block : make_blocks(cases_.size())) {
+      BH_CHECK(run_block(block));
+      if (over()) break;
+    }
+    BH_CHECK(interrupt_the_rest());
+    BH_CHECK(finish_yardstick());
+    summary_.signal = parts_.stop.signal();
+    return summary_;
+  }
+
+ private:
+  [[nodiscard]] bool over() const { return parts_.stop.signal() != 0 || summary_.stopped_by_failures; }
+
+  Result<void> begin() {
+    for (const PlanPlugin& plugin : plan_.plugins) {
+      BH_CHECK(parts_.store.register_plugin(plugin.row, plugin.record.benchmarks));
+    }
+    BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
+    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, 0, 0, 0, false});
+    for (const PlanCase& c : plan_.cases) {
+      if (c.spec.skip_reason.empty() && c.spec.fail_reason.empty()) expected_ += c.policy.min_invocations;
+    }
+    if (plan_.yardstick) yardstick_.work = &*plan_.yardstick;
+    parts_.observer.run_started(summary_.run, plan_);
+    return {};
+  }
+
+  [[nodiscard]] Standing standing() const {
+    Standing s;
+    s.cases = cases_.size();
+    s.finished = static_cast<std::size_t>(std::ranges::count_if(cases_, &Running::done));
+    s.invocations = invocations_done_;
+    s.invocations_expected = std::max(expected_, invocations_done_);
+    s.elapsed_ns = parts_.clock.now_ns() - started_ns_;
+    if (invocations_done_ > 0) {
+      const double each = static_cast<double>(s.elapsed_ns) / static_cast<double>(invocations_done_);
+      s.remaining_ns =
+          static_cast<std::int64_t>(each * static_cast<double>(s.invocations_expected - invocations_done_));
+    }
+    return s;
+  }
+
+  [[nodiscard]] store::CaseStart case_start(const PlanCase& work, std::uint64_t ordinal, std::string role) const {
+    const suite::CaseSpec& spec = work.spec;
+    const p::BenchmarkRecord& benchmark = work.benchmark(plan_.plugins);
+    store::CaseStart start;
+    start.ordinal = ordinal;
+    start.role = std::move(role);
+    start.case_.key = spec.key;
+    start.case_.benchmark = spec.benchmark_id;
+    start.case_.workload_revision = benchmark.workload_revision;
+    start.case_.canonical_parameters = spec.canonical_parameters;
+    start.case_.input = spec.input;
+    start.case_.title = spec.name;
+    for (const p::DeviceRecord& d : work.devices) start.case_.device_models.push_back(d.model());
+    for (std::size_t i = 0; i < benchmark.parameters.size() && i < spec.values.size(); ++i) {
+      start.parameters.emplace_back(benchmark.parameters[i].name, spec.values[i]);
+      if (!benchmark.parameters[i].is_apart()) {
+        start.case_.parameters.emplace_back(benchmark.parameters[i].name, spec.values[i]);
+      }
+    }
+    for (const p::SlotDevice& d : spec.devices) start.device_names.push_back(d.name);
+    start.plugin_fingerprint = plan_.plugins[work.plugin].row.fingerprint;
+    start.content_digest = spec.content_digest;
+    start.seed = data_seed(spec, plan_.seed);
+    start.started_wall_ns = parts_.clock.wall_ns();
+    start.repeat_command = work.repeat_command;
+    start.priority = suite::to_text(spec.priority);
+    for (const auto& [name, value] : spec.labels) start.labels[name] = value;
+    return start;
+  }
+
+  Result<void> record_cases_that_never_run() {
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      const suite::CaseSpec& spec = cases_[i].work->spec;
+      if (spec.skip_reason.empty() && spec.fail_reason.empty()) continue;
+      store::CaseEnd end;
+      end.outcome = spec.skip_reason.empty() ? p::Outcome::failed : p::Outcome::skipped;
+      end.reason = spec.skip_reason.empty() ? spec.fail_reason : spec.skip_reason;
+      end.measurements = absent_measurements(*cases_[i].work, end.reason);
+      BH_TRY(const store::ResultId id,
+             parts_.store.record_case(summary_.run, case_start(*cases_[i].work, i, "primary"), end));
+      close(i, id, end);
+    }
+    return {};
+  }
+
+  // A case without numbers still says of each metric why it has none.
+  [[nodiscard]] std::vector<store::Measurement> absent_measurements(const PlanCase& work,
+                                                                    const std::string& reason) const {
+    std::vector<store::Measurement> all;
+    for (const p::MetricRecord& metric : work.benchmark(plan_.plugins).metrics) {
+      if (metric.labelled) continue;
+      store::Measurement m;
+      m.metric = metric.id;
+      m.null_reason = reason;
+      all.push_back(std::move(m));
+    }
+    return all;
+  }
+
+  void close(std::size_t index, store::ResultId id, const store::CaseEnd& end) {
+    cases_[index].done = true;
+    ++summary_.outcomes[end.outcome];
+    const bool bad =
+        end.outcome != p::Outcome::passed && end.outcome != p::Outcome::skipped && end.outcome != p::Outcome::cached;
+    if (bad) ++failures_;
+    if (plan_.max_failures != 0 && failures_ >= plan_.max_failures) summary_.stopped_by_failures = true;
+    parts_.observer.case_finished(index, id, end, standing());
+  }
+
+  Result<void> run_block(const Block& block) {
+    for (std::uint32_t round = 0;; ++round) {
+      std::vector<std::size_t> active;
+      for (std::size_t i = block.begin; i < block.end; ++i) {
+        if (!cases_[i].done) active.push_back(i);
+      }
+      if (active.empty()) return {};
+      if (plan_.yardstick && !yardstick_.done && !over()) BH_CHECK(invoke_yardstick());
+      for (const std::size_t i : round_order(active, plan_.seed, block, round)) {
+        if (over()) return {};
+        BH_CHECK(invoke(cases_[i], i));
+        if (over() && parts_.stop.signal() != 0) return {};
+        BH_CHECK(decide(i));
+      }
+    }
+  }
+
+  // Runs one more invocation and commits it.
+  Result<void> invoke(Running& running, std::optional<std::size_t> index) {
+    const PlanCase& work = *running.work;
+    if (!running.result) {
+      const auto ordinal = index ? *index : cases_.size();
+      const store::CaseStart start = case_start(work, ordinal, index ? "primary" : "yardstick");
+      BH_TRY(running.result, parts_.store.start_case(summary_.run, start));
+    }
+    const auto number = static_cast<std::uint32_t>(running.invocations.size());
+    parts_.observer.invocation_started(index, number, standing());
+
+    analysis::Invocation invocation;
+    store::Invocation& record = invocation.record;
+    record.index = number;
+    record.started_wall_ns = parts_.clock.wall_ns();
+    auto scratch = parts_.scratch.make();
+    if (scratch.ok()) {
+      Taker taker(parts_.observer, index, invocation);
+      auto report = parts_.workers.run(job_for(running, number, *scratch), work.policy.timeout_ns, taker);
+      parts_.scratch.remove(*scratch);
+      if (report.ok()) {
+        take_report(std::move(report).value(), record);
+      } else {
+        take_error(report.error(), record);
+      }
+    } else {
+      take_error(scratch.error(), record);
+    }
+    ++invocations_done_;
+    running.wall_ns += record.duration_ns;
+    running.measured_ns += work.policy.invocation_ns;
+    if (record.calibration && running.fixed_n == 0) running.fixed_n = record.calibration->n;
+    const auto stored = parts_.store.add_invocation(*running.result, record);
+    if (!stored.ok()) return Error(stored.error());
+    running.invocations.push_back(std::move(invocation));
+    return {};
+  }
+
+  static void take_report(WorkerReport report, store::Invocation& record) {
+    record.outcome = report.outcome;
+    record.code = std::move(report.code);
+    record.reason = std::move(report.reason);
+    record.phase = report.phase;
+    record.flags = std::move(report.flags);
+    record.duration_ns = report.wall_ns;
+    record.exit_code = report.exit_code;
+    record.signal = report.signal;
+    for (store::LogLine& line : report.output) record.logs.push_back(std::move(line));
+  }
+
+  static void take_error(const Error& error, store::Invocation& record) {
+    record.outcome = p::Outcome::infra_error;
+    record.code = error.code;
+    record.reason = to_text(error);
+  }
+
+  [[nodiscard]] p::RunJob job_for(const Running& running, std::uint32_t number, const std::string& scratch) const {
+    const PlanCase& work = *running.work;
+    const PlanPlugin& plugin = plan_.plugins[work.plugin];
+    p::RunJob job;
+    job.case_id = static_cast<std::uint64_t>(*running.result);
+    job.invocation = number;
+    job.plugin_file = plugin.file;
+    job.descriptor_digest = plugin.descriptor_digest;
+    job.benchmark = work.spec.benchmark_id;
+    job.input = work.spec.input;
+    job.content_digest = work.spec.content_digest;
+    job.settings = work.spec.settings;
+    job.values = work.spec.values;
+    job.devices = work.spec.devices;
+    job.seed = data_seed(work.spec, plan_.seed);
+    job.cores = parts_.choose_cores(work.spec.claims.cores);
+    job.memory_limit_bytes = work.spec.claims.memory_bytes;
+    job.asset_dir = plugin.asset_dir;
+    job.scratch_dir = scratch;
+    job.cache_dir = plan_.cache_dir;
+    job.backend_options = plan_.backend_options;
+    job.plan.fixed_n = running.fixed_n;
+    job.plan.time_budget_ns = work.policy.invocation_ns;
+    return job;
+  }
+
+  // Ends the case if its last invocation failed, or if there are enough.
+  Result<void> decide(std::size_t index) {
+    Running& running = cases_[index];
+    const store::Invocation& last = running.invocations.back().record;
+    if (last.outcome != p::Outcome::passed) return end_case(index, last.outcome, last.code, last.reason, last.phase);
+    const CasePolicy& policy = running.work->policy;
+    stats::StoppingLimits limits;
+    limits.precision_ratio = policy.precision_ratio;
+    limits.min_invocations = policy.min_invocations;
+    limits.max_invocations = policy.max_invocations;
+    const std::vector<double> values =
+        analysis::primary_values(running.work->benchmark(plan_.plugins), running.invocations);
+    // A primary metric that was withheld or never reported gives no value; the number of invocations still bounds the
+    // case.
+    if (values.size() < running.invocations.size()) {
+      if (running.invocations.size() < policy.min_invocations) return {};
+      return end_case(index, p::Outcome::passed, {}, {}, std::nullopt);
+    }
+    const stats::StopDecision decision =
+        stats::decide_stop(values, static_cast<double>(running.wall_ns), std::nullopt, limits);
+    if (!decision.stop()) {
+      expected_ = std::max(expected_, invocations_done_ + 1);
+      return {};
+    }
+    return end_case(index, p::Outcome::passed, {}, {}, std::nullopt);
+  }
+
+  Result<void> end_case(std::size_t index, p::Outcome outcome, std::string code, std::string reason,
+                        std::optional<p::Phase> phase) {
+    Running& running = cases_[index];
+    store::CaseEnd end = case_end(running, outcome, std::move(code), std::move(reason), phase);
+    BH_CHECK(parts_.store.finish_case(*running.result, end));
+    close(index, *running.result, end);
+    return {};
+  }
+
+  [[nodiscard]] store::CaseEnd case_end(const Running& running, p::Outcome outcome, std::string code,
+                                        std::string reason, std::optional<p::Phase> phase) const {
+    // Numbers come from invocations that passed; what a crashed one sent before it died is stored, and not believed.
+    std::vector<analysis::Invocation> good;
+    for (const analysis::Invocation& i : running.invocations) {
+      if (i.record.outcome == p::Outcome::passed) good.push_back(i);
+    }
+    const p::BenchmarkRecord& benchmark = running.work->benchmark(plan_.plugins);
+    analysis::Estimate estimate = analysis::estimate_case(benchmark, good, running.work->policy.precision_ratio);
+    store::CaseEnd end;
+    end.outcome = outcome;
+    end.code = std::move(code);
+    end.reason = std::move(reason);
+    end.phase = phase;
+    end.flags = std::move(estimate.flags);
+    end.verification = estimate.verification;
+    end.duration_ns = running.wall_ns;
+    end.measurements = std::move(estimate.measurements);
+    end.added_metrics = std::move(estimate.added_metrics);
+    if (outcome != p::Outcome::passed) {
+      // An unverified failure is only a failure; the flag would say nothing.
+      std::erase(end.flags, "unverified");
+      if (!running.invocations.empty() && running.invocations.back().verdict) {
+        const p::Verdict& v = *running.invocations.back().verdict;
+        if (v.status != 0) end.verification = {false, v.checked, v.error, v.tolerance, v.what};
+      }
+    }
+    return end;
+  }
+
+  // Cases that were begun and not decided when the user stopped the run keep what they have.
+  Result<void> interrupt_the_rest() {
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      Running& running = cases_[i];
+      if (running.done || !running.result) continue;
+      const CasePolicy& policy = running.work->policy;
+      BH_CHECK(end_case(i, p::Outcome::interrupted, "",
+                        fmt::format("the run was stopped after {} of at least {}",
+                                    plural(running.invocations.size(), "invocation"), policy.min_invocations),
+                        std::nullopt));
+    }
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      if (!cases_[i].done) ++summary_.outcomes[p::Outcome::interrupted];
+    }
+    return {};
+  }
+
+  Result<void> invoke_yardstick() {
+    BH_CHECK(invoke(yardstick_, std::nullopt));
+    const store::Invocation& last = yardstick_.invocations.back().record;
+    if (last.outcome == p::Outcome::passed || parts_.stop.signal() != 0) return {};
+    yardstick_.done = true;
+    parts_.observer.warning(
+        fmt::format("the null benchmark did not pass ({}), so what this machine resolves is not known", last.reason));
+    return {};
+  }
+
+  Result<void> finish_yardstick() {
+    summary_.resolution_reason = "the null benchmark is not installed";
+    if (!yardstick_.result) return {};
+    std::vector<analysis::Invocation> good;
+    for (const analysis::Invocation& i : yardstick_.invocations) {
+      if (i.record.outcome == p::Outcome::passed) good.push_back(i);
+    }
+    std::vector<double> logs;
+    for (const double v : analysis::primary_values(yardstick_.work->benchmark(plan_.plugins), good)) {
+      if (v > 0) logs.push_back(std::log(v));
+    }
+    if (const auto resolution = stats::resolvable_difference(logs, kResolutionPairs)) {
+      summary_.resolution_ratio = resolution->difference_ratio;
+      summary_.resolution_reason.clear();
+    } else {
+      summary_.resolution_reason = fmt::format("only {} of the null benchmark, {} are needed",
+                                               plural(logs.size(), "invocation"), stats::kMinResolutionInvocations);
+    }
+    const auto& last = yardstick_.invocations.back().record;
+    const bool passed = last.outcome == p::Outcome::passed;
+    return parts_.store.finish_case(
+        *yardstick_.result, case_end(yardstick_, last.outcome, last.code, passed ? "" : last.reason, last.phase));
+  }
+
+  const Plan& plan_;
+  const ExecutorParts& parts_;
+  RunSummary summary_;
+  std::vector<Running> cases_;
+  Running yardstick_;
+  std::int64_t started_ns_ = 0;
+  std::uint64_t invocations_done_ = 0;
+  std::uint64_t expected_ = 0;
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace
+
+Result<RunSummary> execute(const Plan& plan, const ExecutorParts& parts) { return Execution(plan, parts).run(); }
+
+Result<void> finish(const RunSummary& summary, int exit_code, const std::string& reason, const ExecutorParts& parts) {
+  store::RunEnd end;
+  end.ended_wall_ns = parts.clock.wall_ns();
+  end.exit_code = exit_code;
+  end.reason = reason;
+  end.resolution_ratio = summary.resolution_ratio;
+  return parts.store.finish_run(summary.run, end);
+}
+
+}  // namespace benchhost::schedule

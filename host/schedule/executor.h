@@ -1,0 +1,59 @@
+// Runs a plan: which case is invoked when, how often, and what becomes of it. Workers, clock and store come in through
+// interfaces, so a run of a thousand cases is tested in a millisecond.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/platform/clock.h"
+#include "schedule/observer.h"
+#include "schedule/plan.h"
+#include "schedule/worker_runner.h"
+#include "store/run_store.h"
+
+namespace benchhost::schedule {
+
+/// What a run came to.
+struct RunSummary {
+  store::RunId run = 0;
+  std::map<protocol::Outcome, std::uint64_t> outcomes;  ///< of cases, last attempt
+  int signal = 0;                                       ///< that stopped it; 0: none
+  std::optional<double> resolution_ratio;               ///< what the machine resolved today; nullopt: not known
+  std::string resolution_reason;                        ///< why not
+  bool stopped_by_failures = false;
+};
+
+/// Where the executor puts an invocation's private folder.
+class ScratchFolders {
+ public:
+  virtual ~ScratchFolders() = default;
+  /// An empty folder that nobody else uses. Errors: it cannot be made.
+  [[nodiscard]] virtual Result<std::string> make() = 0;
+  virtual void remove(const std::string& folder) = 0;
+};
+
+/// Everything the executor depends on. Owns: nothing; all outlive it.
+struct ExecutorParts {
+  store::RunStore& store;
+  WorkerRunner& workers;
+  platform::Clock& clock;
+  ScratchFolders& scratch;
+  Observer& observer;
+  const StopWish& stop;
+  /// Logical CPUs for a claim of so many cores, the control thread's first; empty: no pinning.
+  std::vector<std::uint32_t> (*choose_cores)(std::uint64_t cores);
+};
+
+/// Runs the plan to its end, to the user's wish to stop, or to the first thing that cannot be stored. Each invocation
+/// is committed when its worker has ended, each case when it is decided; `finish` then takes the exit status. Errors:
+/// the store refused; what was acknowledged before stays.
+[[nodiscard]] Result<RunSummary> execute(const Plan& plan, const ExecutorParts& parts);
+
+/// Ends the run in the store with its exit status.
+[[nodiscard]] Result<void> finish(const RunSummary& summary, int exit_code, const std::string& reason,
+                                  const ExecutorParts& parts);
+
+}  // namespace benchhost::schedule
