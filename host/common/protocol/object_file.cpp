@@ -1,0 +1,55 @@
+#include "common/protocol/object_file.h"
+
+namespace benchhost::protocol::detail {
+namespace {
+
+constexpr const char* kBadObject = "BH0201";
+
+}  // namespace
+
+std::optional<std::string> ByteReader::text(std::uint64_t offset, std::uint64_t cap) const {
+  if (offset >= bytes_.size()) return std::nullopt;
+  const std::string_view reach = bytes_.substr(offset, cap);
+  const std::size_t end = reach.find('\0');
+  if (end == std::string_view::npos) return std::nullopt;
+  return std::string(reach.substr(0, end));
+}
+
+std::string ByteReader::padded(std::uint64_t offset, std::size_t bytes) const {
+  const std::string_view field = slice(offset, bytes).value_or("");
+  return std::string(field.substr(0, field.find('\0')));
+}
+
+Error bad_object(std::string what) { return make_error(kBadObject, std::move(what)); }
+
+Error truncated(std::string_view what, std::uint64_t offset, std::uint64_t size, std::size_t file_size) {
+  return make_error(kBadObject,
+                    "truncated: " + std::string(what) + " needs " + std::to_string(size) + " bytes from byte " +
+                        std::to_string(offset) + " on, and the file has " + std::to_string(file_size),
+                    "copy or build the file again");
+}
+
+void describe(Sha256& image, std::string_view name, std::initializer_list<std::uint64_t> numbers,
+              std::string_view content, std::string_view more) {
+  std::string head = std::to_string(name.size()) + ':';
+  head += name;
+  for (const std::uint64_t number : numbers) head += ',' + std::to_string(number);
+  head += ';' + std::to_string(content.size() + more.size()) + ':';
+  image.update(head);
+  image.update(content);
+  image.update(more);
+}
+
+Result<ObjectFile> parse_object(std::string_view file, Sha256* image) {
+  const ByteReader bytes(file);
+  if (file.empty()) return bad_object("the file is empty");
+  if (file.starts_with("\x7f"
+                       "ELF"))
+    return parse_elf(file, image);
+  if (file.starts_with("MZ")) return parse_pe(file, image);
+  const std::uint64_t magic = bytes.big(0, 4);
+  if (magic == 0xcffaedfe || magic == 0xcafebabe || magic == 0xcafebabf) return parse_mach_o(file, image);
+  return bad_object("it is no shared library: its first bytes are those of no ELF, PE or Mach-O file");
+}
+
+}  // namespace benchhost::protocol::detail

@@ -1,0 +1,259 @@
+// Real files, whole and damaged in every way that a disk or a person can.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "common/protocol/note.h"
+
+using namespace benchhost;
+using namespace benchhost::protocol;
+
+namespace {
+
+std::string read(const std::string& name) {
+  std::ifstream in(std::string(FIXTURES "/") + name, std::ios::binary);
+  REQUIRE(in);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::uint64_t little(const std::string& bytes, std::size_t at, std::size_t size) {
+  std::uint64_t v = 0;
+  for (std::size_t i = size; i-- > 0;) v = v << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return v;
+}
+
+/// Offset and size of the first executable segment.
+std::pair<std::size_t, std::size_t> code_of(const std::string& elf) {
+  for (std::size_t i = 0; i < little(elf, 56, 2); ++i) {
+    const std::size_t at = little(elf, 32, 8) + i * 56;
+    if (little(elf, at, 4) == 1 && (little(elf, at + 4, 4) & 1) != 0) {
+      return {little(elf, at + 8, 8), little(elf, at + 32, 8)};
+    }
+  }
+  FAIL("no code");
+  return {};
+}
+
+/// Every reader, on bytes that may be anything. Results do not matter here, only that there are some.
+void survive(const std::string& bytes) {
+  const auto note = read_note(bytes);
+  if (!note) CHECK(!note.error().message.empty());
+  const auto facts = read_object_facts(bytes);
+  if (!facts) CHECK(!facts.error().message.empty());
+  const auto print = fingerprint(bytes);
+  CHECK(print.ok() == facts.ok());
+}
+
+const char* host_arch() {
+#if defined(__x86_64__)
+  return "x86_64";
+#elif defined(__aarch64__)
+  return "aarch64";
+#else
+  return "";
+#endif
+}
+
+}  // namespace
+
+TEST_CASE("the note and the facts of a real plugin are read without running it") {
+  const std::string file = read("noted_plugin.so");
+  const auto note = read_note(file);
+  REQUIRE(note.ok());
+  CHECK(note->id == "org.example.noted");
+  CHECK(note->version == "1.2.3");
+  CHECK(note->abi_min == 1);
+  CHECK(note->os == "linux");
+  const auto facts = read_object_facts(file);
+  REQUIRE(facts.ok());
+  CHECK(facts->format == ObjectFormat::elf);
+  CHECK(facts->arch == host_arch());
+  CHECK(facts->is_shared);
+  CHECK(!facts->needed.empty());
+}
+
+TEST_CASE("note and fingerprint survive strip, objcopy and an appended signature") {
+  const std::string original = read("noted_plugin.so");
+  const auto print = fingerprint(original);
+  REQUIRE(print.ok());
+  CHECK(print->starts_with("sha256:"));
+  for (const char* name : {"stripped.so", "debug_stripped.so", "section_added.so"}) {
+    CAPTURE(name);
+    const std::string file = read(name);
+    CHECK(file != original);
+    const auto other = fingerprint(file);
+    REQUIRE(other.ok());
+    CHECK(*other == *print);
+    const auto note = read_note(file);
+    REQUIRE(note.ok());
+    CHECK(note->id == "org.example.noted");
+  }
+  const auto appended = fingerprint(original + "untrusted comment: signature\nRUQ…\n");
+  REQUIRE(appended.ok());
+  CHECK(*appended == *print);
+}
+
+TEST_CASE("a file without section headers still has its note and its fingerprint") {
+  std::string file = read("noted_plugin.so");
+  const auto print = fingerprint(file);
+  file.resize(little(file, 40, 8));
+  for (const std::size_t at : {40u, 41u, 42u, 43u, 44u, 45u, 46u, 47u, 60u, 61u, 62u, 63u}) file[at] = 0;
+  REQUIRE(read_note(file).ok());
+  CHECK(*fingerprint(file) == *print);
+}
+
+TEST_CASE("the fingerprint differs after any change of code or data") {
+  const std::string original = read("noted_plugin.so");
+  const auto print = fingerprint(original);
+  REQUIRE(print.ok());
+  const auto [offset, size] = code_of(original);
+  for (std::size_t at = offset; at < offset + size; at += 1 + size / 64) {
+    std::string changed = original;
+    changed[at] = static_cast<char>(changed[at] ^ 0x40);
+    const auto other = fingerprint(changed);
+    REQUIRE(other.ok());
+    CHECK(*other != *print);
+  }
+  const auto data = fingerprint(read("noted_plugin_changed.so"));
+  REQUIRE(data.ok());
+  CHECK(*data != *print);
+}
+
+TEST_CASE("a plugin cut anywhere is refused as truncated") {
+  const std::string file = read("noted_plugin.so");
+  for (std::size_t cut = 0; cut < file.size(); cut += 64) {
+    const std::string part = file.substr(0, cut);
+    survive(part);
+    const auto note = read_note(part);
+    CAPTURE(cut);
+    REQUIRE(!note.ok());
+    if (cut >= 4) CHECK(note.error().message.find("truncated") != std::string::npos);
+  }
+}
+
+TEST_CASE("flipped bits never crash a reader") {
+  const std::string file = read("stripped.so");
+  std::mt19937_64 random(20240612);
+  for (int round = 0; round < 1500; ++round) {
+    std::string changed = file;
+    for (std::uint64_t flips = 1 + random() % 8; flips > 0; --flips) {
+      // Half of them in the headers, where they hurt.
+      const std::size_t at = random() % (round % 2 == 0 ? 1024 : changed.size());
+      changed[at] = static_cast<char>(changed[at] ^ (1 << random() % 8));
+    }
+    survive(changed);
+  }
+  for (int round = 0; round < 1500; ++round) {
+    std::string changed = file;
+    for (int i = 0; i < 8; ++i) changed[random() % 1024] = static_cast<char>(random() % 2 == 0 ? 0xff : random());
+    survive(changed);
+  }
+}
+
+TEST_CASE("what is no object file is refused with a reason") {
+  std::mt19937_64 random(3);
+  std::string noise(4096, '\0');
+  for (char& c : noise) c = static_cast<char>(random());
+  for (const std::string& bytes : {std::string(),
+                                   std::string("\x7f"
+                                               "ELF"),
+                                   std::string("\x7f"
+                                               "ELF\x02\x01\x01\0",
+                                               8),
+                                   std::string("MZ"), std::string("#!/bin/sh\necho no\n"), std::string(100000, '\0'),
+                                   std::string("\xca\xfe\xba\xbe\0\0\0\x37", 8), noise}) {
+    const auto note = read_note(bytes);
+    REQUIRE(!note.ok());
+    CHECK(note.error().code == "BH0201");
+    survive(bytes);
+  }
+}
+
+TEST_CASE("an object file without a note says so, and so does one with two") {
+  std::ifstream self("/proc/self/exe", std::ios::binary);
+  const std::string program((std::istreambuf_iterator<char>(self)), std::istreambuf_iterator<char>());
+  if (!program.empty()) {
+    const auto note = read_note(program);
+    REQUIRE(!note.ok());
+    CHECK(note.error().message.find("no benchhost note") != std::string::npos);
+    const auto facts = read_object_facts(program);
+    REQUIRE(facts.ok());
+    CHECK(!facts->is_shared);
+  }
+  // A second note: its header and text appended, and the segment of notes pointed at two notes in a row.
+  std::string file = read("stripped.so");
+  const std::string magic("benchhost\0\0\0BHNOTE1\n", 20);
+  const std::size_t name = file.find(magic);
+  REQUIRE(name != std::string::npos);
+  const std::size_t begin = name - 12;
+  const std::size_t size = (24 + little(file, begin + 4, 4) + 3) / 4 * 4;
+  const std::string one = file.substr(begin, size);
+  const std::size_t two_at = file.size();
+  for (std::size_t i = 0; i < little(file, 56, 2); ++i) {
+    const std::size_t at = little(file, 32, 8) + i * 56;
+    if (little(file, at, 4) != 4 || little(file, at + 8, 8) > begin ||
+        little(file, at + 8, 8) + little(file, at + 32, 8) <= begin) {
+      continue;
+    }
+    const std::uint64_t twice = 2 * size;
+    for (std::size_t b = 0; b < 8; ++b) file[at + 8 + b] = static_cast<char>(std::uint64_t{two_at} >> (8 * b));
+    for (std::size_t b = 0; b < 8; ++b) file[at + 32 + b] = static_cast<char>(twice >> (8 * b));
+  }
+  file += one + one;
+  const auto note = read_note(file);
+  REQUIRE(!note.ok());
+  CHECK(note.error().message.find("notes") != std::string::npos);
+}
+
+TEST_CASE("objects of other word sizes and byte orders are named, not guessed") {
+  std::string file = read("stripped.so");
+  file[4] = 1;
+  file[18] = 40;
+  auto facts = read_object_facts(file);
+  REQUIRE(facts.ok());
+  CHECK(facts->arch == "arm");
+  CHECK(!read_note(file).ok());
+  file = read("stripped.so");
+  file[18] = static_cast<char>(183);
+  facts = read_object_facts(file);
+  REQUIRE(facts.ok());
+  CHECK(facts->arch == "aarch64");
+}
+
+#if defined(BENCHHOST_HAVE_DLL)
+TEST_CASE("the note, the facts and the fingerprint of a DLL are read") {
+  const std::string file = read("noted.dll");
+  const auto note = read_note(file);
+  REQUIRE(note.ok());
+  CHECK(note->id == "org.example.noted");
+  CHECK(note->os == "windows");
+  const auto facts = read_object_facts(file);
+  REQUIRE(facts.ok());
+  CHECK(facts->format == ObjectFormat::pe);
+  CHECK(facts->arch == "x86_64");
+  CHECK(facts->is_shared);
+  const auto print = fingerprint(file);
+  REQUIRE(print.ok());
+  const std::string stripped = read("noted_stripped.dll");
+  CHECK(stripped.size() < file.size());
+  CHECK(*fingerprint(stripped) == *print);
+  std::string changed = stripped;
+  const std::size_t text = changed.find("org.example.noted");
+  REQUIRE(text != std::string::npos);
+  changed[text + 4] = 'f';
+  CHECK(*fingerprint(changed) != *print);
+}
+
+TEST_CASE("a DLL cut or flipped never crashes a reader") {
+  const std::string file = read("noted_stripped.dll");
+  for (std::size_t cut = 0; cut < file.size(); cut += 64) survive(file.substr(0, cut));
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 1500; ++round) {
+    std::string changed = file;
+    for (int i = 0; i < 4; ++i) changed[random() % 1024] = static_cast<char>(random() % 3 == 0 ? 0xff : random());
+    survive(changed);
+  }
+}
+#endif
