@@ -30,13 +30,15 @@ struct LinearFit {
   std::int64_t outliers = 0;
 };
 
-/// Weighted least squares for errors that are a constant share of the time, after leaving out batches that lie more
-/// than 4 robust standard deviations off a least-trimmed-squares line through the medians of each n. Where at least
-/// four distinct n were timed, one of them may be wholly wrong; repeated batches of one n are protected by their
-/// median. Shape: batches[m] in any order. `time_floor_ns`: below this time errors are taken as constant instead of
-/// relative (pass 1,000 clock ticks, so that short probes are not believed to a share of a tick). Errors: nullopt when
-/// m < 2, when n does not vary, when some n < 1, when a time or the floor is negative or not finite, and when no time
-/// is positive. Source: Rousseeuw and Leroy 1987, least trimmed squares with reweighting (chapters 4 and 5).
-[[nodiscard]] std::optional<LinearFit> fit_line(std::span<const BatchTime> batches, double time_floor_ns = 0.0);
+/// Weighted least squares for errors that are a constant share of the time, after leaving out outlying batches: those
+/// more than 4 robust standard deviations (and more than 0.1 % and a clock tick) off a robust line through the medians
+/// of each n. Where at least four distinct n were timed, one of them may be wholly wrong; repeated batches of one n are
+/// protected by their median. Shape: batches[m] in any order. `tick_ns`: step of the clock; times below 1,000 ticks
+/// count as uncertain by a constant, not by a share of themselves, so that short probes are not believed to a share of
+/// a tick. 0 for an exact clock. Errors: nullopt when m < 2, when n does not vary, when some n < 1, when a time or the
+/// tick is negative or not finite, and when no time is positive. Source: least trimmed squares start and reweighting of
+/// Rousseeuw and Leroy 1987 (chapters 4 and 5), over lines through pairs of medians; the line among them that explains
+/// most batches is then refined.
+[[nodiscard]] std::optional<LinearFit> fit_line(std::span<const BatchTime> batches, double tick_ns = 0.0);
 
 }  // namespace benchhost::stats

@@ -5,7 +5,7 @@
 
 namespace benchhost::stats {
 
-/// Logarithm of the gamma function, relative error below 1e-14 (absolute near its zeros 1 and 2).
+/// Logarithm of the gamma function, error below 1e-14 of the larger of 1 and the result.
 /// Unlike std::lgamma it touches no global. Errors: nullopt unless x is finite and > 0.
 [[nodiscard]] std::optional<double> log_gamma(double x);
 
