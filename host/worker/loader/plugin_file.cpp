@@ -1,0 +1,47 @@
+#include "worker/loader/plugin_file.h"
+
+#include <fmt/format.h>
+
+#include "worker/loader/plugin_reader.h"
+
+namespace benchhost::loader {
+namespace {
+
+/// No plugin is larger; a file that claims to be is no plugin, and is not read into memory.
+constexpr Bytes kMaxFile{std::uint64_t{1} << 30};
+
+}  // namespace
+
+Result<PluginFile> PluginFile::load(platform::Files& files, const std::string& file) {
+  auto bytes = files.read(file, kMaxFile);
+  if (!bytes.ok()) return make_error("BH0201", std::move(bytes).error().message).in(file);
+  auto note = protocol::read_note(*bytes);
+  if (!note.ok()) {
+    Error error = std::move(note).error();
+    if (error.code.empty()) error.code = "BH0202";
+    return std::move(error).in(file);
+  }
+  BH_TRY(auto library, SharedLibrary::open(file));
+  void* entry = library.symbol(BH_ENTRY_NAME);
+  if (entry == nullptr)
+    return make_error("BH0208", fmt::format("the library does not export {}", BH_ENTRY_NAME)).in(file);
+  return PluginFile(file, std::move(note).value(), std::move(library), reinterpret_cast<Entry>(entry));
+}
+
+Result<void> PluginFile::agree(const AbiRange& range) {
+  // The text in memory ends at its 0; the file's may be kept with it.
+  std::string_view text = note_.text;
+  while (text.ends_with('\0')) text.remove_suffix(1);
+  auto agreement = negotiate(entry_, range, text);
+  if (!agreement.ok()) return std::move(agreement).error().in(file_);
+  agreement_ = *agreement;
+  return {};
+}
+
+Result<protocol::PluginRecord> PluginFile::describe() const {
+  auto record = read_plugin(agreement_.plugin, agreement_.abi, note_);
+  if (!record.ok()) return std::move(record).error().in(file_);
+  return record;
+}
+
+}  // namespace benchhost::loader

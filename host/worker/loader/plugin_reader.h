@@ -1,0 +1,24 @@
+// A plugin's table, read into one record.
+#pragma once
+
+#include <string>
+
+#include <benchhost/plugin.h>
+
+#include "common/base/result.h"
+#include "common/protocol/descriptor.h"
+#include "common/protocol/note.h"
+
+namespace benchhost::loader {
+
+/// Reads every descriptor of a plugin: settings, benchmarks with parameters, metrics, summaries, slots and lifecycle,
+/// roles. Errors: BH0209 with benchmark, member and rule; also when a function of the plugin lets an exception out.
+/// Thread: control.
+[[nodiscard]] Result<protocol::PluginRecord> read_plugin(const bh_plugin_t* plugin, std::uint32_t abi,
+                                                         const protocol::Note& note);
+
+/// "sha256:…" of the record's JSON text: what a job names, so that a worker refuses a plugin that differs from the one
+/// that was probed.
+[[nodiscard]] std::string descriptor_digest(const protocol::PluginRecord& record);
+
+}  // namespace benchhost::loader
