@@ -17,6 +17,10 @@ class Diagnostics {
   static constexpr std::size_t kMost = 100;
 
   void error(std::string_view code, std::string message, const Position& at, std::string help = {});
+  /// An error that another module found, placed.
+  void error(Error error, const Position& at);
+  /// One that is placed already.
+  void error(Error error);
   void warning(std::string_view code, std::string message, const Position& at, std::string help = {});
 
   [[nodiscard]] bool ok() const { return errors_.empty(); }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/platform/files.h"
 #include "suite/diagnostics.h"
 #include "suite/model.h"
 
@@ -24,7 +25,7 @@ struct SuiteReading {
 
 /// Reads a file and its includes. Only regular files are opened; an include lies in the folder of the file that was
 /// given, or below it. Errors: all that can be found in one pass, each at file:line:column as `path` was given.
-[[nodiscard]] SuiteReading read_suite(const std::string& path);
+[[nodiscard]] SuiteReading read_suite(platform::Files& files, const std::string& path);
 
 /// Reads a text as if it were the file `name`. Includes are resolved against `folder`; "": they are errors.
 [[nodiscard]] SuiteReading read_suite_text(std::string_view text, const std::string& name,

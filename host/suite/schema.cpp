@@ -1,0 +1,123 @@
+#include "suite/schema.h"
+
+#include "suite/keys.h"
+
+namespace benchhost::suite {
+namespace {
+
+Json object(std::initializer_list<std::pair<std::string, Json>> members) { return JsonObject(members); }
+Json type(std::string_view name) { return object({{"type", name}}); }
+Json ref(std::string_view name) { return object({{"$ref", "#/$defs/" + std::string(name)}}); }
+Json any_of(JsonArray choices) { return object({{"anyOf", std::move(choices)}}); }
+Json list_of(Json item) { return object({{"type", "array"}, {"items", std::move(item)}, {"minItems", 1}}); }
+Json map_of(Json value) { return object({{"type", "object"}, {"additionalProperties", std::move(value)}}); }
+Json one_or_list(const Json& item) { return any_of({item, list_of(item)}); }
+Json pattern(std::string_view regex) { return object({{"type", "string"}, {"pattern", regex}}); }
+
+Json choice_of(std::span<const std::string_view> names) {
+  JsonArray values;
+  for (const std::string_view name : names) values.emplace_back(name);
+  return object({{"enum", std::move(values)}});
+}
+
+Json schema_of(Shape shape) {
+  switch (shape) {
+    case Shape::text:
+    case Shape::expression:
+      return object({{"type", "string"}, {"minLength", 1}});
+    case Shape::id:
+      return pattern("^[A-Za-z0-9_.-]{1,127}$");
+    case Shape::boolean:
+      return type("boolean");
+    case Shape::number:
+      return object({{"type", "number"}, {"minimum", 0}});
+    case Shape::count:
+      return object({{"type", "integer"}, {"minimum", 0}});
+    case Shape::ratio:
+      return ref("ratio");
+    case Shape::duration:
+      return pattern("^[0-9.]+ *(ns|us|µs|ms|s|m|min|h|d)$");
+    case Shape::size:
+      return any_of({object({{"type", "integer"}, {"minimum", 0}}), pattern("^[0-9.]+ *([KMGTP]iB|[kKMGTP]B|B)?$")});
+    case Shape::priority:
+      return choice_of(priority_names());
+    case Shape::format:
+      return choice_of(report_formats());
+    case Shape::texts:
+    case Shape::expressions:
+      return one_or_list(object({{"type", "string"}, {"minLength", 1}}));
+    case Shape::labels:
+      return map_of(ref("scalar"));
+    case Shape::devices:
+      return one_or_list(any_of({object({{"type", "string"}, {"minLength", 1}}), ref("device")}));
+    case Shape::parameters:
+      return map_of(ref("sweep"));
+    case Shape::values:
+      return map_of(ref("value"));
+    case Shape::zips:
+      return one_or_list(map_of(ref("sweep")));
+    case Shape::bounds:
+      return object({{"type", "array"}, {"items", ref("scalar")}, {"minItems", 2}, {"maxItems", 2}});
+    case Shape::step:
+      return ref("scalar");
+    case Shape::invocations:
+      return any_of({object({{"type", "integer"}, {"minimum", 1}}), ref("invocations")});
+    case Shape::thresholds:
+      return any_of({ref("ratio"), map_of(ref("ratio"))});
+    case Shape::environment:
+      return ref("environment");
+    case Shape::reports:
+      return one_or_list(any_of({choice_of(report_formats()), ref("report")}));
+    case Shape::defaults:
+      return ref("defaults");
+    case Shape::entries:
+      return list_of(ref("entry"));
+  }
+  return {};
+}
+
+void add_keys(const KeyTable& table, Json& properties, JsonArray& required) {
+  for (const Key& key : table.keys) {
+    properties.set(key.name, schema_of(key.shape).set("description", key.description));
+    if (key.required) required.emplace_back(key.name);
+  }
+}
+
+/// A mapping that accepts the keys of the tables and no others.
+Json mapping(std::initializer_list<KeyTable> tables) {
+  Json properties{JsonObject{}};
+  JsonArray required;
+  for (const KeyTable& table : tables) add_keys(table, properties, required);
+  Json out = object({{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}});
+  if (!required.empty()) out.set("required", std::move(required));
+  return out;
+}
+
+}  // namespace
+
+Json suite_schema() {
+  Json defs;
+  defs.set("scalar", object({{"type", JsonArray{"string", "number", "boolean"}}}));
+  defs.set("value", any_of({ref("scalar"), object({{"type", "array"}, {"items", ref("scalar")}})}));
+  defs.set("ratio",
+           any_of({object({{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}), pattern("^[0-9.]+ *%$")}));
+  defs.set("sweep", any_of({ref("scalar"), list_of(ref("value")), ref("linear"), ref("log2")}));
+  defs.set("linear", mapping({linear_keys()}));
+  defs.set("log2", mapping({log2_keys()}));
+  defs.set("device", mapping({device_keys()}));
+  defs.set("invocations", mapping({invocation_keys()}));
+  defs.set("report", mapping({report_keys()}));
+  defs.set("environment", mapping({environment_keys()}));
+  defs.set("defaults", mapping({defaults_keys()}));
+  defs.set("entry", mapping({entry_keys(), defaults_keys()}));
+
+  Json schema;
+  schema.set("$schema", "https://json-schema.org/draft/2020-12/schema");
+  schema.set("title", "benchhost suite");
+  const Json suite = mapping({suite_keys()});
+  for (const auto& [name, value] : suite.members()) schema.set(name, value);
+  schema.set("$defs", std::move(defs));
+  return schema;
+}
+
+}  // namespace benchhost::suite
