@@ -26,7 +26,7 @@ class RunReader {
 
   /// Newest first. limit 0: all.
   [[nodiscard]] virtual Result<std::vector<StoredRun>> list_runs(std::size_t limit) = 0;
-  /// Errors: no such run (BH0501), with the newest one named.
+  /// Errors: no such run (BH0408), with the newest one named.
   [[nodiscard]] virtual Result<StoredRun> run(RunId id) = 0;
   /// "214", "latest", "latest~2", a run's uid or an unambiguous beginning of it of 6 characters, or "key=value": the
   /// newest run with that label. Errors: malformed, no such run, ambiguous.
@@ -35,7 +35,7 @@ class RunReader {
   [[nodiscard]] virtual Result<std::vector<DeviceRow>> run_devices(RunId id) = 0;
   /// With measurements, by ordinal, role and attempt. Errors: no such run.
   [[nodiscard]] virtual Result<std::vector<StoredResult>> results(RunId id, Attempts attempts) = 0;
-  /// Errors: no such result (BH0502).
+  /// Errors: no such result (BH0408).
   [[nodiscard]] virtual Result<StoredResult> result(ResultId id) = 0;
   [[nodiscard]] virtual Result<std::vector<SummaryValue>> summaries(RunId id) = 0;
   /// Invocations of a result by index, with logs and histograms, without samples.
@@ -60,7 +60,7 @@ class RunReader {
 /// and a power cut; after an Error nothing of it is kept. Each writes its event to the event log in the same
 /// transaction. Order: register_plugin and begin_run, then for each case start_case, add_invocation any number of times
 /// and finish_case, then finish_run. Cases of one run may interleave. Errors of every call: database locked for longer
-/// than the wait, disk full, file damaged (BH05xx).
+/// than the wait, disk full, file damaged (BH04xx).
 class RunStore : public RunReader {
  public:
   /// Keeps a plugin and the descriptors of its benchmarks. Idempotent. Requires: fingerprint and id not empty.

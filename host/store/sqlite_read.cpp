@@ -1,0 +1,548 @@
+// Reads of the SQLite store. A public call that takes several statements holds one read transaction, so that it sees
+// one state. Only tables are read, never views: views may have been replaced by whoever had the file.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "store/error_ids.h"
+#include "store/record_json.h"
+#include "store/run_reference.h"
+#include "store/sqlite_store_body.h"
+
+namespace benchhost::store {
+namespace {
+
+Error not_found(std::string_view what, std::int64_t id) {
+  return make_error(kNotFound, fmt::format("there is no {} {}", what, id));
+}
+
+/// LIMIT of a statement: negative means all.
+std::int64_t sql_limit(std::size_t limit) { return limit == 0 ? -1 : static_cast<std::int64_t>(limit); }
+
+/// Runs `read` on each row.
+template <class Read>
+Result<void> each(Result<Cursor> cursor, Read read) {
+  if (!cursor.ok()) return std::move(cursor).error();
+  for (;;) {
+    BH_TRY(const bool row, cursor->step());
+    if (!row) return {};
+    BH_CHECK(read(*cursor));
+  }
+}
+
+Result<Json> json_of(const Cursor& cursor, int column) {
+  auto json = parse_json(cursor.text(column));
+  if (!json.ok()) return make_error(kDamaged, fmt::format("the database holds bad JSON: {}", json.error().message));
+  return json;
+}
+
+std::optional<int> maybe_int(const Cursor& cursor, int column) {
+  const auto value = cursor.maybe_integer(column);
+  return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> SqliteStore::ids(Result<Cursor> cursor) {
+  std::vector<std::int64_t> found;
+  BH_CHECK(each(std::move(cursor), [&found](Cursor& c) -> Result<void> {
+    found.push_back(c.integer(0));
+    return {};
+  }));
+  return found;
+}
+
+Result<std::optional<RunId>> SqliteStore::newest_run() {
+  return connection_.integer("SELECT id FROM runs ORDER BY id DESC LIMIT 1");
+}
+
+Result<bool> SqliteStore::run_exists(RunId id) {
+  BH_TRY(const auto found, connection_.integer("SELECT id FROM runs WHERE id = ?", id));
+  return found.has_value();
+}
+
+Result<StoredRun> SqliteStore::read_run(RunId id) {
+  StoredRun run;
+  {
+    BH_TRY(Cursor c,
+           connection_.query("SELECT r.uid, r.state, r.commit_id, r.branch, r.suite_name, r.suite_hash, r.seed, "
+                             "r.host_version, r.sdk_version, r.command_line, r.sandbox_tier, r.environment, "
+                             "r.planned_cases, r.started_wall_ns, r.ended_wall_ns, r.exit_code, r.exit_reason, "
+                             "r.resolution_ratio, t.key, t.name, t.facts "
+                             "FROM runs r JOIN testbeds t ON t.id = r.testbed WHERE r.id = ?",
+                             id));
+    BH_TRY(const bool row, c.step());
+    if (!row) return not_found("run", id);
+    run.id = id;
+    BH_TRY(run.state, run_state_from_text(c.text(1)));
+    RunStart& s = run.start;
+    s.uid = c.text(0);
+    s.commit = c.text(2);
+    s.branch = c.text(3);
+    s.suite_name = c.text(4);
+    s.suite_hash = c.text(5);
+    BH_TRY(s.seed, seed_from_text(c.text(6)));
+    s.host_version = c.text(7);
+    s.sdk_version = c.text(8);
+    s.command_line = c.text(9);
+    s.sandbox_tier = c.text(10);
+    BH_TRY(s.environment, json_of(c, 11));
+    s.planned_cases = c.maybe_natural(12);
+    s.started_wall_ns = c.integer(13);
+    if (!c.is_null(14)) {
+      run.end = RunEnd{c.integer(14), static_cast<int>(c.integer(15)), c.text(16), c.maybe_real(17)};
+    }
+    s.testbed.key = c.text(18);
+    s.testbed.name = c.text(19);
+    BH_TRY(s.testbed.facts, json_of(c, 20));
+  }
+  BH_CHECK(
+      each(connection_.query("SELECT label, value FROM run_labels WHERE run = ?", id), [&](Cursor& c) -> Result<void> {
+        run.start.labels.emplace(c.text(0), c.text(1));
+        return {};
+      }));
+  BH_CHECK(
+      each(connection_.query("SELECT outcome, count(*) FROM (SELECT outcome, max(attempt) FROM results WHERE run = ? "
+                             "GROUP BY ordinal, role) GROUP BY outcome",
+                             id),
+           [&](Cursor& c) -> Result<void> {
+             std::optional<protocol::Outcome> outcome;
+             if (!c.is_null(0)) {
+               BH_TRY(outcome, outcome_from_text(c.text(0)));
+             }
+             run.counts[outcome] = c.natural(1);
+             return {};
+           }));
+  return run;
+}
+
+Result<StoredRun> SqliteStore::run(RunId id) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  BH_TRY(const bool known, run_exists(id));
+  if (!known) {
+    BH_TRY(const auto newest, newest_run());
+    return no_such_run(fmt::format("{}", id), newest);
+  }
+  return read_run(id);
+}
+
+Result<std::vector<StoredRun>> SqliteStore::list_runs(std::size_t limit) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  BH_TRY(const auto found, ids(connection_.query("SELECT id FROM runs ORDER BY id DESC LIMIT ?", sql_limit(limit))));
+  std::vector<StoredRun> runs;
+  for (const RunId id : found) {
+    BH_TRY(StoredRun one, read_run(id));
+    runs.push_back(std::move(one));
+  }
+  return runs;
+}
+
+Result<RunId> SqliteStore::find_run(std::string_view text) {
+  BH_TRY(const RunReference reference, parse_run_reference(text));
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  std::vector<std::int64_t> found;
+  if (const auto* id = std::get_if<RunId>(&reference)) {
+    BH_TRY(found, ids(connection_.query("SELECT id FROM runs WHERE id = ?", *id)));
+  } else if (const auto* latest = std::get_if<LatestRun>(&reference)) {
+    if (latest->back <= static_cast<std::uint64_t>(INT64_MAX)) {
+      BH_TRY(found, ids(connection_.query("SELECT id FROM runs ORDER BY id DESC LIMIT 1 OFFSET ?", latest->back)));
+    }
+  } else if (const auto* label = std::get_if<RunLabel>(&reference)) {
+    BH_TRY(found,
+           ids(connection_.query("SELECT run FROM run_labels WHERE label = ? AND value = ? ORDER BY run DESC LIMIT 1",
+                                 label->key, label->value)));
+  } else {
+    const std::string& beginning = std::get<RunUid>(reference).beginning;
+    BH_TRY(found, ids(connection_.query("SELECT id FROM runs WHERE substr(uid, 1, ?) = ? LIMIT 2",
+                                        std::uint64_t{beginning.size()}, beginning)));
+    if (found.size() > 1) {
+      return make_error(kNotFound, fmt::format("several runs have a uid that begins with '{}'", beginning),
+                        "write more of it");
+    }
+  }
+  if (!found.empty()) return RunId{found.front()};
+  BH_TRY(const auto newest, newest_run());
+  return no_such_run(text, newest);
+}
+
+Result<std::vector<BackendRow>> SqliteStore::run_backends(RunId id) {
+  std::vector<BackendRow> rows;
+  BH_CHECK(
+      each(connection_.query("SELECT b.backend, b.kind, b.version, b.vendor, b.file, b.fingerprint, b.abi, b.score, "
+                             "b.reason FROM run_backends rb JOIN backends b ON b.id = rb.backend WHERE rb.run = ? "
+                             "ORDER BY rb.position",
+                             id),
+           [&rows](Cursor& c) -> Result<void> {
+             rows.push_back(BackendRow{c.text(0), c.text(1), c.text(2), c.text(3), c.text(4), c.text(5), c.natural32(6),
+                                       c.natural32(7), c.text(8)});
+             return {};
+           }));
+  return rows;
+}
+
+Result<std::vector<DeviceRow>> SqliteStore::run_devices(RunId id) {
+  std::vector<DeviceRow> rows;
+  BH_CHECK(each(connection_.query("SELECT d.backend, d.record FROM run_devices rd JOIN devices d ON d.id = rd.device "
+                                  "WHERE rd.run = ? ORDER BY rd.position",
+                                  id),
+                [&rows](Cursor& c) -> Result<void> {
+                  BH_TRY(const Json json, json_of(c, 1));
+                  BH_TRY(auto record, protocol::device_from_json(json));
+                  rows.push_back(DeviceRow{c.text(0), std::move(record)});
+                  return {};
+                }));
+  return rows;
+}
+
+Result<StoredResult> SqliteStore::read_result(ResultId id) {
+  StoredResult result;
+  {
+    BH_TRY(Cursor c,
+           connection_.query(
+               "SELECT r.run, r.ordinal, r.role, r.attempt, r.content_digest, r.parameters, r.seed, r.priority, "
+               "r.labels, r.repeat_command, r.started_wall_ns, r.outcome, r.code, r.reason, r.phase, r.flags, "
+               "r.is_verified, r.verify_checked, r.verify_error, r.verify_tolerance, r.verify_what, "
+               "r.duration_ns, r.cached_from, c.key, c.benchmark, c.revision, c.canonical_parameters, "
+               "c.parameters, c.input, c.device_models, c.title, p.fingerprint, p.plugin, p.version "
+               "FROM results r JOIN cases c ON c.id = r.case_id JOIN plugins p ON p.id = r.plugin "
+               "WHERE r.id = ?",
+               id));
+    BH_TRY(const bool row, c.step());
+    if (!row) return not_found("result", id);
+    result.id = id;
+    result.run = c.integer(0);
+    CaseStart& s = result.start;
+    s.ordinal = c.natural(1);
+    s.role = c.text(2);
+    s.attempt = c.natural32(3);
+    s.content_digest = c.text(4);
+    BH_TRY(s.parameters, values_from_text(c.text(5)));
+    BH_TRY(s.seed, seed_from_text(c.text(6)));
+    s.priority = c.text(7);
+    BH_TRY(s.labels, labels_from_text(c.text(8)));
+    s.repeat_command = c.text(9);
+    s.started_wall_ns = c.integer(10);
+    if (!c.is_null(11)) {
+      CaseEnd end;
+      BH_TRY(end.outcome, outcome_from_text(c.text(11)));
+      end.code = c.text(12);
+      end.reason = c.text(13);
+      if (!c.is_null(14)) {
+        BH_TRY(end.phase, phase_from_text(c.text(14)));
+      }
+      BH_TRY(end.flags, list_from_text(c.text(15)));
+      if (!c.is_null(16)) end.verification.passed = c.integer(16) != 0;
+      end.verification.checked = c.natural(17);
+      end.verification.error = c.maybe_real(18);
+      end.verification.tolerance = c.maybe_real(19);
+      end.verification.what = c.text(20);
+      end.duration_ns = c.integer(21);
+      end.cached_from = c.maybe_integer(22);
+      result.end = std::move(end);
+    }
+    s.case_.key = c.text(23);
+    s.case_.benchmark = c.text(24);
+    s.case_.workload_revision = c.natural(25);
+    s.case_.canonical_parameters = c.text(26);
+    BH_TRY(s.case_.parameters, values_from_text(c.text(27)));
+    s.case_.input = c.text(28);
+    BH_TRY(s.case_.device_models, list_from_text(c.text(29)));
+    s.case_.title = c.text(30);
+    s.plugin_fingerprint = c.text(31);
+    result.plugin_id = c.text(32);
+    result.plugin_version = c.text(33);
+  }
+  BH_CHECK(each(connection_.query("SELECT d.name FROM result_devices rd JOIN devices d ON d.id = rd.device "
+                                  "WHERE rd.result = ? ORDER BY rd.slot",
+                                  id),
+                [&result](Cursor& c) -> Result<void> {
+                  result.start.device_names.push_back(c.text(0));
+                  return {};
+                }));
+  BH_CHECK(read_measurements(result));
+  return result;
+}
+
+Result<void> SqliteStore::read_measurements(StoredResult& result) {
+  return each(connection_.query("SELECT k.metric, k.record, m.label, m.statistic, m.value, m.low, m.high, m.level, "
+                                "m.invocations, m.samples, m.spread_ratio, m.flags, m.null_reason "
+                                "FROM measurements m JOIN metrics k ON k.id = m.metric WHERE m.result = ? "
+                                "ORDER BY k.is_primary DESC, m.position",
+                                result.id),
+              [&result](Cursor& c) -> Result<void> {
+                StoredMeasurement stored;
+                Measurement& m = stored.measurement;
+                m.metric = c.text(0);
+                BH_TRY(const Json record, json_of(c, 1));
+                BH_TRY(stored.metric, protocol::metric_from_json(record));
+                m.label = c.text(2);
+                m.statistic = c.text(3);
+                m.value = c.maybe_real(4);
+                m.low = c.maybe_real(5);
+                m.high = c.maybe_real(6);
+                m.level = c.maybe_real(7);
+                m.invocations = c.natural(8);
+                m.samples = c.natural(9);
+                m.spread_ratio = c.maybe_real(10);
+                BH_TRY(m.flags, list_from_text(c.text(11)));
+                m.null_reason = c.text(12);
+                result.measurements.push_back(std::move(stored));
+                return {};
+              });
+}
+
+Result<StoredResult> SqliteStore::result(ResultId id) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  return read_result(id);
+}
+
+Result<std::vector<StoredResult>> SqliteStore::results(RunId id, Attempts attempts) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  BH_TRY(const bool known, run_exists(id));
+  if (!known) {
+    BH_TRY(const auto newest, newest_run());
+    return no_such_run(fmt::format("{}", id), newest);
+  }
+  BH_TRY(const auto found,
+         ids(connection_.query("SELECT id FROM results r WHERE run = ?1 AND (?2 OR attempt = (SELECT max(attempt) FROM "
+                               "results o WHERE o.run = r.run AND o.ordinal = r.ordinal AND o.role = r.role)) "
+                               "ORDER BY ordinal, role, attempt",
+                               id, attempts == Attempts::all)));
+  std::vector<StoredResult> all;
+  all.reserve(found.size());
+  for (const ResultId one : found) {
+    BH_TRY(StoredResult stored, read_result(one));
+    all.push_back(std::move(stored));
+  }
+  return all;
+}
+
+Result<std::vector<SummaryValue>> SqliteStore::summaries(RunId id) {
+  std::vector<SummaryValue> values;
+  BH_CHECK(each(connection_.query("SELECT benchmark, summary, group_key, label, unit, value, low, high, null_reason "
+                                  "FROM summaries WHERE run = ? ORDER BY benchmark, summary, group_key, label",
+                                  id),
+                [&values](Cursor& c) -> Result<void> {
+                  values.push_back(SummaryValue{c.text(0), c.text(1), c.text(2), c.text(3), c.text(4), c.maybe_real(5),
+                                                c.maybe_real(6), c.maybe_real(7), c.text(8)});
+                  return {};
+                }));
+  return values;
+}
+
+Result<StoredInvocation> SqliteStore::read_invocation(InvocationId id) {
+  StoredInvocation stored;
+  stored.id = id;
+  Invocation& v = stored.invocation;
+  {
+    BH_TRY(Cursor c,
+           connection_.query("SELECT position, outcome, code, reason, phase, flags, started_wall_ns, duration_ns, "
+                             "exit_code, signal, clock, clock_step_ns, clock_cost_ns, n, fit_overhead_ns, "
+                             "fit_cost_ns, fit_residual_ratio, warmup_class, peak_rss_bytes, "
+                             "rss_at_prepare_bytes, minor_faults, major_faults, voluntary_switches, "
+                             "involuntary_switches, user_ns, system_ns, steal_ns, cores "
+                             "FROM invocations WHERE id = ?",
+                             id));
+    BH_TRY(const bool row, c.step());
+    if (!row) return not_found("invocation", id);
+    v.index = c.natural32(0);
+    BH_TRY(v.outcome, outcome_from_text(c.text(1)));
+    v.code = c.text(2);
+    v.reason = c.text(3);
+    if (!c.is_null(4)) {
+      BH_TRY(v.phase, phase_from_text(c.text(4)));
+    }
+    BH_TRY(v.flags, list_from_text(c.text(5)));
+    v.started_wall_ns = c.integer(6);
+    v.duration_ns = c.integer(7);
+    v.exit_code = maybe_int(c, 8);
+    v.signal = maybe_int(c, 9);
+    if (!c.is_null(10)) {
+      v.calibration = protocol::Calibration{c.text(10),       c.integer(11),    c.real(12),       c.natural(13),
+                                            c.maybe_real(14), c.maybe_real(15), c.maybe_real(16), c.text(17)};
+    }
+    if (!c.is_null(27)) {
+      protocol::Usage usage{
+          c.maybe_natural(18), c.maybe_natural(19), c.maybe_natural(20), c.maybe_natural(21), c.maybe_natural(22),
+          c.maybe_natural(23), c.maybe_integer(24), c.maybe_integer(25), c.maybe_integer(26), {}};
+      BH_TRY(usage.cores, cores_from_text(c.text(27)));
+      v.usage = std::move(usage);
+    }
+  }
+  BH_CHECK(each(connection_.query("SELECT key, amount FROM work_items WHERE invocation = ? ORDER BY position", id),
+                [&v](Cursor& c) -> Result<void> {
+                  v.work.push_back({c.text(0), c.real(1)});
+                  return {};
+                }));
+  BH_CHECK(each(connection_.query("SELECT batch FROM disturbed_batches WHERE invocation = ? ORDER BY batch", id),
+                [&v](Cursor& c) -> Result<void> {
+                  v.disturbed_batches.push_back(c.natural(0));
+                  return {};
+                }));
+  BH_CHECK(each(connection_.query("SELECT metric, thread, count, sum, least, greatest, buckets FROM histograms "
+                                  "WHERE invocation = ? ORDER BY position",
+                                  id),
+                [&v](Cursor& c) -> Result<void> {
+                  Histogram h{c.text(0), c.natural32(1), c.natural(2), c.real(3), c.integer(4), c.integer(5), {}};
+                  BH_TRY(h.buckets, buckets_from_text(c.text(6)));
+                  v.histograms.push_back(std::move(h));
+                  return {};
+                }));
+  BH_CHECK(each(connection_.query("SELECT level, source, text FROM logs WHERE invocation = ? ORDER BY line", id),
+                [&v](Cursor& c) -> Result<void> {
+                  v.logs.push_back({c.text(0), c.text(1), c.text(2)});
+                  return {};
+                }));
+  BH_CHECK(each(connection_.query("SELECT name, media_type FROM artefacts WHERE invocation = ? ORDER BY position", id),
+                [&v](Cursor& c) -> Result<void> {
+                  v.artefacts.push_back({c.text(0), c.text(1), {}});
+                  return {};
+                }));
+  BH_CHECK(
+      each(connection_.query("SELECT id, quantity, phase, n, first_batch, batch_step, metric, label, thread, count "
+                             "FROM segments WHERE invocation = ? ORDER BY position",
+                             id),
+           [&stored](Cursor& c) -> Result<void> {
+             SegmentInfo info;
+             info.id = c.integer(0);
+             BH_TRY(info.segment.quantity, quantity_from_text(c.text(1)));
+             BH_TRY(info.segment.phase, segment_phase_from_text(c.text(2)));
+             info.segment.n = c.natural(3);
+             info.segment.first_batch = c.natural(4);
+             info.segment.batch_step = c.natural(5);
+             info.segment.metric = c.text(6);
+             info.segment.label = c.text(7);
+             info.segment.index = c.natural32(8);
+             info.count = c.natural(9);
+             stored.segments.push_back(std::move(info));
+             return {};
+           }));
+  return stored;
+}
+
+Result<std::vector<StoredInvocation>> SqliteStore::invocations(ResultId id) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  BH_TRY(const auto known, connection_.integer("SELECT id FROM results WHERE id = ?", id));
+  if (!known) return not_found("result", id);
+  BH_TRY(const auto found, ids(connection_.query("SELECT id FROM invocations WHERE result = ? ORDER BY position", id)));
+  std::vector<StoredInvocation> all;
+  for (const InvocationId one : found) {
+    BH_TRY(StoredInvocation stored, read_invocation(one));
+    all.push_back(std::move(stored));
+  }
+  return all;
+}
+
+Result<protocol::Segment> SqliteStore::segment(SegmentId id) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  protocol::Segment s;
+  std::int64_t first = 0;
+  std::uint64_t count = 0;
+  {
+    BH_TRY(Cursor c, connection_.query("SELECT quantity, phase, n, first_batch, batch_step, metric, label, thread, "
+                                       "first_sample, count FROM segments WHERE id = ?",
+                                       id));
+    BH_TRY(const bool row, c.step());
+    if (!row) return not_found("segment", id);
+    BH_TRY(s.quantity, quantity_from_text(c.text(0)));
+    BH_TRY(s.phase, segment_phase_from_text(c.text(1)));
+    s.n = c.natural(2);
+    s.first_batch = c.natural(3);
+    s.batch_step = c.natural(4);
+    s.metric = c.text(5);
+    s.label = c.text(6);
+    s.index = c.natural32(7);
+    first = c.integer(8);
+    count = c.natural(9);
+  }
+  BH_CHECK(
+      each(connection_.query("SELECT value FROM samples WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id", first, count),
+           [&s](Cursor& c) -> Result<void> {
+             if (s.is_real()) {
+               s.reals.push_back(c.real(0));
+             } else {
+               s.integers.push_back(c.integer(0));
+             }
+             return {};
+           }));
+  if (s.size() != count) {
+    return make_error(kDamaged, fmt::format("segment {} has {} of its {} samples", id, s.size(), count),
+                      "`benchhost db check` says more; restore a backup")
+        .in(connection_.path());
+  }
+  return s;
+}
+
+Result<std::vector<Artefact>> SqliteStore::artefacts(InvocationId id) {
+  std::vector<Artefact> all;
+  BH_CHECK(
+      each(connection_.query("SELECT name, media_type, data FROM artefacts WHERE invocation = ? ORDER BY position", id),
+           [&all](Cursor& c) -> Result<void> {
+             all.push_back({c.text(0), c.text(1), c.text(2)});
+             return {};
+           }));
+  return all;
+}
+
+Result<std::optional<CaseEstimate>> SqliteStore::last_estimate(std::string_view case_key,
+                                                               std::string_view testbed_key) {
+  BH_TRY(Transaction transaction, Transaction::begin(connection_, Transaction::Kind::read));
+  CaseEstimate estimate;
+  ResultId result = 0;
+  {
+    BH_TRY(Cursor c, connection_.query("SELECT r.id, r.duration_ns FROM results r JOIN cases c ON c.id = r.case_id "
+                                       "JOIN runs u ON u.id = r.run JOIN testbeds t ON t.id = u.testbed "
+                                       "WHERE c.key = ?1 AND r.outcome = 'passed' AND (?2 = '' OR t.key = ?2) "
+                                       "ORDER BY r.id DESC LIMIT 1",
+                                       case_key, testbed_key));
+    BH_TRY(const bool row, c.step());
+    if (!row) return std::optional<CaseEstimate>();
+    result = c.integer(0);
+    estimate.duration_ns = c.integer(1);
+  }
+  BH_TRY(Cursor c, connection_.query("SELECT count(*), (SELECT n FROM invocations WHERE result = ?1 AND n IS NOT NULL "
+                                     "ORDER BY position DESC LIMIT 1) FROM invocations WHERE result = ?1",
+                                     result));
+  BH_TRY(const bool row, c.step());
+  if (row) {
+    estimate.invocations = c.natural32(0);
+    estimate.iterations_per_batch = c.maybe_natural(1);
+  }
+  return std::optional(estimate);
+}
+
+Result<std::optional<protocol::BenchmarkRecord>> SqliteStore::benchmark(std::string_view id) {
+  BH_TRY(Cursor c,
+         connection_.query("SELECT descriptor FROM benchmarks WHERE benchmark = ? ORDER BY id DESC LIMIT 1", id));
+  BH_TRY(const bool row, c.step());
+  if (!row) return std::optional<protocol::BenchmarkRecord>();
+  BH_TRY(const Json json, json_of(c, 0));
+  BH_TRY(auto record, protocol::benchmark_from_json(json));
+  return std::optional(std::move(record));
+}
+
+Result<std::optional<PluginRow>> SqliteStore::plugin(std::string_view fingerprint) {
+  BH_TRY(Cursor c,
+         connection_.query("SELECT fingerprint, plugin, version, vendor, licence, url, file, sdk_version, abi, note "
+                           "FROM plugins WHERE fingerprint = ?",
+                           fingerprint));
+  BH_TRY(const bool row, c.step());
+  if (!row) return std::optional<PluginRow>();
+  return std::optional(PluginRow{c.text(0), c.text(1), c.text(2), c.text(3), c.text(4), c.text(5), c.text(6), c.text(7),
+                                 c.natural32(8), c.text(9)});
+}
+
+Result<std::vector<Event>> SqliteStore::events(std::optional<RunId> id, std::int64_t after, std::size_t limit) {
+  std::vector<Event> all;
+  BH_CHECK(each(connection_.query("SELECT sequence, run, wall_ns, kind, body FROM events WHERE sequence > ?1 AND "
+                                  "(?2 IS NULL OR run = ?2) ORDER BY sequence LIMIT ?3",
+                                  after, id, sql_limit(limit)),
+                [&all](Cursor& c) -> Result<void> {
+                  BH_TRY(Json body, json_of(c, 4));
+                  all.push_back(Event{c.integer(0), c.maybe_integer(1), c.integer(2), c.text(3), std::move(body)});
+                  return {};
+                }));
+  return all;
+}
+
+}  // namespace benchhost::store
