@@ -1,12 +1,13 @@
 # What a plugin's or a backend module's CMakeLists.txt calls; the same file in the source tree and in an installed SDK.
 #
-#   benchhost_add_plugin(NAME SOURCES a.cpp …   [LANG C|CXX] [OUTPUT_DIRECTORY DIR] [INSTALL])
-#   benchhost_add_backend(NAME SOURCES a.cpp …  [LANG C|CXX] [OUTPUT_DIRECTORY DIR] [INSTALL])
+#   benchhost_add_plugin(NAME SOURCES a.cpp …   [LANG C|CXX] [OUTPUT_NAME FILE] [OUTPUT_DIRECTORY DIR] [INSTALL])
+#   benchhost_add_backend(NAME SOURCES a.cpp …  [LANG C|CXX] [OUTPUT_NAME FILE] [OUTPUT_DIRECTORY DIR] [INSTALL])
 #
 # Each makes the module library NAME: the file NAME.so (.dll, .dylib) without a `lib` prefix, with one exported symbol, all
 # symbols bound when it is loaded, and no undefined ones. More libraries, definitions and options: with the ordinary target_*
 # commands afterwards.
 #   LANG              the language that links: CXX if any source is C++, and the default; C for a plugin without a C++ runtime
+#   OUTPUT_NAME       what the file is called, without suffix; default NAME
 #   OUTPUT_DIRECTORY  where the build puts the file; default ${CMAKE_BINARY_DIR}/plugins or …/backends
 #   INSTALL           `cmake --install` puts it where a benchhost of the same prefix looks
 include_guard(GLOBAL)
@@ -24,7 +25,7 @@ function(_benchhost_is_sanitized result)
 endfunction()
 
 function(_benchhost_add_module name kind link_file)
-  cmake_parse_arguments(PARSE_ARGV 3 ARG "INSTALL" "LANG;OUTPUT_DIRECTORY" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 3 ARG "INSTALL" "LANG;OUTPUT_NAME;OUTPUT_DIRECTORY" "SOURCES")
   if(NOT ARG_SOURCES)
     message(FATAL_ERROR "${name}: SOURCES is missing")
   endif()
@@ -33,6 +34,9 @@ function(_benchhost_add_module name kind link_file)
   endif()
   if(ARG_LANG AND NOT ARG_LANG MATCHES "^(C|CXX)$")
     message(FATAL_ERROR "${name}: LANG is ${ARG_LANG}, neither C nor CXX")
+  endif()
+  if(NOT ARG_OUTPUT_NAME)
+    set(ARG_OUTPUT_NAME ${name})
   endif()
   if(NOT ARG_OUTPUT_DIRECTORY)
     set(ARG_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${kind}s)
@@ -43,7 +47,7 @@ function(_benchhost_add_module name kind link_file)
   set_target_properties(
     ${name}
     PROPERTIES PREFIX ""
-               OUTPUT_NAME ${name}
+               OUTPUT_NAME ${ARG_OUTPUT_NAME}
                LIBRARY_OUTPUT_DIRECTORY ${ARG_OUTPUT_DIRECTORY}
                C_VISIBILITY_PRESET hidden
                CXX_VISIBILITY_PRESET hidden
