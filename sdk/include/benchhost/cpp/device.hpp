@@ -76,13 +76,13 @@ class Source {
  public:
   explicit Source(const char* name, std::array<std::uint32_t, 3> group = {1, 1, 1}) : name_(name), group_(group) {}
   Source& add(const char* dialect, const void* data, std::size_t bytes, const char* entry = nullptr,
-              const char* needs = nullptr, bh_native_fn_t native = nullptr) {
+              const char* needs = nullptr, bh_native_fn_t function = nullptr) {
     auto s = sized<bh_source_t>();
     s.dialect = dialect;
     s.entry = entry;
     s.needs = needs;
     s.code = {data, bytes};
-    s.native = native;
+    s.native = function;
     sources_.push_back(s);
     return *this;
   }

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Builds the templates as a stranger would, and loads what comes out.
+
+usage: consumer.py WAY --source DIR --build DIR --work DIR --driver FILE --cmake FILE --cc CC --cxx CXX
+ways  build_tree     find_package against this build tree
+      install_tree   the SDK configured alone, installed, moved elsewhere, its build tree removed; find_package
+      pkg_config     the same prefix with pkg-config and one compiler line
+      by_hand        the same prefix with one compiler line and nothing else
+      windows        find_package, cross-compiled to a DLL with mingw-w64
+      wrong_version  find_package of a version that is not there must say so
+77 (skipped) if a tool is missing; in CI (environment variable CI) a missing mingw-w64 is a failure.
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+# The template's folder, the file that it makes, and the id in its note.
+TEMPLATES = {"cpp": ("example_triad", "org.example.triad"), "c": ("example_triad_c", "org.example.triad_c")}
+
+
+class Failure(Exception):
+    pass
+
+
+def run(*command, expect=0, **options):
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
+    if (result.returncode == 0) != (expect == 0):
+        raise Failure(f"{' '.join(map(str, command))}\nended with {result.returncode}\n{result.stdout[-3000:]}{result.stderr[-3000:]}")
+    return result.stdout + result.stderr
+
+
+def environment(**more):
+    """A stranger's: nothing of this build in it."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
+    return {**kept, **more}
+
+
+class Consumer:
+    def __init__(self, args):
+        self.args = args
+        self.work = args.work
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+
+    def copied(self, template):
+        """The template in a folder of its own, as its reader is told to take it."""
+        return shutil.copytree(self.args.source / "sdk/template" / template, self.work / template)
+
+    def prefix(self):
+        """An installed SDK whose source and build tree it does not know."""
+        build, first, final = self.work / "sdk-build", self.work / "first", self.work / "prefix"
+        run(self.args.cmake, "-S", self.args.source, "-B", build, "-DBENCHHOST_SDK_ONLY=ON", f"-DCMAKE_INSTALL_PREFIX={first}",
+            f"-DCMAKE_C_COMPILER={self.args.cc}", f"-DCMAKE_CXX_COMPILER={self.args.cxx}", env=environment())
+        run(self.args.cmake, "--build", build, env=environment())
+        run(self.args.cmake, "--install", build, env=environment())
+        shutil.rmtree(build)
+        first.rename(final)
+        for path in final.rglob("*"):
+            if path.is_file():
+                text = path.read_text(errors="replace")
+                for known in (str(self.args.source), str(self.args.build), str(build), str(first)):
+                    if known in text:
+                        raise Failure(f"{path} names {known}")
+        return final
+
+    def cmake_build(self, template, *definitions):
+        source, build = self.copied(template), self.work / f"build-{template}"
+        compilers = [] if any("CMAKE_SYSTEM_NAME" in d for d in definitions) else [
+            f"-DCMAKE_C_COMPILER={self.args.cc}", f"-DCMAKE_CXX_COMPILER={self.args.cxx}"]
+        run(self.args.cmake, "-S", source, "-B", build, "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF", *compilers, *definitions,
+            env=environment())
+        text = run(self.args.cmake, "--build", build, "--verbose", env=environment())
+        return build, text
+
+    def check(self, path, template):
+        if not path.exists():
+            raise Failure(f"{path} was not made")
+        run(sys.executable, HERE / "single_export.py", path, "bh_plugin_entry")
+        note = run(self.args.driver, "note", path)
+        if f"id={TEMPLATES[template][1]}\n" not in note:
+            raise Failure(f"{path}: the note is {note!r}")
+        if path.suffix == ".so":
+            text = run(self.args.driver, "check", path, env={**environment(), "ASAN_OPTIONS": "detect_leaks=0"})
+            print(text.strip())
+
+    # ---- The ways ------------------------------------------------------------------------------------------------------
+
+    def build_tree(self):
+        for template, (name, _) in TEMPLATES.items():
+            build, _ = self.cmake_build(template, f"-Dbenchhost-sdk_DIR={self.args.build}/sdk")
+            self.check(build / f"plugins/{name}.so", template)
+
+    def install_tree(self):
+        prefix = self.prefix()
+        for template, (name, _) in TEMPLATES.items():
+            build, text = self.cmake_build(template, f"-DCMAKE_PREFIX_PATH={prefix}")
+            if str(self.args.source / "sdk") in text:
+                raise Failure("the consumer was compiled against the source tree")
+            self.check(build / f"plugins/{name}.so", template)
+            target = self.work / f"target-{template}"
+            run(self.args.cmake, "--install", build, "--prefix", target, env=environment())
+            found = [str(p.relative_to(target)) for p in target.rglob("*.so")]
+            if len(found) != 1 or not found[0].endswith(f"benchhost/plugins/{name}.so"):
+                raise Failure(f"installed: {found}")
+
+    def lines(self, include, link):
+        """The compiler lines of sdk/README.md."""
+        common = ["-O2", "-shared", "-fPIC", "-fvisibility=hidden", *include, f"-Wl,--version-script={link}", "-Wl,-z,now",
+                  "-Wl,--no-undefined"]
+        for template, language, source in (("cpp", [self.args.cxx, "-std=c++17"], "triad.cpp"),
+                                           ("c", [self.args.cc, "-std=c99"], "triad.c")):
+            output = self.work / f"{TEMPLATES[template][0]}.so"
+            run(*language, *common, self.copied(template) / source, "-o", output, env=environment())
+            self.check(output, template)
+
+    def pkg_config(self):
+        if shutil.which("pkg-config") is None:
+            print("skipped: no pkg-config")
+            return 77
+        prefix = self.prefix()
+        folder = next(prefix.rglob("benchhost-sdk.pc")).parent
+
+        def ask(*what):
+            return run("pkg-config", *what, "benchhost-sdk", env=environment(PKG_CONFIG_PATH=str(folder))).strip()
+
+        if ask("--modversion").split(".")[:2] != ["0", "1"]:
+            raise Failure(f"version {ask('--modversion')}")
+        plugins = pathlib.Path(ask("--variable=plugindir")).resolve()
+        if prefix.resolve() not in plugins.parents or plugins.name != "plugins":
+            raise Failure(f"plugindir is {plugins}")
+        self.lines(ask("--cflags").split(), ask("--variable=linkscript"))
+        return 0
+
+    def by_hand(self):
+        prefix = self.prefix()
+        self.lines([f"-I{prefix}/include"], prefix / "share/benchhost/sdk/link/benchhost.map")
+
+    def windows(self):
+        tools = {name: shutil.which(f"x86_64-w64-mingw32-{name}-posix") or shutil.which(f"x86_64-w64-mingw32-{name}")
+                 for name in ("gcc", "g++")}
+        if None in tools.values():
+            print("skipped: x86_64-w64-mingw32-g++ is not installed; scripts/bootstrap installs it")
+            return 1 if os.environ.get("CI") else 77
+        prefix = self.prefix()
+        for template, (name, _) in TEMPLATES.items():
+            build, _ = self.cmake_build(template, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_SYSTEM_NAME=Windows",
+                                        f"-DCMAKE_C_COMPILER={tools['gcc']}", f"-DCMAKE_CXX_COMPILER={tools['g++']}")
+            self.check(build / f"plugins/{name}.dll", template)
+        return 0
+
+    def wrong_version(self):
+        prefix = self.prefix()
+        for version, found in (("0.1", True), ("0.1.0", True), ("0.2", False), ("0.0.9", False), ("1.0", False)):
+            project = self.work / f"version-{version}"
+            project.mkdir()
+            (project / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.20)\nproject(x LANGUAGES C)\n"
+                                                    f"find_package(benchhost-sdk {version} REQUIRED)\n")
+            text = run(self.args.cmake, "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+                       "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF", f"-DCMAKE_C_COMPILER={self.args.cc}", env=environment(),
+                       expect=0 if found else 1)
+            if not found and "version: 0.1.0" not in text:
+                raise Failure(f"{version}: the message does not name the version that is there:\n{text}")
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "wrong_version"])
+    for name in ("source", "build", "work", "driver"):
+        options.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    for name in ("cmake", "cc", "cxx"):
+        options.add_argument(f"--{name}", required=True)
+    args = options.parse_args()
+    try:
+        return getattr(Consumer(args), args.way)() or 0
+    except Failure as failure:
+        print(failure)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
