@@ -81,6 +81,9 @@ struct RunJob {
 
 using Job = std::variant<ProbePluginJob, EnumerateJob, ProbeBackendJob, RunJob>;
 
+/// Type of the one frame that goes from host to worker; its payload is the job's JSON text. The host then closes its end.
+inline constexpr std::uint32_t kJobFrameType = 1;
+
 [[nodiscard]] Json to_json(const Job& job);
 [[nodiscard]] Result<Job> job_from_json(const Json& json);
 

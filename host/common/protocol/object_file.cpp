@@ -36,8 +36,8 @@ void describe(Sha256& image, std::string_view name, std::initializer_list<std::u
   for (const std::uint64_t number : numbers) head += ',' + std::to_string(number);
   head += ';' + std::to_string(content.size() + more.size()) + ':';
   image.update(head);
-  image.update(content);
-  image.update(more);
+  if (!content.empty()) image.update(content);
+  if (!more.empty()) image.update(more);
 }
 
 Result<ObjectFile> parse_object(std::string_view file, Sha256* image) {

@@ -58,7 +58,7 @@ std::string slice(std::uint32_t cpu, const std::string& note, char code, const s
     put(out, at, 8);
     put(out, size, 8);
     put(out, at, 4);
-    put(out, 0, 28);
+    out.append(28, '\0');
   }
   put(out, 0x19, 4);
   put(out, 72, 4);
@@ -70,7 +70,7 @@ std::string slice(std::uint32_t cpu, const std::string& note, char code, const s
   put(out, 0x0c, 4);
   put(out, 48, 4);
   put(out, 24, 4);
-  put(out, 0, 12);
+  out.append(12, '\0');
   std::string library = "/usr/lib/libX.dylib";
   library.resize(24, '\0');
   out += library;

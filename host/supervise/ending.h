@@ -1,0 +1,35 @@
+// From the facts of a worker's end to its one outcome. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/platform/process.h"
+#include "common/protocol/message.h"
+
+namespace benchhost::supervise {
+
+/// Why the host ended a worker; the first reason stays.
+enum class Intervention : std::uint8_t { none, protocol, cancelled, silence, total_time, memory };
+
+struct Ending {
+  Intervention intervention = Intervention::none;
+  /// What it was: the protocol's error, "no life sign for 30 s".
+  std::string intervention_text;
+  platform::ExitStatus exit;
+  std::optional<protocol::Final> final;
+  /// The stream ended between two frames.
+  bool at_boundary = true;
+  protocol::Phase phase = protocol::Phase::starting;
+};
+
+struct Judgement {
+  protocol::Outcome outcome = protocol::Outcome::infra_error;
+  std::string code;
+  std::string reason;
+};
+
+[[nodiscard]] Judgement judge(const Ending& ending);
+
+}  // namespace benchhost::supervise

@@ -1,0 +1,76 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "common/base/digest.h"
+#include "supervise/process_tree.h"
+
+namespace benchhost::supervise {
+namespace {
+
+/// More processes than a worker may have; bounds the walk over a fork bomb.
+constexpr std::size_t kMaxProcesses = 512;
+/// How often processes may appear anew while they are being ended.
+constexpr int kMaxRounds = 64;
+
+bool carries(platform::ProcessId id, std::string_view wanted) {
+  std::ifstream in("/proc/" + std::to_string(id) + "/environ", std::ios::binary);
+  const std::string variables((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::string_view rest = variables;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\0');
+    if (rest.substr(0, end) == wanted) return true;
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> resident_bytes_of_tree(platform::ProcessId root) {
+  const auto page_bytes = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::vector<platform::ProcessId> todo = {root};
+  std::uint64_t bytes = 0;
+  bool any = false;
+  for (std::size_t i = 0; i < todo.size() && i < kMaxProcesses; ++i) {
+    const std::string folder = "/proc/" + std::to_string(todo[i]);
+    std::ifstream statm(folder + "/statm");
+    std::uint64_t all = 0;
+    std::uint64_t resident = 0;
+    if (statm >> all >> resident) {
+      bytes += resident * page_bytes;
+      any = true;
+    }
+    // Children hang on the thread that made them; those of a team's threads are rare, and the first thread's are read.
+    std::ifstream children(folder + "/task/" + std::to_string(todo[i]) + "/children");
+    for (platform::ProcessId child = 0; children >> child;) todo.push_back(child);
+  }
+  return any ? std::optional(bytes) : std::nullopt;
+}
+
+std::string make_tag() {
+  std::random_device random;
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  return to_hex(bytes);
+}
+
+std::size_t end_tagged_orphans(std::string_view tag) {
+  const std::string wanted = std::string(kTagVariable) + "=" + std::string(tag);
+  std::size_t ended = 0;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    std::vector<platform::Orphan> ours = platform::find_orphans({});
+    std::erase_if(ours, [&](const platform::Orphan& orphan) { return !carries(orphan.id, wanted); });
+    if (ours.empty()) break;
+    ended += ours.size();
+    platform::end_orphans(ours);
+  }
+  return ended;
+}
+
+}  // namespace benchhost::supervise

@@ -1,0 +1,99 @@
+#include "supervise/ending.h"
+
+#include <doctest/doctest.h>
+
+#include "supervise/captured_output.h"
+
+using namespace benchhost;
+using namespace benchhost::supervise;
+using protocol::Outcome;
+
+namespace {
+
+Ending clean(Outcome outcome = Outcome::passed) {
+  Ending ending;
+  ending.exit.code = 0;
+  ending.final.emplace();
+  ending.final->outcome = outcome;
+  if (outcome != Outcome::passed) ending.final->reason = "why";
+  return ending;
+}
+
+}  // namespace
+
+TEST_CASE("an intervention of the host comes before whatever the worker says afterwards") {
+  for (const auto& [why, outcome] :
+       std::vector<std::pair<Intervention, Outcome>>{{Intervention::protocol, Outcome::protocol_error},
+                                                     {Intervention::silence, Outcome::timed_out},
+                                                     {Intervention::total_time, Outcome::timed_out},
+                                                     {Intervention::memory, Outcome::out_of_memory}}) {
+    for (Ending ending : {clean(), clean(Outcome::interrupted), Ending{}}) {
+      ending.intervention = why;
+      ending.intervention_text = "text";
+      CHECK(judge(ending).outcome == outcome);
+      CHECK(judge(ending).reason.starts_with("text"));
+    }
+  }
+}
+
+TEST_CASE("a cancelled worker is interrupted unless it finished all the same") {
+  Ending ending = clean();
+  ending.intervention = Intervention::cancelled;
+  CHECK(judge(ending).outcome == Outcome::passed);
+  ending = clean(Outcome::failed);
+  ending.intervention = Intervention::cancelled;
+  CHECK(judge(ending).outcome == Outcome::failed);
+  ending.at_boundary = false;
+  CHECK(judge(ending).outcome == Outcome::interrupted);
+  ending = clean(Outcome::interrupted);
+  ending.intervention = Intervention::cancelled;
+  CHECK(judge(ending).outcome == Outcome::interrupted);
+  ending = clean();
+  ending.intervention = Intervention::cancelled;
+  ending.exit.code = 1;
+  CHECK(judge(ending).outcome == Outcome::interrupted);
+}
+
+TEST_CASE("every outcome but passed has a reason") {
+  for (std::uint32_t signal : {0u, 6u, 9u, 11u}) {
+    for (const bool final : {false, true}) {
+      for (const bool boundary : {false, true}) {
+        Ending ending;
+        if (signal == 0) {
+          ending.exit.code = 0;
+        } else {
+          ending.exit.signal = static_cast<int>(signal);
+        }
+        if (final) ending.final.emplace();
+        ending.at_boundary = boundary;
+        const Judgement judgement = judge(ending);
+        CHECK((judgement.outcome == Outcome::passed) == (signal == 0 && final && boundary));
+        CHECK(judgement.reason.empty() == (judgement.outcome == Outcome::passed));
+        CHECK(judgement.code.empty() == (judgement.outcome == Outcome::passed));
+      }
+    }
+  }
+}
+
+TEST_CASE("output is kept whole up to the caps, then as head and tail") {
+  OutputCapture capture(4, 3);
+  capture.add("ab");
+  capture.add("cdef");
+  CapturedOutput out = capture.take();
+  CHECK(out.head == "abcd");
+  CHECK(out.tail == "ef");
+  CHECK(out.dropped_bytes() == 0);
+  OutputCapture longer(4, 3);
+  for (char c = 'a'; c <= 'z'; ++c) longer.add(std::string(1, c));
+  out = longer.take();
+  CHECK(out.head == "abcd");
+  CHECK(out.tail == "xyz");
+  CHECK(out.total_bytes == 26);
+  CHECK(out.dropped_bytes() == 19);
+  OutputCapture nothing(0, 0);
+  nothing.add("abc");
+  out = nothing.take();
+  CHECK(out.head.empty());
+  CHECK(out.tail.empty());
+  CHECK(out.dropped_bytes() == 3);
+}
