@@ -65,8 +65,14 @@ std::vector<double> without_lone_outliers(const std::vector<double>& series) {
   return clipped;
 }
 
-// Mean square of differences `lag` apart without those over 4 robust sds: a step must not count as noise.
-double squared_differences(const std::vector<double>& series, std::size_t lag) {
+struct Differences {
+  // Without those over 4 robust sds: a step must not count as noise.
+  double mean_square = 0.0;
+  // Most neighbours are equal: a coarse clock, or a simulation without noise.
+  bool mostly_none = false;
+};
+
+Differences differences_at(const std::vector<double>& series, std::size_t lag) {
   std::vector<double> differences;
   for (std::size_t i = lag; i < series.size(); ++i) differences.push_back(std::abs(series[i] - series[i - lag]));
   const double sd = kMadToSd * median(differences).value_or(0.0);
@@ -78,7 +84,7 @@ double squared_differences(const std::vector<double>& series, std::size_t lag) {
     sum += d * d;
     ++count;
   }
-  return sum / static_cast<double>(count);
+  return {sum / static_cast<double>(count), sd == 0.0};
 }
 
 double long_run_factor(double correlation) {
@@ -88,9 +94,11 @@ double long_run_factor(double correlation) {
 
 // Variance of a long mean times its length, from differences alone: whatever the levels do, but imprecise.
 double variance_by_differences(const std::vector<double>& series) {
-  const double near = squared_differences(series, 1);
-  const double far = squared_differences(series, 2);
-  const double correlation = near > 0.0 ? std::clamp(far / near - 1.0, 0.0, kMostCorrelation) : 0.0;
+  const auto [near, mostly_none] = differences_at(series, 1);
+  // Steps alone would look like perfect correlation.
+  const bool tells = near > 0.0 && !mostly_none;
+  const double correlation =
+      tells ? std::clamp(differences_at(series, 2).mean_square / near - 1.0, 0.0, kMostCorrelation) : 0.0;
   return near / (2.0 * (1.0 - correlation)) * long_run_factor(correlation);
 }
 
@@ -299,7 +307,8 @@ std::optional<WarmUp> find_warm_up(std::span<const double> costs, const WarmUpOp
   if (cut == 0) {
     result.kind = WarmUpKind::flat;
   } else {
-    const bool slower_before = segment_costs.mean(0, cut) > segment_costs.mean(cut, n);
+    // Medians: a slow first batch, which the window cannot tell from a level, must not outvote the rest.
+    const bool slower_before = median(std::span(series).first(cut)) > median(std::span(series).subspan(cut));
     result.kind = slower_before ? WarmUpKind::warm_up : WarmUpKind::slowdown;
   }
   return result;
