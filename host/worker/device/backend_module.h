@@ -70,7 +70,7 @@ class BackendModule {
     bh_be_device_t* device = nullptr;
     const bh_be_device_api_t* api = nullptr;
   };
-  /// Requires: probe() came before. Errors: index outside the probe, the module's own, a table with a missing function.
+  /// Probes first if nobody did. Errors: index outside the probe, the module's own, a table with a missing function.
   Result<Opened> open(std::uint32_t index);
   void close(bh_be_device_t* device);
 
@@ -85,8 +85,5 @@ class BackendModule {
   explicit BackendModule(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-/// Reads a list of facts of a module; what probe() refuses is an Error here.
-Result<std::vector<protocol::CapRecord>> read_caps(const bh_cap_list_t& caps);
 
 }  // namespace benchhost::device

@@ -11,6 +11,7 @@
 
 #include <benchhost/device.h>
 
+#include "common/base/expression.h"
 #include "common/base/result.h"
 #include "common/protocol/device.h"
 #include "worker/device/backend_module.h"
@@ -34,8 +35,8 @@ struct SessionOptions {
   std::function<std::int64_t()> clock_ns;
   /// True from when the host wants the case to end: waits give up with BH_E_CANCELLED. Empty: never.
   std::function<bool()> cancelled;
-  /// Facts of the machine for `needs` of a source: "machine.os", "machine.isa", … (expr.h).
-  std::vector<protocol::CapRecord> machine;
+  /// Facts of the machine for `needs` of a source, by full name: "machine.os", "machine.isa", … (expr.h).
+  ExprFacts machine;
   /// Findings that do not fail a case ("buffer_destroy waited for a command"). Empty: dropped.
   std::function<void(std::string text)> finding;
 };
@@ -103,11 +104,11 @@ class Session {
   /// To the end of teardown: waits for what is enqueued, destroys what the plugin left, and counts it.
   Leaks take_back();
 
-  /// Brackets a run without a QUEUE metric; objects created inside are counted.
+  /// Brackets a run without a QUEUE metric; calls tagged slow are counted inside.
   void begin_run();
   void end_run();
-  /// Objects that the last begin_run … end_run created.
-  [[nodiscard]] std::uint64_t created_in_run() const;
+  /// Slow calls of the last begin_run … end_run: creations, builds, waits, transfers of pageable memory.
+  [[nodiscard]] std::uint64_t slow_calls_in_run() const;
 
   /// Opens the spans of a queue run of `iterations`; the caller reads its clock, runs, and calls end_queue_run at once.
   /// Errors: a device that cannot open a span, or is lost; then no run may follow.
@@ -118,7 +119,7 @@ class Session {
   /// Waits until everything enqueued on every queue has completed, in slices. BH_OK, BH_E_CANCELLED or the device's status.
   bh_status_t finish_all();
 
-  /// Two or more queue runs in a row ended early, so that it was not the machine; a flag for the result.
+  /// Three queue runs in a row ended early, so that it was not a busy machine: a flag for the result.
   [[nodiscard]] bool implausible() const;
   /// A device of the session reports `simulated`.
   [[nodiscard]] bool simulated() const;

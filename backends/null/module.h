@@ -1,0 +1,17 @@
+// What the process keeps of the module: the entry and the functions without a handle have nowhere else to put it.
+#pragma once
+
+#include <benchhost/backend.h>
+
+namespace benchhost::null {
+
+/// The host's services; nullptr before the entry was called.
+[[nodiscard]] const bh_be_host_t* host();
+
+/// Whether the scripted fault happened since the module was started; stores the new answer.
+bool exchange_fault_spent(bool spent);
+
+/// The functions of a device.
+[[nodiscard]] const bh_be_device_api_t* device_api();
+
+}  // namespace benchhost::null

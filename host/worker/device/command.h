@@ -1,0 +1,27 @@
+// What every command has in common: checks before the module is called, bookkeeping after.
+#pragma once
+
+#include <cstdint>
+
+#include "worker/device/device_state.h"
+
+namespace benchhost::device {
+
+/// Queue and event usable, state right, gate let go before the queue is full. BH_OK: the module may be called.
+bh_status_t begin_command(bh_queue* queue, Access access, bh_event* event, const char* function);
+
+/// The module's handle of an event that may be absent.
+[[nodiscard]] inline bh_be_event_t* be_event(const bh_event* event) { return event != nullptr ? event->be : nullptr; }
+
+/// Counts the command, and lets event hold it. `serial` is what its objects note. Allocates nothing.
+bh_status_t end_command(bh_queue* queue, bh_event* event, bh_status_t status, const char* function,
+                        std::uint64_t* serial);
+
+/// Checks a range of a buffer for a copy of memory: usable, of the queue's device, not mapped, aligned, inside.
+bh_status_t check_range(const bh_queue* queue, const bh_buffer* buffer, std::uint64_t offset_bytes,
+                        std::uint64_t size_bytes, std::int64_t align, const char* function);
+
+/// Remembers that a command of queue wrote a word of buffer.
+void note_written(bh_queue* queue, bh_buffer* buffer, std::uint64_t offset_bytes);
+
+}  // namespace benchhost::device
