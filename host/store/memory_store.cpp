@@ -404,7 +404,7 @@ class MemoryStore final : public RunStore {
     }
     for (const auto& m : end.measurements) {
       StoredMeasurement stored{m, {}};
-      for (const auto* from : {&held.metrics, &end.added_metrics}) {
+      for (const std::vector<protocol::MetricRecord>* from : {&std::as_const(held.metrics), &end.added_metrics}) {
         for (const auto& metric : *from) {
           if (metric.id == m.metric) stored.metric = metric;
         }
