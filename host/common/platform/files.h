@@ -23,6 +23,8 @@ struct FileStatus {
   std::uint64_t size_bytes = 0;
   /// Since 1970-01-01 UTC.
   std::int64_t modified_ns = 0;
+  /// Likewise: content or attributes, which nobody can set back.
+  std::int64_t changed_ns = 0;
   /// Together they name the file on this machine for as long as it exists.
   std::uint64_t inode = 0;
   std::uint64_t device = 0;

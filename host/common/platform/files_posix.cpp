@@ -45,10 +45,13 @@ FileStatus from_stat(const struct stat& raw) {
   status.size_bytes = static_cast<std::uint64_t>(raw.st_size);
 #if defined(__APPLE__)
   const timespec modified = raw.st_mtimespec;
+  const timespec changed = raw.st_ctimespec;
 #else
   const timespec modified = raw.st_mtim;
+  const timespec changed = raw.st_ctim;
 #endif
   status.modified_ns = static_cast<std::int64_t>(modified.tv_sec) * 1'000'000'000 + modified.tv_nsec;
+  status.changed_ns = static_cast<std::int64_t>(changed.tv_sec) * 1'000'000'000 + changed.tv_nsec;
   status.inode = static_cast<std::uint64_t>(raw.st_ino);
   status.device = static_cast<std::uint64_t>(raw.st_dev);
   status.mode = static_cast<std::uint32_t>(raw.st_mode & 07777);

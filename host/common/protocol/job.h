@@ -81,7 +81,8 @@ struct RunJob {
 
 using Job = std::variant<ProbePluginJob, EnumerateJob, ProbeBackendJob, RunJob>;
 
-/// Type of the one frame that goes from host to worker; its payload is the job's JSON text. The host then closes its end.
+/// Type of the one frame that goes from host to worker; its payload is the job's JSON text. The host then closes its
+/// end.
 inline constexpr std::uint32_t kJobFrameType = 1;
 
 [[nodiscard]] Json to_json(const Job& job);

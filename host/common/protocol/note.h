@@ -34,6 +34,7 @@ struct ObjectFacts {
   std::string arch;                 ///< likewise
   std::vector<std::string> needed;  ///< DT_NEEDED, in order (ELF)
   std::string soname;
+  std::string runpath;  ///< DT_RUNPATH, else DT_RPATH: folders joined by ':' (ELF)
   bool is_shared = false;
 };
 

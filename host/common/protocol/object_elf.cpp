@@ -189,6 +189,8 @@ class ElfParser {
     std::vector<std::uint64_t> needed;
     std::optional<std::uint64_t> soname;
     std::optional<std::uint64_t> strings;
+    std::optional<std::uint64_t> rpath;
+    std::optional<std::uint64_t> runpath;
     std::uint64_t flags_1 = 0;
     for (std::uint64_t i = 0; i < std::min<std::uint64_t>(dynamic->file_size / 16, kMaxDynamicEntries); ++i) {
       const std::uint64_t tag = bytes_.u64(dynamic->offset + i * 16);
@@ -197,6 +199,8 @@ class ElfParser {
       if (tag == 1 && needed.size() < kMaxNeeded) needed.push_back(value);
       if (tag == 5) strings = value;
       if (tag == 14) soname = value;
+      if (tag == 15) rpath = value;
+      if (tag == 29) runpath = value;
       if (tag == 0x6ffffffb) flags_1 = value;
     }
     constexpr std::uint64_t kPositionIndependentProgram = 0x08000000;
@@ -212,6 +216,8 @@ class ElfParser {
       out_.facts.needed.push_back(*name);
     }
     if (soname) out_.facts.soname = text_at(*soname).value_or("");
+    if (!runpath) runpath = rpath;
+    if (runpath) out_.facts.runpath = text_at(*runpath).value_or("");
     return {};
   }
 
