@@ -29,7 +29,7 @@ struct Running {
   const PlanCase* work = nullptr;
   std::optional<store::ResultId> result;
   std::vector<analysis::Invocation> invocations;
-  std::int64_t measured_ns = 0;  // budgets of the measuring phases so far
+  std::vector<double> values;  // primary metric of each invocation that gave it
   std::int64_t wall_ns = 0;
   std::uint64_t fixed_n = 0;
   bool done = false;
@@ -94,7 +94,7 @@ class Execution {
       BH_CHECK(parts_.store.register_plugin(plugin.row, plugin.record.benchmarks));
     }
     BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
-    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, 0, 0, 0, false});
+    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, false});
     for (const PlanCase& c : plan_.cases) {
       if (c.spec.skip_reason.empty() && c.spec.fail_reason.empty()) expected_ += c.policy.min_invocations;
     }
@@ -234,12 +234,26 @@ class Execution {
     }
     ++invocations_done_;
     running.wall_ns += record.duration_ns;
-    running.measured_ns += work.policy.invocation_ns;
     if (record.calibration && running.fixed_n == 0) running.fixed_n = record.calibration->n;
     const auto stored = parts_.store.add_invocation(*running.result, record);
     if (!stored.ok()) return Error(stored.error());
+    if (record.outcome == p::Outcome::passed) {
+      const auto value = analysis::primary_values(work.benchmark(plan_.plugins), {&invocation, 1});
+      running.values.insert(running.values.end(), value.begin(), value.end());
+    }
     running.invocations.push_back(std::move(invocation));
+    parts_.observer.invocation_done(index, so_far(running.values), standing());
     return {};
+  }
+
+  static std::optional<stats::Interval> so_far(const std::vector<double>& values) {
+    if (auto interval = stats::log_mean_interval(values)) return interval;
+    if (values.empty()) return std::nullopt;
+    // One value has no interval; its bounds are itself only for whoever prints n beside it.
+    stats::Interval single;
+    single.estimate = single.low = single.high = values.back();
+    single.n = 1;
+    return single;
   }
 
   static void take_report(WorkerReport report, store::Invocation& record) {
@@ -296,8 +310,7 @@ class Execution {
     limits.precision_ratio = policy.precision_ratio;
     limits.min_invocations = policy.min_invocations;
     limits.max_invocations = policy.max_invocations;
-    const std::vector<double> values =
-        analysis::primary_values(running.work->benchmark(plan_.plugins), running.invocations);
+    const std::vector<double>& values = running.values;
     // A primary metric that was withheld or never reported gives no value; the number of invocations still bounds the
     // case.
     if (values.size() < running.invocations.size()) {

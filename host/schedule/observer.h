@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/protocol/message.h"
+#include "common/stats/interval.h"
 #include "schedule/plan.h"
 #include "store/records.h"
 
@@ -34,6 +35,9 @@ class Observer {
   virtual void progress(std::optional<std::size_t> index, const protocol::Progress& progress) = 0;
   /// The worker has said nothing for a while; it will be ended if that goes on.
   virtual void slow(std::optional<std::size_t> index, std::int64_t elapsed_ns, std::string_view phase) = 0;
+  /// The primary metric over the invocations so far: an interval from two on; nullopt: no value yet.
+  virtual void invocation_done(std::optional<std::size_t> index, std::optional<stats::Interval> so_far,
+                               const Standing& standing) = 0;
   virtual void case_finished(std::size_t index, store::ResultId result, const store::CaseEnd& end,
                              const Standing& standing) = 0;
   /// Something about the run that its reader should know; stored as an event too.

@@ -1,0 +1,136 @@
+// benchhost query: SQL over the results, in a child process that can be killed: a statement that eats memory or time takes the
+// child and nothing else.
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "cli/cmd_report.h"
+#include "cli/workplace.h"
+#include "common/base/terminal_text.h"
+#include "report/table.h"
+#include "store/query.h"
+
+namespace benchhost::cli {
+
+namespace {
+
+// More than any answer of 64 MB needs, and less than what makes a machine swap.
+constexpr rlim_t kChildMemoryBytes = rlim_t{512} << 20;
+
+std::string cell_text(const store::SqlValue& value) {
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *i);
+  if (const auto* d = std::get_if<double>(&value)) return fmt::format("{}", *d);
+  if (const auto* s = std::get_if<std::string>(&value)) return escape_for_terminal(*s);
+  if (const auto* b = std::get_if<store::BlobValue>(&value)) return fmt::format("({} bytes)", b->bytes.size());
+  return "";
+}
+
+Json cell_json(const store::SqlValue& value) {
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return *i;
+  if (const auto* d = std::get_if<double>(&value)) return *d;
+  if (const auto* s = std::get_if<std::string>(&value)) return *s;
+  if (const auto* b = std::get_if<store::BlobValue>(&value)) return Json().set("bytes", b->bytes.size());
+  return nullptr;
+}
+
+std::string answer_text(const store::QueryAnswer& answer, const report::Style& style, bool json) {
+  if (json) {
+    Json columns{JsonArray{}};
+    for (const std::string& c : answer.columns) columns.push(c);
+    Json rows{JsonArray{}};
+    for (const auto& row : answer.rows) {
+      Json cells{JsonArray{}};
+      for (const auto& cell : row) cells.push(cell_json(cell));
+      rows.push(std::move(cells));
+    }
+    Json all;
+    all.set("format", "benchhost.query").set("version", 1);
+    all.set("columns", std::move(columns)).set("rows", std::move(rows)).set("truncated", answer.truncated);
+    return to_pretty_text(all) + '\n';
+  }
+  report::Table table;
+  for (const std::string& c : answer.columns) table.columns.push_back({escape_for_terminal(c), report::Align::left, true});
+  for (const auto& row : answer.rows) {
+    std::vector<std::string> cells;
+    for (const auto& cell : row) cells.push_back(cell_text(cell));
+    table.rows.push_back(std::move(cells));
+  }
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    bool numbers = !answer.rows.empty();
+    for (const auto& row : answer.rows) {
+      numbers = numbers && (std::holds_alternative<std::int64_t>(row[c]) || std::holds_alternative<double>(row[c]) ||
+                            std::holds_alternative<std::monostate>(row[c]));
+    }
+    if (numbers) table.columns[c].align = report::Align::right;
+  }
+  std::string text = report::draw_console(table, style.width, style.ascii);
+  if (answer.truncated) text += fmt::format("... more than {} rows: only these are shown\n", answer.rows.size());
+  return text;
+}
+
+// In the child: answers on standard output, errors on standard error. Never returns.
+[[noreturn]] void answer_and_exit(CommandContext& context, const std::string& path, const store::QueryLimits& limits) {
+  const rlimit memory{kChildMemoryBytes, kChildMemoryBytes};
+  const rlimit core{0, 0};
+  setrlimit(RLIMIT_AS, &memory);
+  setrlimit(RLIMIT_CORE, &core);
+  int status = static_cast<int>(ExitStatus::ok);
+  try {
+    const auto answer = store::query_database(path, context.args.operands().front(), limits);
+    if (answer.ok()) {
+      context.console.out(answer_text(*answer, context.console.style(), context.json));
+    } else {
+      context.console.error(answer.error());
+      status = static_cast<int>(error_status(answer.error()));
+    }
+  } catch (const std::bad_alloc&) {
+    context.console.error(make_error("BH0411", "the query needs more memory than queries get", "select less at a time"));
+    status = static_cast<int>(ExitStatus::usage);
+  }
+  // No handlers or destructors of the parent's run twice.
+  _exit(status);
+}
+
+Result<ExitStatus> run_query(CommandContext& context) {
+  Workplace workplace;
+  const std::string path = database_path(context.args, workplace);
+  const store::QueryLimits limits;
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return make_error("BH0010", "no process could be started for the query");
+  if (child == 0) answer_and_exit(context, path, limits);
+  // SQLite's own deadline comes first; this one is for what it cannot interrupt.
+  const std::int64_t give_up = workplace.clock.now_ns() + limits.deadline_ns + limits.busy_wait_ms * 1'000'000 + 2'000'000'000;
+  int status = 0;
+  for (;;) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child) break;
+    if (ended < 0 || workplace.clock.now_ns() > give_up) {
+      kill(child, SIGKILL);
+      waitpid(child, &status, 0);
+      return make_error("BH0411", "the query took too long and was ended", "select less at a time");
+    }
+    poll(nullptr, 0, 2);
+  }
+  if (WIFEXITED(status)) return static_cast<ExitStatus>(WEXITSTATUS(status));
+  return make_error("BH0411", fmt::format("the query was ended by signal {}", WTERMSIG(status)), "select less at a time");
+}
+
+}  // namespace
+
+Command query_command() {
+  CommandSpec spec;
+  spec.name = "query";
+  spec.operands = "\"SQL\"";
+  spec.summary = "Answers a SELECT over the results; nothing can be changed by it.";
+  spec.options = {db_option()};
+  spec.examples = {"query \"SELECT id, suite_name FROM run ORDER BY id DESC LIMIT 5\""};
+  spec.min_operands = spec.max_operands = 1;
+  return {std::move(spec), run_query};
+}
+
+}  // namespace benchhost::cli

@@ -1,0 +1,25 @@
+// The commands that read the store: report, show, list runs, replay, query.
+#pragma once
+
+#include "cli/command.h"
+#include "report/run_view.h"
+
+namespace benchhost::cli {
+
+[[nodiscard]] Command report_command();
+[[nodiscard]] Command show_command();
+[[nodiscard]] Command list_runs_command();
+[[nodiscard]] Command query_command();
+
+/// Writes a report in one of the formats `console md json` to standard output or, after "FORMAT:", to a file.
+/// Errors: an unknown format (with the nearest); the file cannot be written.
+[[nodiscard]] Result<void> write_report(const report::RunView& view, const std::string& format_and_file,
+                                        CommandContext& context);
+/// Errors: what write_report would refuse, found before anything runs.
+[[nodiscard]] Result<void> check_report_request(const std::string& format_and_file);
+
+/// "214/3" is case 3 of run 214, "latest/3" of the newest; a plain number is a result of the database.
+/// Errors: malformed; no such run, case or result.
+[[nodiscard]] Result<store::StoredResult> find_result(store::RunReader& reader, const std::string& reference);
+
+}  // namespace benchhost::cli

@@ -1,0 +1,177 @@
+#include "cli/command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <exception>
+
+#include "cli/version.h"
+#include "common/base/json.h"
+#include "common/base/suggest.h"
+
+namespace benchhost::cli {
+
+namespace {
+
+When parse_when(const std::string& text) {
+  if (text == "always") return When::always;
+  if (text == "never") return When::never;
+  return When::automatic;
+}
+
+Result<void> check_choice(const Arguments& args, std::string_view flag, const std::vector<std::string>& choices) {
+  const auto given = args.value(flag);
+  if (!given || std::ranges::find(choices, *given) != choices.end()) return {};
+  return make_error("BH0001", fmt::format("--{} is one of {}, not '{}'", flag, fmt::join(choices, ", "), *given),
+                    did_you_mean(*given, choices));
+}
+
+Result<void> check_globals(const Arguments& args) {
+  BH_CHECK(check_choice(args, "format", {"text", "json"}));
+  BH_CHECK(check_choice(args, "color", {"auto", "always", "never"}));
+  BH_CHECK(check_choice(args, "progress", {"auto", "bar", "lines", "none"}));
+  if (const auto folder = args.value("directory"); folder && chdir(folder->c_str()) != 0) {
+    return make_error("BH0002", fmt::format("cannot work in '{}': no such folder, or it may not be entered", *folder));
+  }
+  return {};
+}
+
+// With --format json standard output holds one JSON text whatever happens.
+void report_error(Console& console, const Error& error, bool json, ExitStatus status) {
+  console.error(error);
+  if (!json) return;
+  Json body;
+  body.set("format", "benchhost.error").set("version", 1);
+  body.set("code", error.code).set("message", error.message).set("place", error.place).set("help", error.help);
+  body.set("exit_code", static_cast<int>(status)).set("exit_reason", std::string(name_of(status)));
+  console.out(to_pretty_text(body) + '\n');
+}
+
+int run_parsed(const Command& command, const Arguments& args, const std::vector<std::string>& line) {
+  const When colour = parse_when(args.value("color").value_or("auto"));
+  Console console(stream_facts(stdout, colour), stream_facts(stderr, colour), args.has("quiet"));
+  const bool json = args.value("format") == "json";
+  if (args.has("help")) {
+    console.out(help_page(command.spec, std::min<std::size_t>(console.out_facts().width, 100)));
+    return static_cast<int>(ExitStatus::ok);
+  }
+  auto globals = check_globals(args);
+  if (!globals.ok()) {
+    report_error(console, globals.error(), json, ExitStatus::usage);
+    return static_cast<int>(ExitStatus::usage);
+  }
+  CommandContext context{args, console, line, json};
+  auto status = command.run(context);
+  if (status.ok()) return static_cast<int>(*status);
+  const ExitStatus failed = error_status(status.error());
+  report_error(console, status.error(), json, failed);
+  return static_cast<int>(failed);
+}
+
+int run_checked(const std::vector<std::string>& args) {
+  Console plain(stream_facts(stdout, When::automatic), stream_facts(stderr, When::automatic), false);
+  if (args.empty() || args.front() == "--help" || args.front() == "-h" || args.front() == "help") {
+    if (args.size() > 1 && args.front() == "help") {
+      const auto found = find_command({args.begin() + 1, args.end()});
+      if (!found.ok()) {
+        plain.error(found.error());
+        return static_cast<int>(ExitStatus::usage);
+      }
+      plain.out(help_page(found->command->spec, std::min<std::size_t>(plain.out_facts().width, 100)));
+      return static_cast<int>(ExitStatus::ok);
+    }
+    const std::string page = overview_page(std::min<std::size_t>(plain.out_facts().width, 100));
+    if (!args.empty()) {
+      plain.out(page);
+      return static_cast<int>(ExitStatus::ok);
+    }
+    plain.raw_err(page);
+    return static_cast<int>(ExitStatus::usage);
+  }
+  if (args.front() == "--version") {
+    plain.out(version_text());
+    return static_cast<int>(ExitStatus::ok);
+  }
+  auto found = find_command(args);
+  if (!found.ok()) {
+    plain.error(found.error());
+    return static_cast<int>(ExitStatus::usage);
+  }
+  const std::vector<std::string> rest(args.begin() + static_cast<std::ptrdiff_t>(found->words), args.end());
+  auto parsed = parse_arguments(found->command->spec, rest);
+  if (!parsed.ok()) {
+    plain.error(parsed.error());
+    return static_cast<int>(ExitStatus::usage);
+  }
+  return run_parsed(*found->command, *parsed, args);
+}
+
+}  // namespace
+
+ExitStatus error_status(const Error& error) {
+  if (error.code == "BH0099") return ExitStatus::bug;
+  // A run that does not exist and SQL that is refused are the user's; the rest of the store's errors are the machine's.
+  if (error.code == "BH0408" || error.code == "BH0410" || error.code == "BH0411") return ExitStatus::usage;
+  const std::string_view family = std::string_view(error.code).substr(0, 4);
+  if (family == "BH03" || family == "BH04" || family == "BH05" || family == "BH06") return ExitStatus::incomplete;
+  return ExitStatus::usage;
+}
+
+Result<FoundCommand> find_command(const std::vector<std::string>& args) {
+  const std::string two = args.size() > 1 ? args[0] + ' ' + args[1] : args[0];
+  std::vector<std::string> names;
+  bool group = false;
+  for (const Command& c : commands()) {
+    if (c.spec.name == two) return FoundCommand{&c, 2};
+    group = group || c.spec.name.starts_with(args[0] + ' ');
+    names.push_back(c.spec.name);
+  }
+  for (const Command& c : commands()) {
+    if (c.spec.name == args[0]) return FoundCommand{&c, 1};
+  }
+  if (group) {
+    std::vector<std::string> members;
+    for (const std::string& n : names) {
+      if (n.starts_with(args[0] + ' ')) members.push_back(n.substr(args[0].size() + 1));
+    }
+    const std::string given = args.size() > 1 ? args[1] : "";
+    std::string help = did_you_mean(given, members);
+    if (help.empty()) help = fmt::format("there are: {}", fmt::join(members, ", "));
+    return make_error("BH0001", given.empty() ? fmt::format("benchhost {} needs to know what to do", args[0])
+                                              : fmt::format("benchhost {} has no command '{}'", args[0], given),
+                      std::move(help));
+  }
+  std::string help = did_you_mean(args[0], names);
+  if (help.empty()) help = "benchhost --help lists the commands";
+  return make_error("BH0001", fmt::format("there is no command '{}'", args[0]), std::move(help));
+}
+
+std::string overview_page(std::size_t width) {
+  std::string out = "benchhost runs benchmark plugins on every device and says what got slower.\n\nusage: benchhost COMMAND [flags]\n\n";
+  std::size_t column = 0;
+  for (const Command& c : commands()) column = std::max(column, c.spec.name.size() + 4);
+  for (const Command& c : commands()) {
+    std::string line = "  " + c.spec.name;
+    line.resize(column, ' ');
+    line += c.spec.summary;
+    if (line.size() > width) line.resize(width);
+    out += line + '\n';
+  }
+  out += "\nbenchhost COMMAND --help tells more. First steps: benchhost list benchmarks, benchhost run --suite quick.yaml\n";
+  return out;
+}
+
+int run_command_line(const std::vector<std::string>& args) {
+  try {
+    return run_checked(args);
+  } catch (const std::exception& e) {
+    Console console(stream_facts(stdout, When::never), stream_facts(stderr, When::never), false);
+    console.error(make_error("BH0099", fmt::format("this is a bug in benchhost: {}", e.what()),
+                             "please report it with the command line that showed it"));
+    return static_cast<int>(ExitStatus::bug);
+  }
+}
+
+}  // namespace benchhost::cli

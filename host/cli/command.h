@@ -1,0 +1,50 @@
+// A subcommand: what it takes, and the function that does it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/exit_status.h"
+#include "cli/options.h"
+#include "common/base/result.h"
+
+namespace benchhost::cli {
+
+/// What every command gets.
+struct CommandContext {
+  const Arguments& args;
+  Console& console;
+  std::vector<std::string> command_line;  ///< as typed, for the record
+  bool json = false;                      ///< --format json
+};
+
+/// The status of the command; an Error is printed by the caller, and its status is error_status().
+using CommandFunction = Result<ExitStatus> (*)(CommandContext&);
+
+struct Command {
+  CommandSpec spec;
+  CommandFunction run;
+};
+
+/// Every subcommand, in the order in which help lists them. A name of two words ("suite check") is one command.
+[[nodiscard]] const std::vector<Command>& commands();
+
+/// What an error that ended a command means: usage, unless it is one of the store or of the infrastructure.
+[[nodiscard]] ExitStatus error_status(const Error& error);
+
+/// Finds the command for the leading words of a command line. Errors: none given, unknown (with the nearest).
+struct FoundCommand {
+  const Command* command = nullptr;
+  std::size_t words = 0;  ///< how many of the arguments its name takes
+};
+[[nodiscard]] Result<FoundCommand> find_command(const std::vector<std::string>& args);
+
+/// The page of `benchhost --help`.
+[[nodiscard]] std::string overview_page(std::size_t width);
+
+/// Parses and runs a whole command line without the program's name. Never throws.
+[[nodiscard]] int run_command_line(const std::vector<std::string>& args);
+
+}  // namespace benchhost::cli

@@ -1,0 +1,146 @@
+#include "analysis/location.h"
+
+#include <doctest/doctest.h>
+
+#include "common/stats/histogram.h"
+#include "support/sample_benchmark.h"
+
+namespace a = benchhost::analysis;
+namespace p = benchhost::protocol;
+using benchhost::test::invocation_of;
+using benchhost::test::metric;
+
+TEST_CASE("time per iteration is the median batch without the fitted overhead") {
+  const a::Invocation i = invocation_of(0, 1000, 500, {10, 12, 11, 900, 11});
+  const auto found = a::time_per_iteration(i, p::Quantity::wall);
+  REQUIRE(found.location);
+  CHECK(found.location->value == doctest::Approx(11.0).epsilon(1e-9));
+  CHECK(found.location->samples == 5);
+}
+
+TEST_CASE("an overhead that came out negative is not added to the time") {
+  a::Invocation i = invocation_of(0, 1000, 0, {10, 10, 10});
+  i.record.calibration->fit_overhead_ns = -300.0;
+  CHECK(a::time_per_iteration(i, p::Quantity::wall).location->value == doctest::Approx(10.0));
+}
+
+TEST_CASE("batches of warm-up, calibration and fit are no samples") {
+  a::Invocation i = invocation_of(0, 10, 0, {5});
+  for (const auto phase : {p::SegmentPhase::warmup, p::SegmentPhase::calibration, p::SegmentPhase::fit}) {
+    p::Segment s;
+    s.n = 10;
+    s.phase = phase;
+    s.integers = {1, 1, 1, 1, 1, 1, 1};
+    i.record.segments.push_back(s);
+  }
+  CHECK(a::time_per_iteration(i, p::Quantity::wall).location->value == doctest::Approx(5.0));
+}
+
+TEST_CASE("without a measured batch there is a reason and no number") {
+  const a::Invocation i;
+  CHECK_FALSE(a::time_per_iteration(i, p::Quantity::wall).location);
+  CHECK(a::time_per_iteration(i, p::Quantity::wall).reason == "no batch was measured");
+  CHECK(a::time_per_iteration(i, p::Quantity::span).reason == "time.span is not reported");
+}
+
+TEST_CASE("a host rate is the work of an iteration over its time") {
+  p::MetricRecord m = metric("bandwidth", p::MetricKind::rate, p::Domain::host, "By/s");
+  m.work = "bytes";
+  const a::Invocation i = invocation_of(0, 100, 0, {10, 10, 10});
+  CHECK(a::locate(m, "", i).location->value == doctest::Approx(1000.0 * 1e9 / 10));
+  m.work = "bytes.read";
+  CHECK(a::locate(m, "", i).location->value == doctest::Approx(600.0 * 1e9 / 10));
+  m.work = "ops.fp64";
+  CHECK(a::locate(m, "", i).reason == "the plugin did not state its work 'ops.fp64'");
+}
+
+TEST_CASE("'bytes' sums bytes.* and nothing that merely begins alike") {
+  CHECK(a::work_amount({{"bytes.read", 1}, {"bytes.moved", 2}, {"bytesish", 4}, {"ops.fp64", 8}}, "bytes") == 3);
+  CHECK(a::work_amount({{"items", 5}}, "items") == 5);
+  CHECK_FALSE(a::work_amount({{"items.tokens", 5}}, "items"));
+}
+
+TEST_CASE("a withheld metric has the plugin's reason") {
+  a::Invocation i = invocation_of(0, 1, 0, {5});
+  i.withheld.push_back({"time", "pageable memory has no such time"});
+  CHECK(a::locate(metric("time", p::MetricKind::time, p::Domain::host, "ns"), "", i).reason ==
+        "pageable memory has no such time");
+}
+
+TEST_CASE("a self rate is the sum of amounts over the sum of durations, not the mean of rates") {
+  a::Invocation i;
+  p::Segment amounts;
+  amounts.quantity = p::Quantity::amount;
+  amounts.metric = "rate";
+  amounts.reals = {100, 100};
+  p::Segment durations;
+  durations.quantity = p::Quantity::recorded;
+  durations.metric = "rate";
+  durations.integers = {1'000'000'000, 3'000'000'000};
+  i.record.segments = {amounts, durations};
+  // The mean of 100/s and 33.3/s would be 66.7/s.
+  CHECK(a::locate(metric("rate", p::MetricKind::rate, p::Domain::self, "1/s"), "", i).location->value ==
+        doctest::Approx(50.0));
+}
+
+TEST_CASE("a percentile needs a sample beyond it") {
+  p::MetricRecord m = metric("p99", p::MetricKind::time, p::Domain::self, "ns");
+  m.statistic = "p99";
+  a::Invocation i;
+  p::Segment s;
+  s.quantity = p::Quantity::recorded;
+  s.metric = "p99";
+  for (int k = 1; k <= 99; ++k) s.integers.push_back(k);
+  i.record.segments = {s};
+  CHECK(a::locate(m, "", i).reason == "99 samples are not enough for p99");
+  i.record.segments[0].integers.push_back(100);
+  CHECK(a::locate(m, "", i).location->value == doctest::Approx(99.01));
+}
+
+TEST_CASE("percentiles of a histogram come from the recorders of all threads together") {
+  p::MetricRecord m = metric("latency", p::MetricKind::time, p::Domain::self, "ns");
+  m.statistic = "max";
+  a::Invocation i;
+  for (std::uint32_t thread = 0; thread < 2; ++thread) {
+    benchhost::stats::Histogram h;
+    for (int k = 0; k < 1000; ++k) REQUIRE(h.add(1000 * (thread + 1) + k));
+    p::RecorderHistogram out;
+    out.metric = "latency";
+    out.index = thread;
+    out.count = 1000;
+    out.sum = static_cast<double>(*h.totals().sum);
+    out.least = *h.totals().min;
+    out.greatest = *h.totals().max;
+    for (const auto& b : h.buckets()) {
+      out.buckets.emplace_back(static_cast<std::uint32_t>(b.index), static_cast<std::uint64_t>(b.count));
+    }
+    i.record.histograms.push_back(out);
+  }
+  CHECK(a::locate(m, "", i).location->value == 2999);
+  CHECK(a::locate(m, "", i).location->samples == 2000);
+  i.record.histograms[1].count = 7;  // contradicts its buckets
+  CHECK_FALSE(a::locate(m, "", i).location);
+}
+
+TEST_CASE("a further statistic is taken of its source's samples") {
+  p::MetricRecord m = metric("worst", p::MetricKind::time, p::Domain::self, "ns");
+  m.source = "latency";
+  m.statistic = "max";
+  a::Invocation i;
+  p::Segment s;
+  s.quantity = p::Quantity::reported;
+  s.metric = "latency";
+  s.reals = {1, 7, 3};
+  i.record.segments = {s};
+  CHECK(a::locate(m, "", i).location->value == 7);
+}
+
+TEST_CASE("peak memory is what came on top of what was resident at prepare") {
+  const p::MetricRecord m = metric("peak", p::MetricKind::bytes, p::Domain::host, "By");
+  a::Invocation i;
+  CHECK_FALSE(a::locate(m, "", i).location);
+  i.record.usage = p::Usage{};
+  i.record.usage->peak_rss_bytes = 5000;
+  i.record.usage->rss_at_prepare_bytes = 2000;
+  CHECK(a::locate(m, "", i).location->value == 3000);
+}

@@ -1,0 +1,93 @@
+#include "report/run_view.h"
+
+#include <doctest/doctest.h>
+
+#include "report/run_report.h"
+#include "report/run_table.h"
+
+namespace r = benchhost::report;
+namespace s = benchhost::store;
+namespace p = benchhost::protocol;
+
+namespace {
+
+s::StoredMeasurement bandwidth() {
+  s::StoredMeasurement m;
+  m.metric.id = "bandwidth";
+  m.metric.unit = "By/s";
+  m.metric.primary = true;
+  m.measurement.metric = "bandwidth";
+  m.measurement.value = 41.3e9;
+  m.measurement.low = 41.1e9;
+  m.measurement.high = 41.5e9;
+  m.measurement.level = 0.95;
+  m.measurement.invocations = 5;
+  m.measurement.spread_ratio = 0.0123;
+  return m;
+}
+
+r::RunView view_of(p::Outcome outcome, std::string reason) {
+  r::RunView view;
+  view.run.id = 7;
+  view.run.start.suite_name = "quick";
+  view.run.start.started_wall_ns = 1'767'225'600'000'000'000;
+  s::StoredResult result;
+  result.start.case_.title = "copy{bytes=4 KiB}@cpu:0";
+  s::CaseEnd end;
+  end.outcome = outcome;
+  end.reason = std::move(reason);
+  result.end = end;
+  if (outcome == p::Outcome::passed) result.measurements.push_back(bandwidth());
+  view.results.push_back(result);
+  view.run.state = s::RunState::finished;
+  s::RunEnd run_end;
+  run_end.ended_wall_ns = view.run.start.started_wall_ns + 3'000'000'000;
+  run_end.resolution_ratio = 0.021;
+  view.run.end = run_end;
+  return view;
+}
+
+}  // namespace
+
+TEST_CASE("an interval is shown as half its width relative to the value") {
+  CHECK(r::interval_text(bandwidth(), false) == "±0.48 %");
+  CHECK(r::interval_text(bandwidth(), true) == "+-0.48 %");
+  s::StoredMeasurement single = bandwidth();
+  single.measurement.low.reset();
+  CHECK(r::interval_text(single, false).empty());
+  single.measurement.value.reset();
+  CHECK(r::value_text(single) == "-");
+}
+
+TEST_CASE("the console report shows value, interval, spread, n and what the machine resolves") {
+  const std::string text = r::console_report(view_of(p::Outcome::passed, ""), {100, true, false});
+  CHECK(text.find("Run 7  quick  2026-01-01 00:00 UTC") == 0);
+  CHECK(text.find("copy{bytes=4 KiB}@cpu:0  41.3 GB/s       +-0.48 %   1.2 %  5") != std::string::npos);
+  CHECK(text.find("1 passed  in 3.00 s") != std::string::npos);
+  CHECK(text.find("this machine resolves differences of about 2.1 % today") != std::string::npos);
+  for (const char c : text) CHECK(static_cast<unsigned char>(c) < 0x80);
+}
+
+TEST_CASE("a failure says why and what shows more, with the terminal kept safe from its text") {
+  const std::string text = r::console_report(view_of(p::Outcome::crashed, "SIGSEGV \x1b[2J in run"), {100, true, true});
+  CHECK(text.find("crashed: SIGSEGV \\x1b[2J in run") != std::string::npos);
+  CHECK(text.find("benchhost show 7/0 --log") != std::string::npos);
+  CHECK(text.find("\x1b[2J") == std::string::npos);
+}
+
+TEST_CASE("JSON says null where nothing is known") {
+  const benchhost::Json json = r::json_report(view_of(p::Outcome::skipped, "no such device"));
+  CHECK(json["version"].as_int() == 1);
+  CHECK(json["counts"]["skipped"].as_int() == 1);
+  CHECK(json["results"].items()[0]["verified"].is_null());
+  CHECK(json["run"]["resolution_ratio"].as_double(0) == 0.021);
+}
+
+TEST_CASE("remarks name the outcome of what did not pass, and every flag") {
+  r::RunView view = view_of(p::Outcome::out_of_memory, "x");
+  view.results[0].end->flags = {"disturbed", "leaked"};
+  CHECK(r::remarks_of(view.results[0]) == "out of memory, disturbed, leaked");
+  view.results[0].end.reset();
+  CHECK(r::remarks_of(view.results[0]) == "unfinished");
+  CHECK(r::counts_text(view) == "1 unfinished");
+}

@@ -1,0 +1,51 @@
+#include "report/table.h"
+
+#include <doctest/doctest.h>
+
+namespace r = benchhost::report;
+
+namespace {
+
+r::Table small() {
+  return {{{"case", r::Align::left, true}, {"value", r::Align::right, false}},
+          {{"a", "1"}, {"a-rather-long-name-of-a-case", "12 GB/s"}}};
+}
+
+}  // namespace
+
+TEST_CASE("columns are as wide as their widest cell and lines have no trailing blanks") {
+  CHECK(r::draw_console(small(), 80, true) ==
+        "case                            value\n"
+        "----------------------------  -------\n"
+        "a                                   1\n"
+        "a-rather-long-name-of-a-case  12 GB/s\n");
+}
+
+TEST_CASE("a column that may shrink gives way, a number never does") {
+  const std::string drawn = r::draw_console(small(), 24, true);
+  CHECK(drawn.find("12 GB/s") != std::string::npos);
+  CHECK(drawn.find("a-rathe~f-a-case") == std::string::npos);
+  for (std::size_t at = 0; at < drawn.size();) {
+    const std::size_t end = drawn.find('\n', at);
+    CHECK(end - at <= 24);
+    at = end + 1;
+  }
+}
+
+TEST_CASE("texts are measured and cut by code points") {
+  CHECK(r::display_width("µs±") == 3);
+  CHECK(r::shortened("µµµµµµ", 5, false) == "µµ…µµ");
+  CHECK(r::shortened("abcdef", 5, true) == "ab~ef");
+  CHECK(r::shortened("abc", 5, true) == "abc");
+  CHECK(r::shortened("abc", 0, true).empty());
+}
+
+TEST_CASE("a short row is filled up") {
+  r::Table t{{{"a", r::Align::left, false}, {"b", r::Align::left, false}}, {{"x"}}};
+  CHECK(r::draw_console(t, 80, true) == "a  b\n-  -\nx\n");
+}
+
+TEST_CASE("Markdown escapes what would break a row") {
+  r::Table t{{{"a|b", r::Align::left, false}, {"n", r::Align::right, false}}, {{"x\ny|z", "1"}}};
+  CHECK(r::draw_markdown(t) == "| a\\|b | n |\n| --- | ---: |\n| x y\\|z | 1 |\n");
+}
