@@ -149,7 +149,8 @@ struct Dropped {
 };
 
 struct Expansion {
-  std::vector<CaseSpec> cases;  ///< entry order, then benchmark, input, device and parameter order; keys unique
+  std::vector<CaseSpec>
+      cases;  ///< entry order, then benchmark, input, device and parameter order; unique by key and devices
   std::vector<Dropped> dropped;
   Diagnostics diagnostics;  ///< not ok(): cases is empty
 };
@@ -157,11 +158,14 @@ struct Expansion {
 /// More combinations than this are refused before the first is made.
 inline constexpr std::uint64_t kMostCombinations = 1'000'000;
 
+/// More cases than this, after constraints and excludes, are refused: they would be years of measuring.
+inline constexpr std::uint64_t kMostCases = 100'000;
+
 /// Expands a suite. Requirements that no parameter and no device can meet are decided once; a case that cannot run is
-/// in the list with its skip_reason. Duplicate cases (same key) are merged with a warning: the first stays. Errors, all
-/// of them, each with its place: a glob that matches no benchmark, an unknown parameter, choice, device, metric or
-/// setting (with the nearest name), a value that is not of the declared type or out of range, a sweep without values,
-/// an expression that does not parse, more than kMostCombinations. Thread: any.
+/// in the list with its skip_reason. Duplicate cases (same key on the same devices) are merged with a warning: the
+/// first stays. Errors, all of them, each with its place: a glob that matches no benchmark, an unknown parameter,
+/// choice, device, metric or setting (with the nearest name), a value that is not of the declared type or out of range,
+/// a sweep without values, an expression that does not parse, more than kMostCombinations. Thread: any.
 [[nodiscard]] Expansion expand(const Suite& suite, const ExpandInputs& inputs);
 
 /// A call of a plugin's enumerate that the suite needs before it can be expanded.

@@ -27,8 +27,7 @@ struct SuiteReading {
 /// given, or below it. Errors: all that can be found in one pass, each at file:line:column as `path` was given.
 [[nodiscard]] SuiteReading read_suite(platform::Files& files, const std::string& path);
 
-/// Reads a text as if it were the file `name`. Includes are resolved against `folder`; "": they are errors.
-[[nodiscard]] SuiteReading read_suite_text(std::string_view text, const std::string& name,
-                                           const std::string& folder = {});
+/// Reads a text as if it were the file `name`. Includes are errors: a text lies in no folder.
+[[nodiscard]] SuiteReading read_suite_text(std::string_view text, const std::string& name);
 
 }  // namespace benchhost::suite
