@@ -40,6 +40,14 @@ TEST_CASE("an alternating series is worth no more than its length") {
   CHECK(*effective_sample_size(values) == 100.0);
 }
 
+TEST_CASE("a million batches with a trend are judged as well, in bounded time") {
+  std::vector<double> values(1'000'000);
+  std::iota(values.begin(), values.end(), 0.0);
+  CHECK(*effective_sample_size(values) < 5.0);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = i % 2 == 0 ? 1.0 : -1.0;
+  CHECK(*effective_sample_size(values) == doctest::Approx(1e6));
+}
+
 TEST_CASE("a trend is worth few independent values") {
   std::vector<double> values(100);
   std::iota(values.begin(), values.end(), 0.0);
