@@ -1,7 +1,9 @@
 # What a plugin's or a backend module's CMakeLists.txt calls; the same file in the source tree and in an installed SDK.
 #
-#   benchhost_add_plugin(NAME SOURCES a.cpp …   [LANG C|CXX] [OUTPUT_NAME FILE] [OUTPUT_DIRECTORY DIR] [INSTALL])
-#   benchhost_add_backend(NAME SOURCES a.cpp …  [LANG C|CXX] [OUTPUT_NAME FILE] [OUTPUT_DIRECTORY DIR] [INSTALL])
+#   benchhost_add_plugin(NAME SOURCES a.cpp …   [LANG C|CXX] [OUTPUT_NAME FILE] [OUTPUT_DIRECTORY DIR]
+#                        [ASSETS DIR] [INSTALL])
+#   benchhost_add_backend(NAME SOURCES a.cpp …  [LANG C|CXX] [OUTPUT_NAME FILE] [OUTPUT_DIRECTORY DIR]
+#                         [ASSETS DIR] [INSTALL])
 #
 # Each makes the module library NAME: the file NAME.so (.dll, .dylib) without a `lib` prefix, with one exported symbol, all
 # symbols bound when it is loaded, and no undefined ones. More libraries, definitions and options: with the ordinary target_*
@@ -9,6 +11,7 @@
 #   LANG              the language that links: CXX if any source is C++, and the default; C for a plugin without a C++ runtime
 #   OUTPUT_NAME       what the file is called, without suffix; default NAME
 #   OUTPUT_DIRECTORY  where the build puts the file; default ${CMAKE_BINARY_DIR}/plugins or …/backends
+#   ASSETS            a folder that goes along as FILE.assets beside the file, where bh_host.asset_dir points
 #   INSTALL           `cmake --install` puts it where a benchhost of the same prefix looks
 include_guard(GLOBAL)
 
@@ -25,7 +28,7 @@ function(_benchhost_is_sanitized result)
 endfunction()
 
 function(_benchhost_add_module name kind link_file)
-  cmake_parse_arguments(PARSE_ARGV 3 ARG "INSTALL" "LANG;OUTPUT_NAME;OUTPUT_DIRECTORY" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 3 ARG "INSTALL" "LANG;OUTPUT_NAME;OUTPUT_DIRECTORY;ASSETS" "SOURCES")
   if(NOT ARG_SOURCES)
     message(FATAL_ERROR "${name}: SOURCES is missing")
   endif()
@@ -78,9 +81,31 @@ function(_benchhost_add_module name kind link_file)
     endif()
   endif()
 
+  if(ARG_ASSETS)
+    get_filename_component(assets ${ARG_ASSETS} ABSOLUTE)
+    if(NOT IS_DIRECTORY ${assets})
+      message(FATAL_ERROR "${name}: ASSETS is ${assets}, which is no folder")
+    endif()
+    file(GLOB_RECURSE asset_files CONFIGURE_DEPENDS ${assets}/*)
+    set(asset_stamp ${CMAKE_CURRENT_BINARY_DIR}/${name}.assets.stamp)
+    add_custom_command(
+      OUTPUT ${asset_stamp}
+      COMMAND ${CMAKE_COMMAND} -E rm -rf ${ARG_OUTPUT_DIRECTORY}/${ARG_OUTPUT_NAME}.assets
+      COMMAND ${CMAKE_COMMAND} -E copy_directory ${assets} ${ARG_OUTPUT_DIRECTORY}/${ARG_OUTPUT_NAME}.assets
+      COMMAND ${CMAKE_COMMAND} -E touch ${asset_stamp}
+      DEPENDS ${asset_files}
+      VERBATIM)
+    add_custom_target(${name}_assets DEPENDS ${asset_stamp})
+    add_dependencies(${name} ${name}_assets)
+  endif()
+
   if(ARG_INSTALL)
     include(GNUInstallDirs)
-    install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/benchhost/${kind}s)
+    set(destination ${CMAKE_INSTALL_LIBDIR}/benchhost/${kind}s)
+    install(TARGETS ${name} LIBRARY DESTINATION ${destination})
+    if(ARG_ASSETS)
+      install(DIRECTORY ${assets}/ DESTINATION ${destination}/${ARG_OUTPUT_NAME}.assets)
+    endif()
   endif()
 endfunction()
 

@@ -7,12 +7,15 @@ ways  build_tree     find_package against this build tree
       pkg_config     the same prefix with pkg-config and one compiler line
       by_hand        the same prefix with one compiler line and nothing else
       windows        find_package, cross-compiled to a DLL with mingw-w64
-      wrong_version  find_package of a version that is not there must say so
+      readme         the plugin that sdk/README.md shows, by its compiler line
+  options        assets, names and folders of benchhost_add_plugin, and what it refuses
+  wrong_version  find_package of a version that is not there must say so
 77 (skipped) if a tool is missing; in CI (environment variable CI) a missing mingw-w64 is a failure.
 """
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -152,6 +155,55 @@ class Consumer:
             self.check(build / f"plugins/{name}.dll", template)
         return 0
 
+    def readme(self):
+        prefix = self.prefix()
+        blocks = re.findall(r"^```cpp\n(.*?)^```", (prefix / "share/benchhost/sdk/README.md").read_text(), re.M | re.S)
+        whole = [block for block in blocks if block.startswith("#include") and "BH_PLUGIN" in block]
+        if not whole:
+            raise Failure("README.md shows no whole plugin")
+        for number, block in enumerate(whole):
+            source, output = self.work / f"shown{number}.cpp", self.work / f"shown{number}.so"
+            source.write_text(block)
+            run(self.args.cxx, "-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden",
+                f"-I{prefix}/include", f"-Wl,--version-script={prefix}/share/benchhost/sdk/link/benchhost.map", "-Wl,-z,now",
+                "-Wl,--no-undefined", source, "-o", output, env=environment())
+            run(sys.executable, HERE / "single_export.py", output, "bh_plugin_entry")
+            print(run(self.args.driver, "check", output, env={**environment(), "ASAN_OPTIONS": "detect_leaks=0"}).strip())
+
+    def options(self):
+        prefix = self.prefix()
+        project = self.copied("cpp")
+        (project / "data/deep").mkdir(parents=True)
+        (project / "data/deep/model.txt").write_text("weights")
+
+        def configure(call, expect=0):
+            (project / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.20)\nproject(x LANGUAGES C CXX)\n"
+                                                    f"find_package(benchhost-sdk REQUIRED)\n{call}\n")
+            build = self.work / "build-options"
+            shutil.rmtree(build, ignore_errors=True)
+            text = run(self.args.cmake, "-S", project, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}",
+                       "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF", f"-DCMAKE_C_COMPILER={self.args.cc}",
+                       f"-DCMAKE_CXX_COMPILER={self.args.cxx}", env=environment(), expect=expect)
+            return build, " ".join(text.split())
+
+        build, _ = configure("benchhost_add_plugin(x SOURCES triad.cpp OUTPUT_NAME shown OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/here "
+                             "ASSETS data INSTALL)")
+        run(self.args.cmake, "--build", build, env=environment())
+        run(self.args.cmake, "--install", build, "--prefix", self.work / "target", env=environment())
+        self.check(build / "here/shown.so", "cpp")
+        if not (build / "here/shown.assets/deep/model.txt").exists():
+            raise Failure("the assets are not beside the plugin")
+        installed = sorted(path.name for path in (self.work / "target").rglob("*") if path.is_file())
+        if installed != ["model.txt", "shown.so"]:
+            raise Failure(f"installed: {installed}")
+        for call, said in (("benchhost_add_plugin(x)", "SOURCES is missing"),
+                           ("benchhost_add_plugin(x SOURCES triad.cpp LANG Rust)", "neither C nor CXX"),
+                           ("benchhost_add_plugin(x SOURCES triad.cpp ASSETS nowhere)", "is no folder"),
+                           ("benchhost_add_plugin(x INSTAL SOURCES triad.cpp)", "unknown arguments: INSTAL")):
+            _, text = configure(call, expect=1)
+            if said not in text:
+                raise Failure(f"{call}: {text}")
+
     def wrong_version(self):
         prefix = self.prefix()
         for version, found in (("0.1", True), ("0.1.0", True), ("0.2", False), ("0.0.9", False), ("1.0", False)):
@@ -168,7 +220,7 @@ class Consumer:
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "wrong_version"])
+    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "readme", "options", "wrong_version"])
     for name in ("source", "build", "work", "driver"):
         options.add_argument(f"--{name}", type=pathlib.Path, required=True)
     for name in ("cmake", "cc", "cxx"):
