@@ -34,9 +34,9 @@ TEST_CASE("the interval is Student's t over one value per invocation, on logarit
   const a::Estimate e = a::estimate_case(sample_benchmark(), three, std::nullopt);
   const auto& time = named(e, "time");
   const double mean = (std::log(10.0) + std::log(11.0) + std::log(12.0)) / 3;
-  const double sd = std::sqrt((std::pow(std::log(10.0) - mean, 2) + std::pow(std::log(11.0) - mean, 2) +
-                               std::pow(std::log(12.0) - mean, 2)) /
-                              2);
+  const double sd = std::sqrt(
+      (std::pow(std::log(10.0) - mean, 2) + std::pow(std::log(11.0) - mean, 2) + std::pow(std::log(12.0) - mean, 2)) /
+      2);
   const double half = 4.302652729911275 * sd / std::sqrt(3.0);
   CHECK(*time.value == doctest::Approx(std::exp(mean)).epsilon(1e-9));
   CHECK(*time.low == doctest::Approx(std::exp(mean - half)).epsilon(1e-9));

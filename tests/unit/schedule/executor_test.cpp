@@ -1,0 +1,320 @@
+#include "schedule/executor.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "store/memory_store.h"
+#include "support/fake_clock.h"
+#include "support/sample_benchmark.h"
+
+namespace s = benchhost::schedule;
+namespace p = benchhost::protocol;
+namespace st = benchhost::store;
+using benchhost::Error;
+using benchhost::Result;
+
+namespace {
+
+// What the scripted worker does with one job.
+using Script = std::function<s::WorkerReport(const p::RunJob&, s::MessageTaker&)>;
+
+s::WorkerReport passed_with(const p::RunJob& job, s::MessageTaker& taker, double cost_ns) {
+  const auto made = benchhost::test::invocation_of(job.invocation, job.plan.fixed_n == 0 ? 1000 : job.plan.fixed_n, 0,
+                                                   {cost_ns, cost_ns, cost_ns});
+  taker.on_message(*made.record.calibration);
+  for (const p::Segment& segment : made.record.segments) taker.on_message(segment);
+  taker.on_message(p::Work{made.record.work});
+  taker.on_message(*made.verdict);
+  s::WorkerReport report;
+  report.wall_ns = 1'000'000;
+  return report;
+}
+
+class ScriptedWorkers final : public s::WorkerRunner {
+ public:
+  Script script;
+  std::vector<p::RunJob> jobs;
+  Result<s::WorkerReport> run(const p::RunJob& job, std::int64_t, s::MessageTaker& taker) override {
+    jobs.push_back(job);
+    return script(job, taker);
+  }
+  std::string_view sandbox_tier() const override { return "T0"; }
+};
+
+class Scratch final : public s::ScratchFolders {
+ public:
+  int open = 0;
+  Result<std::string> make() override {
+    ++open;
+    return std::string("/scratch");
+  }
+  void remove(const std::string&) override { --open; }
+};
+
+class Quiet final : public s::Observer {
+ public:
+  std::vector<std::string> warnings;
+  std::vector<p::Outcome> finished;
+  void run_started(st::RunId, const s::Plan&) override {}
+  void invocation_started(std::optional<std::size_t>, std::uint32_t, const s::Standing&) override {}
+  void progress(std::optional<std::size_t>, const p::Progress&) override {}
+  void slow(std::optional<std::size_t>, std::int64_t, std::string_view) override {}
+  void invocation_done(std::optional<std::size_t>, std::optional<benchhost::stats::Interval>,
+                       const s::Standing&) override {}
+  void case_finished(std::size_t, st::ResultId, const st::CaseEnd& end, const s::Standing&) override {
+    finished.push_back(end.outcome);
+  }
+  void warning(std::string_view text) override { warnings.emplace_back(text); }
+};
+
+class Wish final : public s::StopWish {
+ public:
+  int raised = 0;
+  int signal() const override { return raised; }
+};
+
+std::vector<std::uint32_t> no_cores(std::uint64_t) { return {}; }
+
+// A plan of `count` cases of one benchmark, and all that it takes to execute it.
+struct Bench {
+  s::Plan plan;
+  std::unique_ptr<st::RunStore> store = st::make_memory_store();
+  ScriptedWorkers workers;
+  Scratch scratch;
+  Quiet observer;
+  Wish stop;
+  benchhost::test::FakeClock clock;
+
+  explicit Bench(std::size_t count) {
+    plan.start.host_version = "test";
+    plan.start.testbed.key = "bed";
+    s::PlanPlugin plugin;
+    plugin.record.id = plugin.row.id = "org.test";
+    plugin.row.fingerprint = "sha256:aa";
+    plugin.record.benchmarks.push_back(benchhost::test::sample_benchmark());
+    plugin.file = "/plugins/test.so";
+    plan.plugins.push_back(plugin);
+    for (std::size_t i = 0; i < count; ++i) plan.cases.push_back(a_case(i));
+    workers.script = [](const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); };
+  }
+
+  static s::PlanCase a_case(std::size_t i) {
+    s::PlanCase c;
+    c.spec.plugin_id = "org.test";
+    c.spec.benchmark_id = "org.test.copy";
+    c.spec.name = "copy" + std::to_string(i);
+    c.spec.key = "00000000000000000000000000000000000000000000000000000000000000" +
+                 std::string(1, static_cast<char>('a' + i / 16)) + "0123456789abcdef"[i % 16];
+    c.spec.values = {p::uint_value(4096 + i)};
+    c.policy.min_invocations = c.policy.max_invocations = 3;
+    return c;
+  }
+
+  s::RunSummary run() {
+    s::ExecutorParts parts{*store, workers, clock, scratch, observer, stop, no_cores};
+    auto summary = s::execute(plan, parts);
+    REQUIRE(summary.ok());
+    REQUIRE(s::finish(*summary, 0, "ok", parts).ok());
+    CHECK(scratch.open == 0);
+    return *summary;
+  }
+  std::vector<st::StoredResult> results(st::RunId id) {
+    auto all = store->results(id, st::Attempts::all);
+    REQUIRE(all.ok());
+    return *all;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every case is invoked as often as its policy says, and its interval is stored") {
+  Bench bench(5);
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.outcomes.at(p::Outcome::passed) == 5);
+  CHECK(bench.workers.jobs.size() == 15);
+  for (const auto& r : bench.results(summary.run)) {
+    REQUIRE(r.end);
+    CHECK(r.end->outcome == p::Outcome::passed);
+    CHECK(r.end->verification.passed == true);
+    CHECK(*r.measurements.front().measurement.value == doctest::Approx(100e9));
+    CHECK(r.measurements.front().measurement.invocations == 3);
+  }
+}
+
+TEST_CASE("rounds interleave: no case is invoked again before all others were invoked") {
+  Bench bench(4);
+  bench.run();
+  for (std::size_t round = 0; round < 3; ++round) {
+    std::map<std::uint64_t, int> seen;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const p::RunJob& job = bench.workers.jobs[round * 4 + k];
+      CHECK(job.invocation == round);
+      ++seen[job.case_id];
+    }
+    CHECK(seen.size() == 4);
+  }
+}
+
+TEST_CASE("later invocations get the iterations that the first one found, and the same data seed") {
+  Bench bench(1);
+  bench.run();
+  CHECK(bench.workers.jobs[0].plan.fixed_n == 0);
+  CHECK(bench.workers.jobs[1].plan.fixed_n == 1000);
+  CHECK(bench.workers.jobs[2].plan.fixed_n == 1000);
+  CHECK(bench.workers.jobs[0].seed == bench.workers.jobs[2].seed);
+}
+
+TEST_CASE("data seeds differ between cases and between seeds of the run, and by nothing else") {
+  Bench first(2);
+  first.run();
+  Bench again(2);
+  again.run();
+  Bench other(2);
+  other.plan.seed = 2;
+  other.run();
+  std::map<std::uint64_t, std::uint64_t> a, b, c;
+  for (const auto& j : first.workers.jobs) a[std::get<std::uint64_t>(j.values[0].scalars[0])] = j.seed;
+  for (const auto& j : again.workers.jobs) b[std::get<std::uint64_t>(j.values[0].scalars[0])] = j.seed;
+  for (const auto& j : other.workers.jobs) c[std::get<std::uint64_t>(j.values[0].scalars[0])] = j.seed;
+  CHECK(a == b);
+  CHECK(a != c);
+}
+
+TEST_CASE("a crash ends its case alone, and the others run to their end") {
+  Bench bench(3);
+  bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
+    if (std::get<std::uint64_t>(job.values[0].scalars[0]) != 4097) return passed_with(job, taker, 10);
+    s::WorkerReport report;
+    report.outcome = p::Outcome::crashed;
+    report.reason = "SIGSEGV while measuring";
+    report.signal = 11;
+    report.phase = p::Phase::measuring;
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.outcomes.at(p::Outcome::passed) == 2);
+  CHECK(summary.outcomes.at(p::Outcome::crashed) == 1);
+  CHECK(bench.workers.jobs.size() == 7);
+  const auto results = bench.results(summary.run);
+  CHECK(results[1].end->reason == "SIGSEGV while measuring");
+  CHECK(results[1].end->phase == p::Phase::measuring);
+  CHECK_FALSE(results[1].measurements.front().measurement.value);
+}
+
+TEST_CASE("what a crashed invocation measured before it died is stored and not believed") {
+  Bench bench(1);
+  bench.workers.script = [](const p::RunJob& job, s::MessageTaker& taker) {
+    s::WorkerReport report = passed_with(job, taker, job.invocation == 0 ? 10 : 99);
+    if (job.invocation == 1) {
+      report.outcome = p::Outcome::crashed;
+      report.reason = "SIGABRT in teardown";
+    }
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  const auto result = bench.results(summary.run).front();
+  CHECK(result.end->outcome == p::Outcome::crashed);
+  CHECK(*result.measurements.front().measurement.value == doctest::Approx(100e9));
+  CHECK(result.measurements.front().measurement.invocations == 1);
+}
+
+TEST_CASE("a case that cannot run here is recorded with its reason and starts no worker") {
+  Bench bench(2);
+  bench.plan.cases[0].spec.skip_reason = "cores >= 64 is not met: 2";
+  bench.plan.cases[1].spec.fail_reason = "claim_cores has no value";
+  const s::RunSummary summary = bench.run();
+  CHECK(bench.workers.jobs.empty());
+  CHECK(summary.outcomes.at(p::Outcome::skipped) == 1);
+  CHECK(summary.outcomes.at(p::Outcome::failed) == 1);
+  CHECK(bench.results(summary.run)[0].measurements.front().measurement.null_reason == "cores >= 64 is not met: 2");
+}
+
+TEST_CASE("precision ends a steady case early and keeps a noisy one going to its bound") {
+  for (const bool noisy : {false, true}) {
+    Bench bench(1);
+    bench.plan.cases[0].policy.precision_ratio = 0.01;
+    bench.plan.cases[0].policy.min_invocations = 8;
+    bench.plan.cases[0].policy.max_invocations = 12;
+    bench.workers.script = [noisy](const p::RunJob& job, s::MessageTaker& taker) {
+      return passed_with(job, taker, noisy && job.invocation % 2 == 1 ? 15 : 10);
+    };
+    const s::RunSummary summary = bench.run();
+    CHECK(bench.workers.jobs.size() == (noisy ? 12 : 8));
+    const auto flags = bench.results(summary.run).front().end->flags;
+    CHECK((std::ranges::find(flags, "imprecise") != flags.end()) == noisy);
+  }
+}
+
+TEST_CASE("a wish to stop keeps what is done and marks the rest interrupted") {
+  Bench bench(3);
+  bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
+    if (bench.workers.jobs.size() == 4) bench.stop.raised = 2;
+    return passed_with(job, taker, 10);
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.signal == 2);
+  CHECK(bench.workers.jobs.size() == 4);
+  CHECK(summary.outcomes.at(p::Outcome::interrupted) == 3);
+  for (const auto& r : bench.results(summary.run)) {
+    CHECK(r.end->outcome == p::Outcome::interrupted);
+    CHECK(r.measurements.front().measurement.value);
+  }
+}
+
+TEST_CASE("the yardstick is invoked once a round and gives the resolution") {
+  Bench bench(2);
+  for (auto& c : bench.plan.cases) c.policy.min_invocations = c.policy.max_invocations = 6;
+  bench.plan.yardstick = Bench::a_case(9);
+  bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
+    return passed_with(job, taker, job.invocation % 2 == 1 ? 10.2 : 10.0);
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(bench.workers.jobs.size() == 18);
+  REQUIRE(summary.resolution_ratio);
+  CHECK(*summary.resolution_ratio > 0.005);
+  CHECK(*summary.resolution_ratio < 0.1);
+  const auto results = bench.results(summary.run);
+  CHECK(std::ranges::count(results, std::string("yardstick"), [](const auto& r) { return r.start.role; }) == 1);
+}
+
+TEST_CASE("too few invocations of the yardstick give a reason and no resolution") {
+  Bench bench(1);
+  bench.plan.yardstick = Bench::a_case(9);
+  const s::RunSummary summary = bench.run();
+  CHECK_FALSE(summary.resolution_ratio);
+  CHECK(summary.resolution_reason == "only 3 invocations of the null benchmark, 5 are needed");
+}
+
+TEST_CASE("a worker that cannot be started is an infrastructure error of its case") {
+  Bench bench(1);
+  bench.workers.script = {};
+  class NoWorkers final : public s::WorkerRunner {
+   public:
+    Result<s::WorkerReport> run(const p::RunJob&, std::int64_t, s::MessageTaker&) override {
+      return benchhost::make_error("BH0010", "no process");
+    }
+    std::string_view sandbox_tier() const override { return "T0"; }
+  } none;
+  s::ExecutorParts parts{*bench.store, none, bench.clock, bench.scratch, bench.observer, bench.stop, no_cores};
+  const auto summary = s::execute(bench.plan, parts);
+  REQUIRE(summary.ok());
+  CHECK(summary->outcomes.at(p::Outcome::infra_error) == 1);
+}
+
+TEST_CASE("a run ends after as many failures as were allowed") {
+  Bench bench(5);
+  bench.plan.max_failures = 2;
+  bench.workers.script = [](const p::RunJob&, s::MessageTaker&) {
+    s::WorkerReport report;
+    report.outcome = p::Outcome::failed;
+    report.reason = "wrong results";
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.stopped_by_failures);
+  CHECK(summary.outcomes.at(p::Outcome::failed) == 2);
+  CHECK(bench.workers.jobs.size() == 2);
+}
