@@ -45,6 +45,10 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "memory left. The message carries the operating system's reason."},
     {"BH0011", "the operating system refused a request",
      "A system call failed that does not depend on what the user wrote. The message names the call and the reason."},
+    {"BH0099", "a bug in benchhost",
+     "Something happened that the program holds impossible (exit status 70). What was acknowledged is stored. Please "
+     "report "
+     "it with the message and the command."},
     // BH01xx: suites
     {"BH0101", "the suite cannot be read",
      "The file is no YAML, or repeats a key. The message carries line and column."},
@@ -111,6 +115,25 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "SQLite's integrity check failed. `benchhost db check` says where; restore a backup."},
     {"BH0404", "a result could not be stored",
      "Writing failed, for instance because the disk is full. The run stops, so that no result is lost in silence."},
+    {"BH0405", "the database is locked",
+     "Another program holds the database for longer than benchhost waits. End it, or write to another file."},
+    {"BH0406", "the database cannot be written",
+     "The file or its folder is read-only for this user, or the file system is. Results need a place that is "
+     "writable."},
+    {"BH0407", "the database could not be brought up to date",
+     "An older benchhost wrote this database and its tables must be changed first. `benchhost db migrate` does that "
+     "and "
+     "keeps a backup; the message says what stopped it."},
+    {"BH0408", "there is no such entry in the database",
+     "No run, case, result or baseline of this name or number is stored here. `benchhost list runs` shows what is."},
+    {"BH0409", "a record cannot be stored as it is",
+     "A record misses something mandatory or contradicts what is stored already. The message names it."},
+    {"BH0410", "the query is not allowed",
+     "The console reads only: one SELECT, without attaching files, changing settings or writing."},
+    {"BH0411", "the query exceeded its limits",
+     "A query may take a limited time, memory and number of rows, since it runs beside measurements. Narrow it, or "
+     "copy "
+     "the database and use the sqlite3 shell."},
     // BH05xx: devices and backends
     {"BH0501", "no device matches",
      "The selector names no device of this machine. `benchhost list devices` shows them, and why a backend has none."},

@@ -21,11 +21,6 @@ bool fits(ExprType a, ExprType b) {
   return fits(a.kind, b.kind) && (a.kind != Kind::list || b.kind != Kind::list || fits(a.element, b.element));
 }
 
-void collect_names(const ExprNode& node, std::set<std::string>& names) {
-  if (node.kind == ExprNode::Kind::name) names.insert(node.name);
-  for (const ExprNode& child : node.children) collect_names(child, names);
-}
-
 class Checker {
  public:
   Checker(std::string_view text, const ExprScope& scope) : text_(text), scope_(scope) {}
@@ -169,6 +164,11 @@ std::string_view kind_text(Kind kind) {
 }
 
 }  // namespace
+
+void collect_names(const ExprNode& node, std::set<std::string>& names) {
+  if (node.kind == ExprNode::Kind::name) names.insert(node.name);
+  for (const ExprNode& child : node.children) collect_names(child, names);
+}
 
 std::string to_text(ExprType type) {
   if (type.kind != Kind::list || type.element == Kind::any) return std::string(kind_text(type.kind));

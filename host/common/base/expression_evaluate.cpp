@@ -180,11 +180,6 @@ class Evaluator {
   const ExprLookup& lookup_;
 };
 
-void collect_names(const ExprNode& node, std::set<std::string>& names) {
-  if (node.kind == Kind::name) names.insert(node.name);
-  for (const ExprNode& child : node.children) collect_names(child, names);
-}
-
 /// "machine.cores is 2, param.n is 8": the facts behind a part that is false.
 std::string facts_of(const ExprNode& node, const ExprLookup& lookup) {
   std::set<std::string> names;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ struct ExprNode {
 };
 
 [[nodiscard]] Result<ExprNode> parse_expression(std::string_view text);
+
+/// Adds the names below a node.
+void collect_names(const ExprNode& node, std::set<std::string>& names);
 
 /// An error at a byte of the text, whose place is the column in characters.
 [[nodiscard]] Error expression_error(std::string_view code, std::string_view text, std::size_t at, std::string message,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/base/expression.h"
+#include "common/base/expression_lexer.h"
 #include "common/base/expression_node.h"
 #include "common/base/suggest.h"
 #include "common/base/utf8.h"
@@ -14,41 +15,17 @@ namespace {
 
 using Kind = ExprNode::Kind;
 
-struct Token {
-  enum class Type : std::uint8_t { end, number, string, word, unit, symbol };
-  Type type = Type::end;
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  /// As written; of a string without its quotes.
-  std::string_view text;
-};
-
-struct Unit {
-  std::string_view name;
-  std::uint64_t factor;
-};
-constexpr std::array<Unit, 4> kUnits = {
-    {{"KiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}, {"TiB", 1ull << 40}}};
-
-/// Longest first, so that "<=" is not read as "<".
-constexpr std::array<std::string_view, 19> kSymbols = {"||", "&&", "==", "!=", "<=", ">=", "<", ">", "+", "-",
-                                                       "*",  "/",  "%",  "!",  "(",  ")",  "[", "]", ","};
 constexpr std::array<std::string_view, 10> kFunctions = {"min",  "max",   "floor", "ceil", "abs",
                                                          "log2", "count", "any",   "all",  "known"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_word(char c) { return is_lower(c) || is_digit(c) || c == '_'; }
-bool is_letter(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z') || c == '_'; }
-
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit Parser(std::string_view text) : text_(text), lexer_(text) {}
 
   Result<ExprNode> parse() {
-    BH_CHECK(advance());
+    BH_CHECK(lexer_.advance());
     BH_TRY(ExprNode root, parse_or());
-    if (token_.type != Token::Type::end) return unexpected("an operator or the end");
+    if (token().type != ExprToken::Type::end) return unexpected("an operator or the end");
     return root;
   }
 
@@ -58,113 +35,25 @@ class Parser {
   }
 
   Error unexpected(std::string_view wanted) const {
-    if (token_.type == Token::Type::end) {
-      return error_at(token_.begin, "the expression ends where " + std::string(wanted) + " should stand");
+    if (token().type == ExprToken::Type::end) {
+      return error_at(token().begin, "the expression ends where " + std::string(wanted) + " should stand");
     }
-    const std::string found(text_.substr(token_.begin, token_.end - token_.begin));
+    const std::string found(text_.substr(token().begin, token().end - token().begin));
     std::string help;
     if (found == "=") help = "equality is written ==";
-    return error_at(token_.begin, "'" + found + "' stands where " + std::string(wanted) + " should stand",
+    return error_at(token().begin, "'" + found + "' stands where " + std::string(wanted) + " should stand",
                     std::move(help));
   }
 
-  // ---- tokens
-
-  Result<void> advance() {
-    previous_end_ = token_.end;
-    while (at_ < text_.size() &&
-           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
-      ++at_;
-    }
-    token_ = Token{Token::Type::end, at_, at_, {}};
-    if (at_ == text_.size()) return {};
-    const char c = text_[at_];
-    if (is_digit(c)) {
-      scan_number();
-    } else if (c == '\'' || c == '"') {
-      return scan_string(c);
-    } else if (is_letter(c)) {
-      return scan_word();
-    } else {
-      const auto symbol =
-          std::ranges::find_if(kSymbols, [&](std::string_view s) { return text_.substr(at_).starts_with(s); });
-      if (symbol == kSymbols.end()) {
-        const std::string found(text_.substr(at_, decode_utf8(text_.substr(at_)).bytes));
-        std::string help;
-        if (found == "=") help = "equality is written ==";
-        if (found == "&") help = "'and' is written &&";
-        if (found == "|") help = "'or' is written ||";
-        return error_at(at_, "'" + found + "' has no meaning here", std::move(help));
-      }
-      take(Token::Type::symbol, symbol->size());
-      token_.text = *symbol;  // of static storage: nodes keep it
-    }
-    return {};
+  const ExprToken& token() const { return lexer_.token(); }
+  bool at_symbol(std::string_view symbol) const {
+    return token().type == ExprToken::Type::symbol && token().text == symbol;
   }
-
-  void take(Token::Type type, std::size_t bytes) {
-    token_.type = type;
-    token_.text = text_.substr(at_, bytes);
-    at_ += bytes;
-    token_.end = at_;
-  }
-
-  void scan_number() {
-    std::size_t end = at_;
-    const auto digits = [&] {
-      while (end < text_.size() && is_digit(text_[end])) ++end;
-    };
-    digits();
-    if (end + 1 < text_.size() && text_[end] == '.' && is_digit(text_[end + 1])) {
-      ++end;
-      digits();
-    }
-    if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
-      std::size_t exponent = end + 1;
-      if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) ++exponent;
-      if (exponent < text_.size() && is_digit(text_[exponent])) {
-        end = exponent;
-        digits();
-      }
-    }
-    take(Token::Type::number, end - at_);
-  }
-
-  Result<void> scan_string(char quote) {
-    const std::size_t close = text_.find(quote, at_ + 1);
-    if (close == std::string_view::npos) return error_at(at_, "the text that begins here has no closing quote");
-    take(Token::Type::string, close + 1 - at_);
-    token_.text = token_.text.substr(1, token_.text.size() - 2);
-    return {};
-  }
-
-  Result<void> scan_word() {
-    for (const Unit& unit : kUnits) {
-      const std::size_t after = at_ + unit.name.size();
-      if (text_.substr(at_).starts_with(unit.name) && (after >= text_.size() || !is_letter(text_[after]))) {
-        take(Token::Type::unit, unit.name.size());
-        return {};
-      }
-    }
-    if (!is_lower(text_[at_])) {
-      return error_at(at_, "names begin with a lower-case letter; units are KiB, MiB, GiB and TiB");
-    }
-    std::size_t end = at_;
-    for (;;) {
-      while (end < text_.size() && is_word(text_[end])) ++end;
-      if (end + 1 >= text_.size() || text_[end] != '.' || !is_lower(text_[end + 1])) break;
-      ++end;
-    }
-    take(Token::Type::word, end - at_);
-    return {};
-  }
-
-  bool at_symbol(std::string_view symbol) const { return token_.type == Token::Type::symbol && token_.text == symbol; }
-  bool at_word(std::string_view word) const { return token_.type == Token::Type::word && token_.text == word; }
+  bool at_word(std::string_view word) const { return token().type == ExprToken::Type::word && token().text == word; }
 
   Result<void> expect(std::string_view symbol) {
     if (!at_symbol(symbol)) return unexpected("'" + std::string(symbol) + "'");
-    return advance();
+    return lexer_.advance();
   }
 
   // ---- grammar
@@ -173,23 +62,23 @@ class Parser {
 
   /// One level of left-associative operators: `next { op next }`.
   Result<ExprNode> parse_chain(Kind kind, std::initializer_list<std::string_view> ops, Level next) {
-    const std::size_t begin = token_.begin;
+    const std::size_t begin = token().begin;
     BH_TRY(ExprNode first, (this->*next)());
     ExprNode chain;
     const auto is_op = [&] {
-      return token_.type == Token::Type::symbol && std::ranges::find(ops, token_.text) != ops.end();
+      return token().type == ExprToken::Type::symbol && std::ranges::find(ops, token().text) != ops.end();
     };
     if (!is_op()) return first;
     chain.kind = kind;
     chain.begin = begin;
     chain.children.push_back(std::move(first));
     while (is_op()) {
-      chain.ops.push_back(token_.text);
-      BH_CHECK(advance());
+      chain.ops.push_back(token().text);
+      BH_CHECK(lexer_.advance());
       BH_TRY(ExprNode operand, (this->*next)());
       chain.children.push_back(std::move(operand));
     }
-    chain.end = previous_end_;
+    chain.end = lexer_.previous_end();
     return chain;
   }
 
@@ -202,24 +91,24 @@ class Parser {
   std::string_view comparison() const {
     constexpr std::array<std::string_view, 6> kComparisons = {"==", "!=", "<", "<=", ">", ">="};
     if (at_word("in")) return "in";
-    const auto found = std::ranges::find(kComparisons, token_.text);
-    return token_.type == Token::Type::symbol && found != kComparisons.end() ? *found : std::string_view();
+    const auto found = std::ranges::find(kComparisons, token().text);
+    return token().type == ExprToken::Type::symbol && found != kComparisons.end() ? *found : std::string_view();
   }
 
   Result<ExprNode> parse_compare() {
-    const std::size_t begin = token_.begin;
+    const std::size_t begin = token().begin;
     BH_TRY(ExprNode left, parse_sum());
     const std::string_view op = comparison();
     if (op.empty()) return left;
-    BH_CHECK(advance());
+    BH_CHECK(lexer_.advance());
     BH_TRY(ExprNode right, parse_sum());
     if (!comparison().empty()) {
-      return error_at(token_.begin, "comparisons do not chain", "write a < b && b < c");
+      return error_at(token().begin, "comparisons do not chain", "write a < b && b < c");
     }
     ExprNode node;
     node.kind = Kind::compare;
     node.begin = begin;
-    node.end = previous_end_;
+    node.end = lexer_.previous_end();
     node.ops.push_back(op);
     node.children.push_back(std::move(left));
     node.children.push_back(std::move(right));
@@ -229,31 +118,31 @@ class Parser {
   Result<ExprNode> parse_unary() {
     ExprNode node;
     node.kind = Kind::unary;
-    node.begin = token_.begin;
+    node.begin = token().begin;
     while (at_symbol("!") || at_symbol("-")) {
-      node.ops.push_back(token_.text);
-      BH_CHECK(advance());
+      node.ops.push_back(token().text);
+      BH_CHECK(lexer_.advance());
     }
     BH_TRY(ExprNode operand, parse_primary());
     if (node.ops.empty()) return operand;
     node.children.push_back(std::move(operand));
-    node.end = previous_end_;
+    node.end = lexer_.previous_end();
     return node;
   }
 
   Result<ExprNode> parse_primary() {
     ExprNode node;
-    node.begin = token_.begin;
-    switch (token_.type) {
-      case Token::Type::number:
+    node.begin = token().begin;
+    switch (token().type) {
+      case ExprToken::Type::number:
         return parse_number();
-      case Token::Type::string:
-        node.literal = token_.text;
-        BH_CHECK(advance());
+      case ExprToken::Type::string:
+        node.literal = token().text;
+        BH_CHECK(lexer_.advance());
         break;
-      case Token::Type::word:
+      case ExprToken::Type::word:
         return parse_word();
-      case Token::Type::symbol:
+      case ExprToken::Type::symbol:
         if (at_symbol("(")) return parse_parenthesis();
         if (at_symbol("[")) {
           node.kind = Kind::list;
@@ -264,21 +153,21 @@ class Parser {
       default:
         return unexpected("a value");
     }
-    node.end = previous_end_;
+    node.end = lexer_.previous_end();
     return node;
   }
 
   Result<ExprNode> parse_number() {
     ExprNode node;
-    node.begin = token_.begin;
-    const std::string_view digits = token_.text;
-    BH_CHECK(advance());
+    node.begin = token().begin;
+    const std::string_view digits = token().text;
+    BH_CHECK(lexer_.advance());
     std::uint64_t factor = 1;
-    if (token_.type == Token::Type::unit) {
-      factor = std::ranges::find(kUnits, token_.text, &Unit::name)->factor;
-      BH_CHECK(advance());
+    if (token().type == ExprToken::Type::unit) {
+      factor = std::ranges::find(kExprUnits, token().text, &ExprUnit::name)->factor;
+      BH_CHECK(lexer_.advance());
     }
-    node.end = previous_end_;
+    node.end = lexer_.previous_end();
     const Error outside = error_at(node.begin, "the number is outside the range", "integers go from -2^63 to 2^64 - 1");
     if (digits.find_first_of(".eE") == std::string_view::npos) {
       std::uint64_t value = 0;
@@ -297,9 +186,9 @@ class Parser {
 
   Result<ExprNode> parse_word() {
     ExprNode node;
-    node.begin = token_.begin;
-    node.name = token_.text;
-    BH_CHECK(advance());
+    node.begin = token().begin;
+    node.name = token().text;
+    BH_CHECK(lexer_.advance());
     if (node.name == "true" || node.name == "false") {
       node.literal = node.name == "true";
     } else if (node.name == "in") {
@@ -310,7 +199,7 @@ class Parser {
       node.kind = Kind::name;
       BH_CHECK(refuse_reserved_parts(node));
     }
-    node.end = previous_end_;
+    node.end = lexer_.previous_end();
     return node;
   }
 
@@ -347,13 +236,13 @@ class Parser {
   /// From the opening to the closing symbol.
   Result<void> parse_items(ExprNode& node, std::string_view close) {
     BH_CHECK(enter());
-    BH_CHECK(advance());
+    BH_CHECK(lexer_.advance());
     if (!at_symbol(close)) {
       for (;;) {
         BH_TRY(ExprNode item, parse_or());
         node.children.push_back(std::move(item));
         if (!at_symbol(",")) break;
-        BH_CHECK(advance());
+        BH_CHECK(lexer_.advance());
       }
     }
     --depth_;
@@ -362,7 +251,7 @@ class Parser {
 
   Result<ExprNode> parse_parenthesis() {
     BH_CHECK(enter());
-    BH_CHECK(advance());
+    BH_CHECK(lexer_.advance());
     BH_TRY(ExprNode node, parse_or());
     --depth_;
     BH_CHECK(expect(")"));
@@ -371,16 +260,14 @@ class Parser {
 
   Result<void> enter() {
     if (++depth_ > kMaxExpressionDepth) {
-      return error_at(token_.begin,
+      return error_at(token().begin,
                       "the expression is nested deeper than " + std::to_string(kMaxExpressionDepth) + " levels");
     }
     return {};
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
-  std::size_t previous_end_ = 0;
-  Token token_;
+  ExprLexer lexer_;
   int depth_ = 0;
 };
 
