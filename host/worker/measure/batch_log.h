@@ -1,0 +1,48 @@
+// Every batch of an invocation, and what is sent of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "common/protocol/message.h"
+#include "worker/measure/reporter.h"
+
+namespace benchhost::measure {
+
+/// One batch. Its index is its place in the log, all phases counted together.
+struct BatchRow {
+  std::uint64_t n = 0;
+  protocol::SegmentPhase phase = protocol::SegmentPhase::measure;
+  std::int64_t wall_ns = 0;
+  std::optional<std::int64_t> span_ns;
+  std::optional<std::int64_t> cpu_ns;
+  std::optional<std::uint64_t> involuntary_switches;
+  std::optional<std::int64_t> steal_ns;
+
+  /// What calibration, fit and progress go by: the device's time if there is one and it is wanted.
+  [[nodiscard]] std::int64_t time_ns(bool by_span) const { return by_span && span_ns ? *span_ns : wall_ns; }
+};
+
+/// Thread: control.
+class BatchLog {
+ public:
+  /// Room for another batch, taken and touched outside the timed region.
+  void make_room();
+  /// Requires: make_room() since the last add.
+  void add(const BatchRow& row) { rows_.push_back(row); }
+  [[nodiscard]] std::span<const BatchRow> rows() const { return rows_; }
+  [[nodiscard]] std::span<BatchRow> rows() { return rows_; }
+
+  /// Sends runs of rows that share phase and n as segments: wall, CPU and device time.
+  void send(Reporter& reporter) const;
+  /// Indices of the measured batches during which the processor was taken away. threads: that work at the same time.
+  /// Sets *ratio to their share, nullopt if nothing is known.
+  [[nodiscard]] std::vector<std::uint64_t> disturbed(int threads, std::optional<double>* ratio) const;
+
+ private:
+  std::vector<BatchRow> rows_;
+};
+
+}  // namespace benchhost::measure

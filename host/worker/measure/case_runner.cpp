@@ -1,0 +1,463 @@
+#include "worker/measure/case_runner.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "worker/loader/param_reader.h"
+#include "worker/loader/value_reader.h"
+#include "worker/measure/batch_runner.h"
+#include "worker/measure/oracle.h"
+#include "worker/measure/sampler.h"
+
+namespace benchhost::measure {
+namespace {
+
+using protocol::BatchPolicy;
+using protocol::BenchmarkRecord;
+using protocol::Domain;
+using protocol::Final;
+using protocol::MetricKind;
+using protocol::MetricRecord;
+using protocol::Outcome;
+using protocol::Phase;
+using protocol::RunJob;
+using protocol::SegmentPhase;
+
+/// A result of which so many batches were disturbed is flagged itself.
+constexpr double kDisturbedShare = 0.1;
+
+Phase phase_of(Call call) {
+  switch (call) {
+    case Call::create:
+      return Phase::creating;
+    case Call::prepare:
+      return Phase::preparing;
+    case Call::verify:
+      return Phase::verifying;
+    case Call::process:
+      return Phase::processing;
+    case Call::teardown:
+      return Phase::tearing_down;
+    case Call::destroy:
+      return Phase::destroying;
+    default:
+      return Phase::measuring;
+  }
+}
+
+template <class T>
+std::optional<T> difference(const std::optional<T>& later, const std::optional<T>& earlier) {
+  return later && earlier ? std::optional<T>(*later - *earlier) : std::nullopt;
+}
+
+/// "" or what is wrong with the parameters of the job.
+std::string broken_values(const BenchmarkRecord& benchmark, const RunJob& job) {
+  if (job.values.size() != benchmark.parameters.size()) {
+    return fmt::format("{} values for {} parameters", job.values.size(), benchmark.parameters.size());
+  }
+  for (std::size_t i = 0; i < job.values.size(); ++i) {
+    const std::string rule = loader::broken_rule(benchmark.parameters[i], job.values[i]);
+    if (!rule.empty()) return fmt::format("parameter '{}' {}", benchmark.parameters[i].name, rule);
+  }
+  return {};
+}
+
+/// One invocation in progress.
+class Invocation {
+ public:
+  explicit Invocation(const CaseSetup& setup)
+      : setup_(setup),
+        benchmark_(*setup.benchmark),
+        job_(*setup.job),
+        need_(timing_need(benchmark_, [](std::uint32_t) { return false; })),
+        services_(services_setup()),
+        instance_(*setup.lifecycle, services_, setup.devices, open_run()),
+        runner_(batch_setup()),
+        values_(job_.values),
+        settings_(job_.settings) {}
+
+  Final run();
+
+ private:
+  ServiceSetup services_setup();
+  BatchSetup batch_setup();
+  /// Timed as a whole or by the plugin itself (base.h, state open).
+  [[nodiscard]] bool open_run() const { return benchmark_.batch == BatchPolicy::once || !need_.fitted; }
+  [[nodiscard]] bool asked() const { return setup_.cancelled->load(std::memory_order_relaxed) != 0; }
+
+  void announce(Phase phase) { setup_.reporter->send(protocol::Progress{phase, 0, 0, 0, {}, std::nullopt}); }
+  void withhold_energy();
+  void cycles();
+  /// One cycle; false: the case ends with it.
+  bool cycle(bool keep);
+  CallEnd measure(bool keep);
+  CallEnd verify();
+  void end_usage(bool keep);
+  void send_all();
+  Final finish();
+
+  /// Keeps the first failure.
+  void failed(const CallEnd& ended);
+  void failed(Outcome outcome, bh_status_t status, std::string code, std::string reason, Phase phase);
+  void flag(const std::string& name) {
+    if (std::ranges::find(final_.flags, name) == final_.flags.end()) final_.flags.push_back(name);
+  }
+
+  const CaseSetup& setup_;
+  const BenchmarkRecord& benchmark_;
+  const RunJob& job_;
+  TimingNeed need_;
+  HostServices services_;
+  Instance instance_;
+  BatchLog log_;
+  BatchRunner runner_;
+  loader::ValueTable values_, settings_;
+  UsageTotals totals_;
+  std::optional<std::uint64_t> resident_;
+  protocol::Usage usage_;
+  protocol::Calibration calibration_;
+  std::vector<std::pair<std::uint64_t, double>> peaks_;  ///< batch, peak memory of its cycle
+  int threads_ = 1;
+  bool verified_ = false;
+  bool failed_ = false;
+  Final final_;
+};
+
+ServiceSetup Invocation::services_setup() {
+  ServiceSetup s;
+  s.clock = setup_.clock;
+  s.reporter = setup_.reporter;
+  s.cancelled = setup_.cancelled;
+  s.devices = setup_.devices;
+  s.abi = setup_.abi;
+  s.asset_dir = job_.asset_dir;
+  s.scratch_dir = job_.scratch_dir;
+  s.seed = job_.seed;
+  s.cores = setup_.cores;
+  if (!job_.cores.empty()) s.control_cpu = job_.cores.front();
+  s.memory_limit_bytes = job_.memory_limit_bytes;
+  s.metrics = benchmark_.metrics;
+  return s;
+}
+
+BatchSetup Invocation::batch_setup() {
+  BatchSetup b;
+  b.instance = &instance_;
+  b.services = &services_;
+  b.devices = setup_.devices;
+  b.clock = setup_.clock;
+  b.meter = setup_.meter;
+  b.reporter = setup_.reporter;
+  b.log = &log_;
+  b.flusher = benchmark_.batch == BatchPolicy::cold ? setup_.flusher : nullptr;
+  b.queue = need_.queue;
+  return b;
+}
+
+void Invocation::failed(Outcome outcome, bh_status_t status, std::string code, std::string reason, Phase phase) {
+  if (failed_) return;
+  failed_ = true;
+  final_.outcome = outcome;
+  final_.status = status;
+  final_.code = std::move(code);
+  final_.reason = std::move(reason);
+  final_.phase = phase;
+}
+
+void Invocation::failed(const CallEnd& ended) {
+  const Outcome outcome = ended.threw ? Outcome::protocol_error : outcome_of(ended.status, asked());
+  failed(outcome, ended.status, code_of(outcome, ended.status), ended.reason, phase_of(ended.call));
+}
+
+void Invocation::withhold_energy() {
+  for (const MetricRecord& m : benchmark_.metrics) {
+    if (m.domain == Domain::host && (m.kind == MetricKind::energy || m.kind == MetricKind::power)) {
+      setup_.reporter->send(protocol::Withheld{m.id, "no sensor of energy or power is read on this machine"});
+    }
+    if (m.domain == Domain::queue && setup_.devices == nullptr) {
+      setup_.reporter->send(protocol::Withheld{m.id, "the case has no device"});
+    }
+  }
+}
+
+CallEnd Invocation::measure(bool keep) {
+  if (benchmark_.batch == BatchPolicy::once) {
+    runner_.announce(keep ? Phase::measuring : Phase::warming_up);
+    return runner_.run(1, keep ? SegmentPhase::measure : SegmentPhase::warmup,
+                       services_.life().in(kPrepared) ? log_.rows().size() : 0);
+  }
+  SamplerSetup s;
+  s.benchmark = &benchmark_;
+  s.plan = job_.plan;
+  s.clock_facts = setup_.clock_facts;
+  s.seed = job_.seed;
+  s.invocation = job_.invocation;
+  s.cancelled = setup_.cancelled;
+  s.withheld = [this](std::uint32_t metric) { return services_.samples().withheld(metric); };
+  Sampler sampler(std::move(s), runner_, log_, services_, *setup_.clock);
+  Sampled sampled = sampler.run();
+  calibration_ = std::move(sampled.calibration);
+  if (sampled.elided) {
+    flag("elided");
+    failed(Outcome::failed, BH_E_FAILED, "BH0601",
+           "the time of a batch does not grow with the number of iterations: the compiler removed the body, or run "
+           "ignores n",
+           Phase::measuring);
+  }
+  if (sampled.cancelled) {
+    failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two batches",
+           Phase::measuring);
+  }
+  return std::move(sampled.end);
+}
+
+CallEnd Invocation::verify() {
+  if (!instance_.has_verify() || !job_.plan.verify) return {};
+  announce(Phase::verifying);
+  bh_verdict_t verdict = blank_verdict();
+  CallEnd ended = instance_.verify(verdict);
+  if (ended.threw) return ended;
+  Judgement judgement = judge(verdict, ended.status, ended.reason);
+  setup_.reporter->send(judgement.verdict);
+  verified_ = verified_ || !judgement.unverified;
+  if (judgement.wrong) {
+    failed(Outcome::failed, BH_E_MISMATCH, "BH0602", judgement.reason, Phase::verifying);
+  } else if (!ended.ok()) {
+    failed(ended);
+  }
+  return ended;
+}
+
+bool Invocation::cycle(bool keep) {
+  announce(Phase::preparing);
+  bh_prepare_t args{};
+  args.struct_size = sizeof args;
+  args.value_count = values_.count();
+  args.values = values_.data();
+  args.seed = job_.seed;
+  args.device_count = static_cast<std::uint32_t>(benchmark_.slots.size());
+  if (setup_.devices != nullptr) {
+    args.devices = setup_.devices->devices().data();
+    setup_.devices->lend();
+  }
+  totals_ = setup_.meter->totals();
+  resident_ = setup_.meter->start_peak();
+  const std::size_t first = log_.rows().size();
+  CallEnd ended = instance_.prepare(args);
+  bool whole = ended.ok();
+  if (whole) {
+    threads_ = std::max(threads_, services_.threads());
+    ended = measure(keep);
+    whole = ended.ok();
+  }
+  const bool ran = whole && log_.rows().size() > first;
+  // A warm-up cycle has nothing to verify or to report; a body that was elided or interrupted has no results.
+  if (ran && keep && !failed_ && !(verified_ && benchmark_.batch == BatchPolicy::once)) {
+    const CallEnd verdict = verify();
+    whole = verdict.ok();
+    if (verdict.threw) ended = verdict;
+  }
+  if (whole && !failed_) {
+    announce(Phase::processing);
+    ended = instance_.process();
+  }
+  if (!ended.ok()) failed(ended);
+  if (ended.threw) return false;
+
+  announce(Phase::tearing_down);
+  const CallEnd torn = instance_.teardown();
+  if (!torn.ok()) failed(torn);
+  if (torn.threw) return false;
+  const std::uint64_t last = log_.rows().empty() ? 0 : log_.rows().size() - 1;
+  const std::string devices = setup_.devices != nullptr ? setup_.devices->take_back() : std::string();
+  const std::string left = services_.end_cycle(last, keep && !failed_);
+  for (const std::string& what : {left, devices}) {
+    if (what.empty()) continue;
+    flag("leaked");
+    setup_.reporter->send(protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker,
+                                        fmt::format("the plugin left {} behind at teardown", what)});
+  }
+  end_usage(keep && !failed_);
+  return !failed_;
+}
+
+void Invocation::end_usage(bool keep) {
+  const UsageTotals now = setup_.meter->totals();
+  usage_.peak_rss_bytes = setup_.meter->peak_rss_bytes();
+  usage_.rss_at_prepare_bytes = resident_;
+  usage_.minor_faults = difference(now.minor_faults, totals_.minor_faults);
+  usage_.major_faults = difference(now.major_faults, totals_.major_faults);
+  usage_.voluntary_switches = difference(now.voluntary_switches, totals_.voluntary_switches);
+  usage_.involuntary_switches = difference(now.involuntary_switches, totals_.involuntary_switches);
+  usage_.user_ns = difference(now.user_ns, totals_.user_ns);
+  usage_.system_ns = difference(now.system_ns, totals_.system_ns);
+  usage_.steal_ns = difference(now.steal_ns, totals_.steal_ns);
+  if (!keep || !usage_.peak_rss_bytes || !resident_) return;
+  const std::uint64_t peak = std::max(*usage_.peak_rss_bytes, *resident_) - *resident_;
+  peaks_.emplace_back(log_.rows().empty() ? 0 : log_.rows().size() - 1, static_cast<double>(peak));
+}
+
+void Invocation::cycles() {
+  if (benchmark_.batch != BatchPolicy::once) {
+    cycle(true);
+    return;
+  }
+  if (benchmark_.fresh_process) {
+    // The host starts a process for each cycle.
+    cycle(true);
+    return;
+  }
+  const auto& plan = job_.plan;
+  if (!cycle(false)) return;
+  const std::int64_t start = setup_.clock->now_ns();
+  for (std::uint32_t kept = 0; kept < std::max(1u, plan.max_batches); ++kept) {
+    if (kept >= std::max(1u, plan.min_batches) && setup_.clock->now_ns() - start >= plan.time_budget_ns) break;
+    if (asked()) {
+      failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two cycles",
+             Phase::measuring);
+      return;
+    }
+    if (!cycle(true)) return;
+  }
+}
+
+void Invocation::send_all() {
+  Reporter& out = *setup_.reporter;
+  if (calibration_.clock.empty()) {
+    calibration_.clock = setup_.clock_facts.source;
+    calibration_.clock_step_ns = setup_.clock_facts.smallest_delta_ns;
+    calibration_.clock_cost_ns = setup_.clock_facts.cost_ns;
+    calibration_.n = 1;
+  }
+  out.send(calibration_);
+  log_.send(out);
+  services_.send_kept();
+  for (const MetricRecord& m : benchmark_.metrics) {
+    if (m.domain == Domain::host && m.kind == MetricKind::bytes) {
+      if (peaks_.empty()) {
+        out.send(protocol::Withheld{m.id, "the system does not tell the peak of resident memory"});
+        continue;
+      }
+      for (const auto& [batch, peak] : peaks_) {
+        protocol::Segment segment;
+        segment.quantity = protocol::Quantity::reported;
+        segment.phase = SegmentPhase::process;
+        segment.n = 1;
+        segment.first_batch = batch;
+        segment.metric = m.id;
+        segment.reals = {peak};
+        out.send(std::move(segment));
+      }
+    }
+    if (m.domain == Domain::queue && !runner_.no_span().empty()) out.send(protocol::Withheld{m.id, runner_.no_span()});
+  }
+  std::optional<double> share;
+  protocol::BatchFlags flags{log_.disturbed(threads_, &share)};
+  if (share.value_or(0) > kDisturbedShare) flag("disturbed");
+  if (!flags.disturbed.empty()) out.send(std::move(flags));
+  usage_.cores = job_.cores.empty() ? std::vector<std::uint32_t>() : std::vector<std::uint32_t>{job_.cores.front()};
+  for (const std::uint32_t cpu : services_.team_cpus()) {
+    if (std::ranges::find(usage_.cores, cpu) == usage_.cores.end()) usage_.cores.push_back(cpu);
+  }
+  out.send(usage_);
+}
+
+Final Invocation::finish() {
+  std::string violation = services_.violation();
+  if (violation.empty() && setup_.devices != nullptr) violation = setup_.devices->violation();
+  if (!violation.empty() && final_.outcome != Outcome::protocol_error) {
+    // What a plugin did out of its state makes every number of the case doubtful, whatever else became of it.
+    failed_ = false;
+    failed(Outcome::protocol_error, BH_E_STATE, "BH0302", violation, final_.phase);
+  }
+  if (!verified_) flag("unverified");
+  if (setup_.devices != nullptr) {
+    for (const std::string& name : setup_.devices->flags()) flag(name);
+  }
+  return std::move(final_);
+}
+
+Final Invocation::run() {
+  if (!benchmark_.roles.empty()) {
+    final_.outcome = Outcome::skipped;
+    final_.status = BH_E_UNSUPPORTED;
+    final_.reason =
+        "the benchmark has roles (extension benchhost.roles/1), and this worker runs cases of one role only";
+    return std::move(final_);
+  }
+  if (const std::string broken = broken_values(benchmark_, job_); !broken.empty()) {
+    failed(Outcome::failed, BH_E_ARGUMENT, "", broken, Phase::creating);
+    return std::move(final_);
+  }
+  announce(Phase::creating);
+  withhold_energy();
+  if (setup_.flusher != nullptr && benchmark_.batch == BatchPolicy::cold && setup_.flusher->capped()) {
+    setup_.reporter->send(protocol::Log{
+        protocol::LogLevel::warning, protocol::LogSource::worker,
+        fmt::format("caches are flushed with {} bytes only, less than twice the last level", setup_.flusher->bytes())});
+  }
+  bh_create_t args{};
+  args.struct_size = sizeof args;
+  args.setting_count = settings_.count();
+  args.settings = settings_.data();
+  args.benchmark = benchmark_.id.c_str();
+  if (!job_.input.empty()) args.input = job_.input.c_str();
+  if (!job_.content_digest.empty()) args.content_digest = job_.content_digest.c_str();
+  const CallEnd created = instance_.create(args);
+  if (!created.ok()) {
+    failed(created);
+    return finish();
+  }
+  cycles();
+  announce(Phase::destroying);
+  instance_.destroy();
+  send_all();
+  return finish();
+}
+
+}  // namespace
+
+Outcome outcome_of(bh_status_t status, bool asked) {
+  switch (known_status(status)) {
+    case BH_OK:
+      return Outcome::passed;
+    case BH_E_STATE:
+      return Outcome::protocol_error;
+    case BH_E_UNSUPPORTED:
+      return Outcome::skipped;
+    case BH_E_NO_MEMORY:
+      return Outcome::out_of_memory;
+    case BH_E_TIMEOUT:
+      return Outcome::timed_out;
+    case BH_E_CANCELLED:
+      return asked ? Outcome::interrupted : Outcome::failed;
+    case BH_E_CRASHED:
+      return Outcome::crashed;
+    default:
+      return Outcome::failed;
+  }
+}
+
+const char* code_of(Outcome outcome, bh_status_t status) {
+  switch (outcome) {
+    case Outcome::protocol_error:
+      return "BH0302";
+    case Outcome::out_of_memory:
+      return "BH0305";
+    case Outcome::timed_out:
+      return "BH0304";
+    case Outcome::crashed:
+      return "BH0303";
+    default:
+      return status == BH_E_MISMATCH ? "BH0602" : status == BH_E_DEVICE ? "BH0503" : "";
+  }
+}
+
+Final run_case(const CaseSetup& setup) {
+  Invocation invocation(setup);
+  return invocation.run();
+}
+
+}  // namespace benchhost::measure

@@ -1,0 +1,56 @@
+// The devices of a case, as measuring needs them. The worker's main puts a session of worker/device behind it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <benchhost/device.h>
+
+#include "common/base/result.h"
+#include "common/protocol/message.h"
+
+namespace benchhost::measure {
+
+/// How a queue run ended.
+struct QueueEnd {
+  bh_status_t status = BH_OK;
+  std::string text;                         ///< why, unless BH_OK
+  std::optional<std::int64_t> duration_ns;  ///< on the device's clock; nullopt: `reason` says why
+  std::string reason;
+  std::int64_t host_end_ns = 0;  ///< host clock at which the effects were there
+};
+
+/// Thread: control.
+class DeviceBracket {
+ public:
+  DeviceBracket() = default;
+  DeviceBracket(const DeviceBracket&) = delete;
+  DeviceBracket& operator=(const DeviceBracket&) = delete;
+  virtual ~DeviceBracket() = default;
+
+  /// One per slot. Valid until: this object dies.
+  [[nodiscard]] virtual std::span<const bh_device_t* const> devices() const = 0;
+  /// What bh_host.extension answers for BH_EXT_DEVICE.
+  [[nodiscard]] virtual const void* table() const = 0;
+  /// From the start of prepare.
+  virtual void lend() = 0;
+  /// To the end of teardown. What the plugin left, "" if nothing.
+  [[nodiscard]] virtual std::string take_back() = 0;
+  /// Around a run without QUEUE metrics.
+  virtual void begin_run() = 0;
+  virtual void end_run() = 0;
+  /// Around a queue run.
+  [[nodiscard]] virtual Result<void> begin_queue_run(std::uint64_t iterations) = 0;
+  [[nodiscard]] virtual QueueEnd end_queue_run() = 0;
+  /// Text of the last device function that failed on this thread, "" if none did.
+  [[nodiscard]] virtual std::string last_error() const = 0;
+  /// First call of a device function out of its state, "" if there was none.
+  [[nodiscard]] virtual std::string violation() const = 0;
+  /// Flags for the result: "simulated", "implausible", …
+  [[nodiscard]] virtual std::vector<std::string> flags() const = 0;
+};
+
+}  // namespace benchhost::measure

@@ -1,0 +1,138 @@
+// The table that a plugin is given: bh_host, whole (sdk host.h is its contract).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <benchhost/host.h>
+
+#include "common/platform/clock.h"
+#include "common/protocol/descriptor.h"
+#include "worker/measure/device_bracket.h"
+#include "worker/measure/faults.h"
+#include "worker/measure/life.h"
+#include "worker/measure/memory_ledger.h"
+#include "worker/measure/recorder.h"
+#include "worker/measure/reporter.h"
+#include "worker/measure/sample_book.h"
+#include "worker/measure/team.h"
+#include "worker/measure/team_layout.h"
+
+namespace benchhost::measure {
+
+/// Largest artefact, and all artefacts of a case together: an artefact travels in one frame.
+inline constexpr std::uint64_t kMaxArtefactBytes = std::uint64_t{8} << 20;
+inline constexpr std::uint64_t kMaxArtefactsBytes = std::uint64_t{64} << 20;
+/// Lines that a case may log; the rest is counted.
+inline constexpr std::uint64_t kMaxLogLines = 1000;
+
+/// What the services stand on. Pointers must outlive them.
+struct ServiceSetup {
+  platform::Clock* clock = nullptr;
+  Reporter* reporter = nullptr;
+  const std::atomic<std::uint32_t>* cancelled = nullptr;  ///< not 0: the host wants the case to end
+  DeviceBracket* devices = nullptr;                       ///< nullptr: a case without devices
+  std::uint32_t abi = BH_ABI_VERSION;
+  std::string asset_dir;
+  std::string scratch_dir;
+  std::uint64_t seed = 0;
+  /// Where the case may run; asked when the first pinned team is opened. Empty: it may pin nothing.
+  std::function<std::vector<CpuPlace>()> cores;
+  std::optional<std::uint32_t> control_cpu;  ///< where the control thread runs; nullopt: anywhere
+  std::optional<std::uint64_t> memory_limit_bytes;
+  std::vector<protocol::MetricRecord> metrics;  ///< published
+};
+
+/// Services of one instance. Misuse is an answer (BH_E_STATE, NULL, 0) and a violation, which makes the case
+/// protocol_error; it never is undefined. A case has one role: bh_host.extension knows no roles.
+/// Thread: each function of the table as its tag says; the rest: control, between calls of the plugin.
+class HostServices {
+ public:
+  explicit HostServices(ServiceSetup setup);
+  HostServices(const HostServices&) = delete;
+  HostServices& operator=(const HostServices&) = delete;
+  ~HostServices();
+
+  [[nodiscard]] const bh_host_t* table() const { return &table_; }
+  [[nodiscard]] Life& life() { return life_; }
+  [[nodiscard]] Faults& faults() { return faults_; }
+  [[nodiscard]] SampleBook& samples() { return samples_; }
+
+  /// Before a batch of n: room in every recorder. Errors: no memory.
+  [[nodiscard]] Result<void> make_room(std::uint64_t n);
+  /// After finish_batch (or a failed run): keeps or drops what was reported and recorded.
+  void end_batch(std::uint64_t batch, std::uint64_t n, bool keep);
+  /// After teardown: joins teams, closes recorders, takes memory back. What the plugin left, "" if nothing.
+  [[nodiscard]] std::string end_cycle(std::uint64_t batch, bool keep);
+  /// Sends what was kept: samples, histograms, artefacts, work, late metrics stand sent already.
+  void send_kept();
+
+  /// First violation, also of a recorder that was used outside run; "" if there was none.
+  [[nodiscard]] std::string violation() const;
+  /// Threads that the teams of this cycle have together; at least 1.
+  [[nodiscard]] int threads() const;
+  /// CPUs of the teams so far.
+  [[nodiscard]] const std::vector<std::uint32_t>& team_cpus() const { return team_cpus_; }
+  /// Mean per batch of what was reported or recorded last for a metric; nullopt: nothing.
+  [[nodiscard]] std::optional<double> last_batch(std::uint32_t metric) const;
+
+ private:
+  struct Table : bh_host_t {
+    Table() : bh_host_t{} {}
+    HostServices* owner = nullptr;
+  };
+  struct Artefact {
+    protocol::Artefact file;
+    std::uint64_t cycle = 0;
+  };
+
+  static HostServices& of(const bh_host_t* host) { return *static_cast<const Table*>(host)->owner; }
+  void fill_texts();
+  void fill_measures();
+  void fill_resources();
+
+  /// Whether a function may be called here and now; a violation if not.
+  bool allowed(const char* function, States states, bool control);
+  bh_status_t refuse(const Refusal& refusal);
+  /// Inside run or finish_batch: where SELF values belong.
+  [[nodiscard]] bool in_batch() const;
+
+  void log(std::uint32_t level, const char* text);
+  void progress(std::uint64_t done, std::uint64_t total, const char* text);
+  std::int64_t sleep_until(std::int64_t until_ns);
+  bh_status_t work(const bh_work_t* items, std::uint32_t count);
+  bh_status_t declare(const bh_metric_t* metric, std::uint32_t* index);
+  bh_status_t withhold(std::uint32_t metric, const char* reason);
+  bh_status_t open_recorder(const bh_recorder_request_t* request, bh_recorder_t** out);
+  bh_status_t take_memory(bh_memory_t* memory);
+  bh_status_t open_team(const bh_team_request_t* request, bh_team_t** out);
+  bh_status_t attach(const char* name, const char* media_type, const void* data, std::uint64_t size_bytes);
+
+  ServiceSetup setup_;
+  Table table_;
+  Life life_;
+  Faults faults_;
+  SampleBook samples_;
+  MemoryLedger memory_;
+  std::list<bh_recorder> recorders_;
+  std::list<bh_team> teams_;
+  std::vector<std::uint32_t> team_cpus_;
+  std::map<std::string, Artefact> artefacts_;
+  std::uint64_t artefact_bytes_ = 0;
+  std::uint64_t cycle_ = 0;
+  std::mutex lines_;  ///< guards the three below, which any thread may touch
+  std::uint64_t log_lines_ = 0;
+  std::uint64_t log_dropped_ = 0;
+  std::int64_t last_progress_ns_ = 0;
+};
+
+}  // namespace benchhost::measure

@@ -1,0 +1,292 @@
+#include "worker/measure/sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "common/stats/autocorrelation.h"
+#include "common/stats/interval.h"
+#include "common/stats/linear_fit.h"
+#include "common/stats/warmup.h"
+#include "worker/measure/calibrator.h"
+#include "worker/measure/random_fill.h"
+
+namespace benchhost::measure {
+namespace {
+
+using protocol::BatchPolicy;
+using protocol::Domain;
+using protocol::MetricKind;
+using protocol::MetricRecord;
+using protocol::Phase;
+using protocol::SegmentPhase;
+
+/// A batch lasts at least so many steps of the clock, so that a step is a thousandth of it.
+constexpr std::int64_t kTicksPerBatch = 1000;
+/// Share of the measuring time that a probe, and the fit, may take; never less than the time of so many least batches.
+constexpr double kProbeShare = 0.1;
+constexpr double kFitShare = 0.1;
+constexpr double kLeastBatches = 20;
+constexpr int kFitRounds = 10;
+/// Measured batches that take part in the line: more do not make it better and cost time.
+constexpr std::size_t kLineBatches = 200;
+/// An overhead is believed where its error moves no cost by more than this, or where it is surely not 0.
+constexpr double kOverheadError = 0.001;
+constexpr double kSureErrors = 4;
+constexpr std::size_t kFirstPrecisionCheck = 16;
+/// Series are looked at for warm-up in at most so many points.
+constexpr std::size_t kWarmUpPoints = 1000;
+constexpr double kMaxJitter = 0.2;
+
+double uniform(std::uint64_t word) { return static_cast<double>(word >> 11) * 0x1p-53; }
+
+}  // namespace
+
+TimingNeed timing_need(const protocol::BenchmarkRecord& benchmark, const std::function<bool(std::uint32_t)>& withheld) {
+  TimingNeed need;
+  for (std::uint32_t i = 0; i < benchmark.metrics.size(); ++i) {
+    const MetricRecord& m = benchmark.metrics[i];
+    const bool host = m.domain == Domain::host || m.domain == Domain::queue;
+    if (m.domain == Domain::queue) need.queue = true;
+    if (m.primary) need.primary = i;
+    if (host && (m.kind == MetricKind::time || m.kind == MetricKind::rate) && !withheld(i)) {
+      need.fitted = true;
+      if (m.primary && m.domain == Domain::queue) need.by_span = true;
+    }
+  }
+  return need;
+}
+
+std::vector<double> measured_costs(std::span<const BatchRow> rows, std::optional<double> overhead_ns, bool by_span) {
+  std::vector<double> costs;
+  for (const BatchRow& row : rows) {
+    if (row.phase != SegmentPhase::measure) continue;
+    costs.push_back((static_cast<double>(row.time_ns(by_span)) - overhead_ns.value_or(0)) / static_cast<double>(row.n));
+  }
+  return costs;
+}
+
+Sampler::Sampler(SamplerSetup setup, BatchRunner& runner, BatchLog& log, HostServices& services, platform::Clock& clock)
+    : setup_(std::move(setup)),
+      runner_(runner),
+      log_(log),
+      services_(services),
+      clock_(clock),
+      need_(timing_need(*setup_.benchmark, setup_.withheld)) {
+  const auto& facts = setup_.clock_facts;
+  sampled_.calibration.clock = facts.source;
+  sampled_.calibration.clock_step_ns = facts.smallest_delta_ns;
+  sampled_.calibration.clock_cost_ns = facts.cost_ns;
+}
+
+std::uint64_t Sampler::limit_n(std::uint64_t n) const {
+  const auto& b = *setup_.benchmark;
+  std::uint64_t most = b.batch_max;
+  if (b.batch == BatchPolicy::cold && most == 0) most = b.batch_min;
+  n = std::max(n, b.batch_min);
+  return most == 0 ? n : std::min(n, most);
+}
+
+CallEnd Sampler::batch(std::uint64_t n, SegmentPhase phase) {
+  CallEnd ended = runner_.run(n, phase, log_.rows().size() - first_row_);
+  if (ended.ok()) batch_ns_ = time_of(runner_.last());
+  return ended;
+}
+
+CallEnd Sampler::calibrate() {
+  const auto& b = *setup_.benchmark;
+  const auto& plan = setup_.plan;
+  const bool grows = need_.fitted && b.batch == BatchPolicy::hot;
+  n_ = limit_n(grows && plan.fixed_n != 0 ? plan.fixed_n : b.batch_min);
+  if (!grows || plan.fixed_n != 0) return {};
+
+  runner_.announce(Phase::calibrating);
+  CalibrationLimits limits;
+  limits.tick_ns = std::max<std::int64_t>(1, setup_.clock_facts.smallest_delta_ns);
+  limits.target_ns = std::max(plan.min_batch_ns, kTicksPerBatch * limits.tick_ns);
+  limits.batch_min = b.batch_min;
+  limits.batch_max = b.batch_max;
+  limits.probe_budget_ns = static_cast<std::int64_t>(std::max(kLeastBatches * static_cast<double>(limits.target_ns),
+                                                              kProbeShare * static_cast<double>(plan.time_budget_ns)));
+  Calibrator calibrator(limits);
+  while (const auto n = calibrator.next()) {
+    if (stop()) return {};
+    if (CallEnd ended = batch(*n, SegmentPhase::calibration); !ended.ok()) return ended;
+    calibrator.record(*n, batch_ns_);
+  }
+  n_ = limit_n(calibrator.chosen(kMaxJitter * uniform(random_word(setup_.seed, setup_.invocation, 0))));
+  batch_ns_ = calibrator.expected_ns(n_);
+  line_.assign(calibrator.probes().begin(), calibrator.probes().end());
+  // The first probe meets cold caches and pages that were never touched.
+  if (line_.size() > 2) line_.erase(line_.begin());
+  return {};
+}
+
+CallEnd Sampler::warm_up() {
+  if (setup_.plan.warmup_budget_ns <= 0) return {};
+  runner_.announce(Phase::warming_up);
+  std::vector<double> costs;
+  std::size_t look_at = stats::kMinWarmUpBatches;
+  const bool nothing_ran = log_.rows().size() == first_row_;
+  while (!stop()) {
+    const bool spent = clock_.now_ns() - began_ns_ >= setup_.plan.warmup_budget_ns;
+    if (spent && !(nothing_ran && costs.empty())) return {};
+    if (CallEnd ended = batch(n_, SegmentPhase::warmup); !ended.ok()) return ended;
+    costs.push_back(std::max(1e-9, static_cast<double>(batch_ns_) / static_cast<double>(n_)));
+    // Emptied caches have no warm state to wait for: one batch brings in code and pages.
+    if (setup_.benchmark->batch == BatchPolicy::cold) return {};
+    if (costs.size() < look_at) continue;
+    look_at += look_at / 2;
+    const auto seen = stats::find_warm_up(costs);
+    if (seen && seen->first_steady) {
+      sampled_.calibration.warmup_class = stats::to_text(seen->kind);
+      return {};
+    }
+  }
+  return {};
+}
+
+CallEnd Sampler::fit() {
+  if (!need_.fitted || setup_.benchmark->batch != BatchPolicy::hot || batch_ns_ <= 0) return {};
+  std::set<std::uint64_t> sizes;
+  for (const std::uint64_t part : {16u, 8u, 4u, 2u, 1u}) sizes.insert(limit_n(std::max<std::uint64_t>(1, n_ / part)));
+  if (sizes.size() < 3) {
+    // Few iterations fill a batch: the line goes upwards from there.
+    sizes = {n_};
+    for (const std::uint64_t times : {2u, 3u, 4u}) sizes.insert(limit_n(times * n_));
+  }
+  if (sizes.size() < 2) return {};
+  double round_ns = 0;
+  for (const std::uint64_t n : sizes)
+    round_ns += static_cast<double>(batch_ns_) * static_cast<double>(n) / static_cast<double>(n_);
+  const double budget = std::max(kFitShare * static_cast<double>(setup_.plan.time_budget_ns),
+                                 kLeastBatches * static_cast<double>(setup_.plan.min_batch_ns));
+  const int rounds = static_cast<int>(std::min<double>(kFitRounds, std::floor(budget / std::max(1.0, round_ns))));
+  if (rounds < 2) return {};
+  runner_.announce(Phase::measuring);
+  std::vector<std::uint64_t> order(sizes.begin(), sizes.end());
+  std::uint64_t word = 1;
+  for (int round = 0; round < rounds; ++round) {
+    // Seeded order, so that a drift does not lean on one end of the line.
+    for (std::size_t i = order.size(); i > 1; --i) {
+      std::swap(order[i - 1], order[random_word(setup_.seed, setup_.invocation, word++) % i]);
+    }
+    for (const std::uint64_t n : order) {
+      if (stop()) return {};
+      if (CallEnd ended = batch(n, SegmentPhase::fit); !ended.ok()) return ended;
+      line_.push_back({static_cast<std::int64_t>(n), static_cast<double>(batch_ns_)});
+    }
+  }
+  return {};
+}
+
+stats::Growth Sampler::growth() const {
+  const double tick = static_cast<double>(std::max<std::int64_t>(1, setup_.clock_facts.smallest_delta_ns));
+  return stats::time_growth(line_, tick);
+}
+
+double Sampler::primary_cost() const {
+  const MetricRecord& primary = setup_.benchmark->metrics[need_.primary];
+  if (primary.domain == Domain::self) {
+    if (const auto mean = services_.last_batch(need_.primary)) return *mean;
+  }
+  const BatchRow& row = runner_.last();
+  return static_cast<double>(time_of(row)) / static_cast<double>(row.n);
+}
+
+CallEnd Sampler::measure() {
+  const auto& plan = setup_.plan;
+  const MetricRecord& primary = setup_.benchmark->metrics[need_.primary];
+  const bool shown = primary.kind == MetricKind::time || primary.domain == Domain::self;
+  runner_.announce(Phase::measuring);
+  std::vector<double> costs;
+  double sum = 0;
+  std::size_t look_at = std::max<std::size_t>(kFirstPrecisionCheck, plan.min_batches);
+  const std::int64_t start = clock_.now_ns();
+  while (!stop()) {
+    const bool enough = costs.size() >= plan.min_batches;
+    if (costs.size() >= std::max(1u, plan.max_batches)) break;
+    if (enough && clock_.now_ns() - start >= plan.time_budget_ns) break;
+    if (CallEnd ended = batch(n_, SegmentPhase::measure); !ended.ok()) return ended;
+    costs.push_back(primary_cost());
+    sum += costs.back();
+    if (shown) runner_.estimate(sum / static_cast<double>(costs.size()));
+    if (!plan.precision_ratio || costs.size() < look_at) continue;
+    look_at += look_at / 4;
+    const auto interval = stats::batch_means_interval(costs);
+    if (interval && interval->estimate > 0 &&
+        (interval->high - interval->low) / 2 <= *plan.precision_ratio * interval->estimate) {
+      sampled_.precise = true;
+      break;
+    }
+  }
+  return {};
+}
+
+void Sampler::draw_line() {
+  if (!need_.fitted || setup_.benchmark->batch != BatchPolicy::hot) return;
+  std::vector<stats::BatchTime> points = line_;
+  std::vector<const BatchRow*> measured;
+  for (const BatchRow& row : log_.rows().subspan(first_row_)) {
+    if (row.phase == SegmentPhase::measure) measured.push_back(&row);
+  }
+  const std::size_t step = std::max<std::size_t>(1, measured.size() / kLineBatches);
+  for (std::size_t i = 0; i < measured.size(); i += step) {
+    points.push_back({static_cast<std::int64_t>(measured[i]->n), static_cast<double>(time_of(*measured[i]))});
+  }
+  const double floor_ns = static_cast<double>(kTicksPerBatch) *
+                          static_cast<double>(std::max<std::int64_t>(1, setup_.clock_facts.smallest_delta_ns));
+  const auto line = stats::fit_line(points, floor_ns);
+  if (!line) return;
+  sampled_.calibration.fit_cost_ns = line->b_ns;
+  sampled_.calibration.fit_residual_ratio = line->residual_relative_sd;
+  if (!line->a_se_ns) return;
+  const bool exact = *line->a_se_ns <= kOverheadError * line->b_ns * static_cast<double>(n_);
+  if (exact || std::abs(line->a_ns) > kSureErrors * *line->a_se_ns) sampled_.calibration.fit_overhead_ns = line->a_ns;
+}
+
+void Sampler::cut_late() {
+  if (setup_.benchmark->batch != BatchPolicy::hot) return;
+  const auto rows = log_.rows().subspan(first_row_);
+  std::vector<std::size_t> at;
+  std::size_t warm = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].n != n_ || (rows[i].phase != SegmentPhase::warmup && rows[i].phase != SegmentPhase::measure)) continue;
+    if (rows[i].phase == SegmentPhase::warmup) ++warm;
+    at.push_back(i);
+  }
+  const std::size_t group = at.size() / kWarmUpPoints + 1;
+  std::vector<double> costs;
+  for (std::size_t begin = 0; begin + group <= at.size(); begin += group) {
+    double sum = 0;
+    for (std::size_t i = begin; i < begin + group; ++i) sum += static_cast<double>(time_of(rows[at[i]]));
+    costs.push_back(std::max(1e-9, sum / static_cast<double>(group * n_)));
+  }
+  const auto seen = stats::find_warm_up(costs);
+  if (!seen) return;
+  sampled_.calibration.warmup_class = stats::to_text(seen->kind);
+  if (!seen->first_steady) return;
+  for (std::size_t i = warm; i < std::min(at.size(), *seen->first_steady * group); ++i)
+    rows[at[i]].phase = SegmentPhase::warmup;
+}
+
+Sampled Sampler::run() {
+  first_row_ = log_.rows().size();
+  began_ns_ = clock_.now_ns();
+  const auto step = [&](CallEnd ended) {
+    sampled_.end = std::move(ended);
+    sampled_.cancelled = sampled_.end.ok() && stop();
+    return sampled_.end.ok() && !sampled_.cancelled;
+  };
+  if (step(calibrate()) && step(warm_up()) && step(fit())) {
+    const bool asked = need_.fitted && !setup_.benchmark->is_null && setup_.benchmark->batch == BatchPolicy::hot;
+    sampled_.elided = asked && growth() == stats::Growth::elided;
+    if (!sampled_.elided) static_cast<void>(step(measure()));
+  }
+  cut_late();
+  draw_line();
+  sampled_.calibration.n = n_;
+  return std::move(sampled_);
+}
+
+}  // namespace benchhost::measure

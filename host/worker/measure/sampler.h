@@ -1,0 +1,91 @@
+// The batches of one cycle of a hot or cold benchmark: calibration, warm-up, fit, measuring (sdk plugin.h, "Batches").
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/protocol/descriptor.h"
+#include "common/protocol/job.h"
+#include "common/stats/elision.h"
+#include "worker/measure/batch_runner.h"
+
+namespace benchhost::measure {
+
+/// What decides how a cycle is sampled.
+struct SamplerSetup {
+  const protocol::BenchmarkRecord* benchmark = nullptr;
+  protocol::MeasurePlan plan;
+  platform::ClockFacts clock_facts;
+  std::uint64_t seed = 0;
+  std::uint32_t invocation = 0;
+  const std::atomic<std::uint32_t>* cancelled = nullptr;
+  /// Whether a metric (by index) was withheld.
+  std::function<bool(std::uint32_t)> withheld;
+};
+
+/// What sampling found beside the rows in the log.
+struct Sampled {
+  CallEnd end;
+  bool cancelled = false;  ///< the host asked, between two batches
+  bool elided = false;     ///< time does not grow with n; the case fails
+  bool precise = false;    ///< the plan's precision was reached
+  protocol::Calibration calibration;
+};
+
+/// How the host's own metrics of a benchmark are taken.
+struct TimingNeed {
+  bool fitted = false;   ///< a TIME or RATE of domain HOST or QUEUE that is not withheld: n grows, the line is fitted
+  bool queue = false;    ///< a QUEUE metric
+  bool by_span = false;  ///< the primary is one: the device's time leads
+  std::uint32_t primary = 0;
+};
+[[nodiscard]] TimingNeed timing_need(const protocol::BenchmarkRecord& benchmark,
+                                     const std::function<bool(std::uint32_t)>& withheld);
+
+/// Rows T(n) as (batch - overhead) / n: the cost of an iteration in each measured batch. overhead: of the fit, if any.
+[[nodiscard]] std::vector<double> measured_costs(std::span<const BatchRow> rows, std::optional<double> overhead_ns,
+                                                 bool by_span);
+
+/// Thread: control.
+class Sampler {
+ public:
+  Sampler(SamplerSetup setup, BatchRunner& runner, BatchLog& log, HostServices& services, platform::Clock& clock);
+
+  /// Runs the cycle's batches. The instance is prepared, and stays so unless a call fails.
+  [[nodiscard]] Sampled run();
+
+ private:
+  CallEnd batch(std::uint64_t n, protocol::SegmentPhase phase);
+  [[nodiscard]] bool stop() const { return setup_.cancelled->load(std::memory_order_relaxed) != 0; }
+  [[nodiscard]] std::int64_t time_of(const BatchRow& row) const { return row.time_ns(need_.by_span); }
+  [[nodiscard]] std::uint64_t limit_n(std::uint64_t n) const;
+
+  CallEnd calibrate();
+  CallEnd warm_up();
+  CallEnd fit();
+  CallEnd measure();
+  /// What the primary metric says of the batch just run.
+  [[nodiscard]] double primary_cost() const;
+  [[nodiscard]] stats::Growth growth() const;
+  void draw_line();
+  void cut_late();
+
+  SamplerSetup setup_;
+  BatchRunner& runner_;
+  BatchLog& log_;
+  HostServices& services_;
+  platform::Clock& clock_;
+  TimingNeed need_;
+  Sampled sampled_;
+  std::uint64_t n_ = 1;
+  std::int64_t began_ns_ = 0;
+  std::int64_t batch_ns_ = 0;           ///< expected
+  std::vector<stats::BatchTime> line_;  ///< calibration and fit
+  std::size_t first_row_ = 0;
+};
+
+}  // namespace benchhost::measure
