@@ -1,0 +1,75 @@
+// What was found: plugins and backends, those that can be used and those that cannot, each with its reason.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/protocol/descriptor.h"
+#include "common/protocol/device.h"
+#include "common/protocol/note.h"
+#include "discover/search_path.h"
+
+namespace benchhost::discover {
+
+/// Why a file is not used. Gates in the order in which they are asked: file format note os arch isa abi dependencies
+/// probe descriptors identity.
+struct Refusal {
+  std::string gate;
+  std::string code;     ///< for `benchhost explain`
+  std::string message;  ///< what is wrong, on one line or several
+  std::string help;     ///< what to do; may be ""
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+struct PluginEntry {
+  std::filesystem::path path;
+  std::string origin;          ///< of its search folder
+  std::string content_digest;  ///< SHA-256 of the whole file; "" if it was not read
+  std::string fingerprint;     ///< of what runs; "" if the format is unknown
+  std::optional<protocol::Note> note;
+  std::optional<protocol::PluginRecord> record;
+  std::optional<Refusal> refusal;
+  /// "<file>.assets" beside it, "" if there is none.
+  std::string asset_dir;
+  std::string descriptor_digest;  ///< of the record, for RunJob; "" without one
+  bool from_cache = false;        ///< the probe was remembered, no process was started
+
+  [[nodiscard]] bool usable() const { return record.has_value() && !refusal.has_value(); }
+};
+
+struct BackendEntry {
+  std::filesystem::path path;
+  std::string origin;
+  std::string fingerprint;
+  std::optional<protocol::BackendRecord> record;
+  std::optional<Refusal> refusal;
+
+  [[nodiscard]] bool usable() const { return record.has_value() && !refusal.has_value(); }
+};
+
+struct Catalogue {
+  std::vector<PluginEntry> plugins;    ///< in search order, then by file name
+  std::vector<BackendEntry> backends;  ///< likewise
+  std::vector<RefusedFolder> refused_folders;
+
+  /// A benchmark of a usable plugin, by its id.
+  struct Found {
+    const PluginEntry* plugin = nullptr;
+    const protocol::BenchmarkRecord* benchmark = nullptr;
+  };
+  [[nodiscard]] std::optional<Found> find_benchmark(std::string_view id) const;
+  [[nodiscard]] const PluginEntry* find_plugin(std::string_view id) const;
+  /// A device of a usable backend, by its name "kind:index".
+  struct FoundDevice {
+    const BackendEntry* backend = nullptr;
+    const protocol::DeviceRecord* device = nullptr;
+  };
+  [[nodiscard]] std::optional<FoundDevice> find_device(std::string_view name) const;
+};
+
+}  // namespace benchhost::discover

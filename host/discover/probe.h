@@ -1,0 +1,48 @@
+// What one probe in a worker tells of a plugin or backend module.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/platform/files.h"
+#include "common/protocol/descriptor.h"
+#include "common/protocol/device.h"
+#include "common/protocol/note.h"
+#include "discover/catalogue.h"
+#include "supervise/supervisor.h"
+
+namespace benchhost::discover {
+
+/// A record or a refusal.
+struct PluginProbe {
+  std::optional<protocol::PluginRecord> record;
+  std::optional<Refusal> refusal;
+  /// The answer holds for these bytes for ever. Not so for what the machine decides: a missing library, a worker that
+  /// could not be started, a stop on request.
+  bool lasting = false;
+};
+
+struct BackendProbe {
+  std::optional<protocol::BackendRecord> record;
+  std::optional<Refusal> refusal;
+};
+
+struct Prober {
+  const supervise::WorkerProgram& program;
+  const supervise::CancelToken& cancel;
+  platform::Files& files;
+  std::int64_t deadline_ns;
+};
+
+[[nodiscard]] PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file,
+                                       const protocol::Note& note, const protocol::ObjectFacts& facts);
+[[nodiscard]] BackendProbe probe_backend(const Prober& prober, const std::filesystem::path& file,
+                                         const protocol::ObjectFacts& facts,
+                                         const std::vector<std::pair<std::string, std::string>>& options);
+
+}  // namespace benchhost::discover
