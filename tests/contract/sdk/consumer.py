@@ -87,6 +87,10 @@ class Consumer:
         if f"id={TEMPLATES[template][1]}\n" not in note:
             raise Failure(f"{path}: the note is {note!r}")
         if path.suffix == ".so":
+            dynamic = run("readelf", "-d", path)
+            # One entry is the C runtime's own: the plugin runs nothing when it is loaded.
+            if not re.search(r"INIT_ARRAYSZ\)\s+8 \(bytes\)", dynamic) or "BIND_NOW" not in dynamic:
+                raise Failure(f"{path}: initialisers of its own, or lazy binding:\n{dynamic}")
             text = run(self.args.driver, "check", path, env={**environment(), "ASAN_OPTIONS": "detect_leaks=0"})
             print(text.strip())
 

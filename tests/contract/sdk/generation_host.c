@@ -1,5 +1,5 @@
-/* The host of generations.py: compiled against an older, this, and a newer SDK. It gives structs of exactly its own size, on the
-   heap, so that a sanitizer sees whoever reads or writes past them. usage: host PLUGIN */
+/* The host of generations.py: compiled against an older, this, and a newer SDK. It gives structs of exactly its own
+   size, on the heap, so that a sanitizer sees whoever reads or writes past them. usage: host PLUGIN */
 #define _POSIX_C_SOURCE 200809L
 #include <benchhost/host.h>
 #include <benchhost/plugin.h>
@@ -8,73 +8,74 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef bh_status_t(BH_CALL *entry_t)(const bh_offer_t *, bh_answer_t *);
+typedef bh_status_t(BH_CALL* entry_t)(const bh_offer_t*, bh_answer_t*);
 
 static double reported = -1;
-static bh_status_t BH_CALL fail(const bh_host_t *host, bh_status_t code, const char *text) {
+static bh_status_t BH_CALL fail(const bh_host_t* host, bh_status_t code, const char* text) {
   (void)host;
   printf("fail %d: %s\n", code, text);
   return code;
 }
-static bh_status_t BH_CALL report(const bh_host_t *host, uint32_t metric, double value) {
+static bh_status_t BH_CALL report(const bh_host_t* host, uint32_t metric, double value) {
   (void)host;
   if (metric == 1) reported = value;
   return BH_OK;
 }
-static bh_status_t BH_CALL memory_take(const bh_host_t *host, bh_memory_t *memory) {
+static bh_status_t BH_CALL memory_take(const bh_host_t* host, bh_memory_t* memory) {
   (void)host;
   if (!BH_HAS(bh_memory_t, memory, data)) return BH_E_ARGUMENT;
   memory->data = calloc(1, memory->size_bytes);
   return memory->data == NULL ? BH_E_NO_MEMORY : BH_OK;
 }
-static void BH_CALL memory_free(const bh_host_t *host, void *data) {
+static void BH_CALL memory_free(const bh_host_t* host, void* data) {
   (void)host;
   free(data);
 }
 #ifndef SDK_OLDER
-static bh_status_t BH_CALL attach(const bh_host_t *host, const char *name, const char *type, const void *data, uint64_t size) {
+static bh_status_t BH_CALL attach(const bh_host_t* host, const char* name, const char* type, const void* data,
+                                  uint64_t size) {
   (void)host, (void)name, (void)type, (void)data, (void)size;
   return BH_OK;
 }
 #endif
 
-static void *made(size_t size) {
-  uint32_t *object = calloc(1, size);
+static void* made(size_t size) {
+  uint32_t* object = calloc(1, size);
   if (object == NULL) exit(2);
   *object = (uint32_t)size;
   return object;
 }
-#define MADE(type) ((type *)made(sizeof(type)))
+#define MADE(type) ((type*)made(sizeof(type)))
 
-static int broken(const char *what) {
+static int broken(const char* what) {
   printf("broken: %s\n", what);
   return 1;
 }
 
-int main(int argc, char **argv) {
-  void *library = dlopen(argc > 1 ? argv[1] : "", RTLD_NOW | RTLD_LOCAL);
+int main(int argc, char** argv) {
+  void* library = dlopen(argc > 1 ? argv[1] : "", RTLD_NOW | RTLD_LOCAL);
   entry_t entry;
-  bh_offer_t *offer = MADE(bh_offer_t);
-  bh_answer_t *answer = MADE(bh_answer_t);
-  bh_host_t *host = MADE(bh_host_t);
-  bh_create_t *create = MADE(bh_create_t);
-  bh_prepare_t *prepare = MADE(bh_prepare_t);
-  bh_batch_t *batch = MADE(bh_batch_t);
-  bh_verdict_t *verdict = MADE(bh_verdict_t);
-  const bh_benchmark_t *b;
-  const bh_lifecycle_t *life;
-  bh_value_t *values;
+  bh_offer_t* offer = MADE(bh_offer_t);
+  bh_answer_t* answer = MADE(bh_answer_t);
+  bh_host_t* host = MADE(bh_host_t);
+  bh_create_t* create = MADE(bh_create_t);
+  bh_prepare_t* prepare = MADE(bh_prepare_t);
+  bh_batch_t* batch = MADE(bh_batch_t);
+  bh_verdict_t* verdict = MADE(bh_verdict_t);
+  const bh_benchmark_t* b;
+  const bh_lifecycle_t* life;
+  bh_value_t* values;
   uint32_t i;
-  void *self = NULL;
+  void* self = NULL;
   if (library == NULL) return broken(dlerror());
-  *(void **)&entry = dlsym(library, BH_ENTRY_NAME);
+  *(void**)&entry = dlsym(library, BH_ENTRY_NAME);
   if (entry == NULL) return broken("no entry");
   offer->abi_min = offer->abi_max = BH_ABI_VERSION;
   if (entry(offer, answer) != BH_OK || answer->plugin == NULL) return broken("refused");
   b = answer->plugin->benchmark(0);
   if (b == NULL || b->parameters.count != 2 || b->metrics.count != 2) return broken("descriptor");
   for (i = 0; i < b->metrics.count; ++i) {
-    const bh_metric_t *m = BH_AT(bh_metric_t, &b->metrics, i);
+    const bh_metric_t* m = BH_AT(bh_metric_t, &b->metrics, i);
     if (strcmp(m->id, i == 0 ? "time" : "seen") != 0) return broken("metric");
 #ifndef SDK_OLDER
     if (BH_HAS(bh_metric_t, m, target) && fabs(m->target) > 0) return broken("target");

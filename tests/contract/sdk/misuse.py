@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Wrong uses that must not compile, each beside its right twin that must. usage: misuse.py INCLUDE_DIR"""
+import concurrent.futures
 import shutil
 import subprocess
 import sys
@@ -48,22 +49,28 @@ PAIRS = [
 
 def main():
     include = sys.argv[1]
-    wrong = tried = 0
+    jobs = {}  # by what is compiled: several pairs share their right twin
     for families in (("gcc", "g++"), ("clang", "clang++")):
         for language, right, bad, why in PAIRS:
-            compiler = shutil.which(families[language.startswith("c++")])
-            if compiler is None:
-                continue
-            for source, compiles in ((right, True), (bad, False)):
-                tried += 1
-                result = subprocess.run([compiler, "-x", "c++" if "++" in language else "c", f"-std={language}", f"-I{include}",
-                                         "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-"], input=source, text=True,
-                                        capture_output=True, check=False)
-                if (result.returncode == 0) != compiles:
-                    wrong += 1
-                    print(f"{compiler}: {why}: {'does not compile' if compiles else 'compiles'}\n{source}\n{result.stderr[:1500]}")
-    print(f"{tried} compilations, {wrong} wrong")
-    return 1 if wrong or tried == 0 else 0
+            compiler = shutil.which(families["++" in language])
+            if compiler is not None:
+                jobs[compiler, language, right] = (True, why)
+                jobs[compiler, language, bad] = (False, why)
+
+    def judge(job):
+        (compiler, language, source), (compiles, why) = job
+        result = subprocess.run([compiler, "-x", "c++" if "++" in language else "c", f"-std={language}", f"-I{include}",
+                                 "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-"], input=source, text=True,
+                                capture_output=True, check=False)
+        if (result.returncode == 0) == compiles:
+            return None
+        return f"{compiler}: {why}: {'does not compile' if compiles else 'compiles'}\n{source}\n{result.stderr[:1500]}"
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        wrong = [text for text in pool.map(judge, jobs.items()) if text]
+    print("\n".join(wrong))
+    print(f"{len(jobs)} compilations, {len(wrong)} wrong")
+    return 1 if wrong or not jobs else 0
 
 
 if __name__ == "__main__":
