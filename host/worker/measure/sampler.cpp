@@ -185,6 +185,11 @@ stats::Growth Sampler::growth() const {
   return stats::time_growth(line_, tick);
 }
 
+std::size_t Sampler::measured() const {
+  return static_cast<std::size_t>(
+      std::ranges::count(log_.rows().subspan(first_row_), SegmentPhase::measure, &BatchRow::phase));
+}
+
 double Sampler::primary_cost() const {
   const MetricRecord& primary = setup_.benchmark->metrics[need_.primary];
   if (primary.domain == Domain::self) {
@@ -234,9 +239,7 @@ void Sampler::draw_line() {
   for (std::size_t i = 0; i < measured.size(); i += step) {
     points.push_back({static_cast<std::int64_t>(measured[i]->n), static_cast<double>(time_of(*measured[i]))});
   }
-  const double floor_ns = static_cast<double>(kTicksPerBatch) *
-                          static_cast<double>(std::max<std::int64_t>(1, setup_.clock_facts.smallest_delta_ns));
-  const auto line = stats::fit_line(points, floor_ns);
+  const auto line = stats::fit_line(points, static_cast<double>(setup_.clock_facts.smallest_delta_ns));
   if (!line) return;
   sampled_.calibration.fit_cost_ns = line->b_ns;
   sampled_.calibration.fit_residual_ratio = line->residual_relative_sd;
@@ -245,8 +248,8 @@ void Sampler::draw_line() {
   if (exact || std::abs(line->a_ns) > kSureErrors * *line->a_se_ns) sampled_.calibration.fit_overhead_ns = line->a_ns;
 }
 
-void Sampler::cut_late() {
-  if (setup_.benchmark->batch != BatchPolicy::hot) return;
+bool Sampler::cut_late() {
+  if (setup_.benchmark->batch != BatchPolicy::hot) return false;
   const auto rows = log_.rows().subspan(first_row_);
   std::vector<std::size_t> at;
   std::size_t warm = 0;
@@ -263,11 +266,12 @@ void Sampler::cut_late() {
     costs.push_back(std::max(1e-9, sum / static_cast<double>(group * n_)));
   }
   const auto seen = stats::find_warm_up(costs);
-  if (!seen) return;
+  if (!seen) return false;
   sampled_.calibration.warmup_class = stats::to_text(seen->kind);
-  if (!seen->first_steady) return;
-  for (std::size_t i = warm; i < std::min(at.size(), *seen->first_steady * group); ++i)
-    rows[at[i]].phase = SegmentPhase::warmup;
+  if (!seen->first_steady) return false;
+  const std::size_t steady = std::min(at.size(), *seen->first_steady * group);
+  for (std::size_t i = warm; i < steady; ++i) rows[at[i]].phase = SegmentPhase::warmup;
+  return steady > 0 && steady >= warm;
 }
 
 Sampled Sampler::run() {
@@ -281,9 +285,12 @@ Sampled Sampler::run() {
   if (step(calibrate()) && step(warm_up()) && step(fit())) {
     const bool asked = need_.fitted && !setup_.benchmark->is_null && setup_.benchmark->batch == BatchPolicy::hot;
     sampled_.elided = asked && growth() == stats::Growth::elided;
-    if (!sampled_.elided) static_cast<void>(step(measure()));
+    if (!sampled_.elided && step(measure()) && cut_late()) {
+      // What was taken for steady was not: the line was drawn through slower batches, and is drawn again.
+      line_.clear();
+      if (step(fit()) && measured() < setup_.plan.min_batches) static_cast<void>(step(measure()));
+    }
   }
-  cut_late();
   draw_line();
   sampled_.calibration.n = n_;
   return std::move(sampled_);

@@ -72,7 +72,11 @@ class Sampler {
   [[nodiscard]] double primary_cost() const;
   [[nodiscard]] stats::Growth growth() const;
   void draw_line();
-  void cut_late();
+  /// Moves the cut between warm-up and measured batches to where the whole series is steady. True if none of the
+  /// batches that ran as warm-up was steady yet, so that what came between them and the measured ones may not have been
+  /// either.
+  bool cut_late();
+  [[nodiscard]] std::size_t measured() const;
 
   SamplerSetup setup_;
   BatchRunner& runner_;

@@ -1,0 +1,221 @@
+// The cost of an iteration as it is found, against the cost that was planted.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "simulation.h"
+
+namespace benchhost::measure::test {
+namespace {
+
+using protocol::Quantity;
+using protocol::SegmentPhase;
+
+struct Planted {
+  double cost_ns;
+  double overhead_ns;
+};
+
+// Overheads as they are met: an empty call, a team, a launch; each body long against its own.
+const std::vector<Planted> kBodies = {{0.3, 25}, {3, 25},      {100, 1500},   {10'000, 1500},
+                                      {1e6, 900}, {5e8, 20'000}, {1e10, 20'000}};
+
+TEST_CASE("the cost of a noise-free body is found to a tenth of a percent from 0.3 ns to 10 s") {
+  for (const auto& [cost, overhead] : kBodies) {
+    CAPTURE(cost);
+    Simulation sim(20);
+    sim.body.cost_ns = cost;
+    sim.body.overhead_ns = overhead;
+    const auto end = sim.run();
+    CHECK(end.outcome == protocol::Outcome::passed);
+    CHECK(end.reason == "");
+    CHECK(std::abs(sim.cost() / cost - 1) <= 0.001);
+    CHECK(sim.samples(Quantity::wall, SegmentPhase::calibration) <= 12);
+    CHECK(sim.samples(Quantity::wall, SegmentPhase::measure) >= 10);
+  }
+}
+
+TEST_CASE("one percent of batch noise averages out to a tenth of a percent over fixed seeds") {
+  for (const auto& [cost, overhead] : kBodies) {
+    CAPTURE(cost);
+    double sum = 0;
+    constexpr int kSeeds = 60;
+    for (int seed = 0; seed < kSeeds; ++seed) {
+      Simulation sim(20);
+      sim.body.cost_ns = cost;
+      sim.body.overhead_ns = overhead;
+      sim.body.noise_ratio = 0.01;
+      sim.body.random = stats::Random(1000 + static_cast<std::uint64_t>(seed));
+      sim.job.seed = static_cast<std::uint64_t>(seed);
+      // Ten batches of a slow body carry 0.3 % each time: more of them, so that 60 sessions decide a tenth of a percent.
+      sim.job.plan.min_batches = 100;
+      CHECK(sim.run().outcome == protocol::Outcome::passed);
+      CHECK(sim.samples(Quantity::wall, SegmentPhase::calibration) <= 12);
+      sum += sim.cost();
+    }
+    CHECK(std::abs(sum / kSeeds / cost - 1) <= 0.001);
+  }
+}
+
+TEST_CASE("an overhead that is larger than a batch is not taken for work") {
+  // A team that takes 3 ms to start, around iterations of 100 ns.
+  Simulation sim(20);
+  sim.body.cost_ns = 100;
+  sim.body.overhead_ns = 3e6;
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  CHECK(sim.calibration().fit_overhead_ns.has_value());
+  CHECK(std::abs(*sim.calibration().fit_overhead_ns / 3e6 - 1) < 0.001);
+  CHECK(std::abs(sim.cost() / 100 - 1) <= 0.001);
+}
+
+TEST_CASE("planted overhead and cost are both found by the fit") {
+  Simulation sim(20);
+  sim.body.cost_ns = 50;
+  sim.body.overhead_ns = 40'000;
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  const auto calibration = sim.calibration();
+  REQUIRE(calibration.fit_cost_ns);
+  REQUIRE(calibration.fit_overhead_ns);
+  CHECK(std::abs(*calibration.fit_cost_ns / 50 - 1) <= 0.001);
+  CHECK(std::abs(*calibration.fit_overhead_ns / 40'000 - 1) <= 0.001);
+  CHECK(calibration.clock == "simulated");
+  CHECK(calibration.clock_step_ns == 20);
+}
+
+TEST_CASE("a body of ten seconds is probed once and not fitted") {
+  Simulation sim(20);
+  sim.body.cost_ns = 1e10;
+  sim.job.plan.min_batches = 3;
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  CHECK(sim.samples(Quantity::wall, SegmentPhase::calibration) == 1);
+  CHECK(sim.samples(Quantity::wall, SegmentPhase::warmup) == 0);
+  CHECK(sim.samples(Quantity::wall, SegmentPhase::fit) == 0);
+  CHECK(sim.samples(Quantity::wall, SegmentPhase::measure) == 3);
+  CHECK(sim.body.runs == 4);
+}
+
+TEST_CASE("a batch lasts a millisecond and a thousand ticks of the clock") {
+  for (const std::int64_t tick : {1, 100, 15'625}) {
+    CAPTURE(tick);
+    Simulation sim(tick);
+    sim.body.cost_ns = 7;
+    CHECK(sim.run().outcome == protocol::Outcome::passed);
+    const double least = std::max(1e6, 1000.0 * static_cast<double>(tick));
+    CHECK(7.0 * static_cast<double>(sim.calibration().n) >= 0.99 * least);
+    CHECK(7.0 * static_cast<double>(sim.calibration().n) <= 1.5 * least);
+  }
+}
+
+TEST_CASE("n differs between invocations by at most a fifth, and not at all when it is given") {
+  std::uint64_t least = ~0ull;
+  std::uint64_t most = 0;
+  for (std::uint32_t invocation = 0; invocation < 20; ++invocation) {
+    Simulation sim(20);
+    sim.body.cost_ns = 7;
+    sim.job.invocation = invocation;
+    sim.run();
+    least = std::min(least, sim.calibration().n);
+    most = std::max(most, sim.calibration().n);
+    Simulation fixed(20);
+    fixed.body.cost_ns = 7;
+    fixed.job.invocation = invocation;
+    fixed.job.plan.fixed_n = 12'345;
+    fixed.run();
+    CHECK(fixed.calibration().n == 12'345);
+    CHECK(fixed.samples(Quantity::wall, SegmentPhase::calibration) == 0);
+  }
+  CHECK(least < most);
+  CHECK(static_cast<double>(most) <= 1.21 * static_cast<double>(least));
+}
+
+TEST_CASE("n stays between batch_min and batch_max") {
+  Simulation high(20);
+  high.body.cost_ns = 7;
+  high.benchmark.batch_max = 1000;
+  high.run();
+  CHECK(high.calibration().n == 1000);
+  for (const auto& batch : high.body.batches) CHECK(batch.n <= 1000);
+  Simulation low(20);
+  low.body.cost_ns = 1e6;
+  low.benchmark.batch_min = 50;
+  low.run();
+  CHECK(low.calibration().n >= 50);
+  for (const auto& batch : low.body.batches) CHECK(batch.n >= 50);
+}
+
+TEST_CASE("a body whose time does not grow with n fails as elided") {
+  for (const double time : {20.0, 900.0, 40'000.0, 2e6}) {
+    CAPTURE(time);
+    Simulation sim(20);
+    sim.body.cost_ns = 0;
+    sim.body.overhead_ns = time;
+    const auto end = sim.run();
+    CHECK(end.outcome == protocol::Outcome::failed);
+    CHECK(end.code == "BH0601");
+    REQUIRE(end.flags.size() >= 1);
+    CHECK(end.flags[0] == "elided");
+    CHECK(sim.samples(Quantity::wall, SegmentPhase::measure) == 0);
+    CHECK(sim.samples(Quantity::wall, SegmentPhase::calibration) <= 12);
+  }
+}
+
+TEST_CASE("a null benchmark is measured like any other and never fails as elided") {
+  Simulation sim(20);
+  sim.body.cost_ns = 0;
+  sim.body.overhead_ns = 20;
+  sim.benchmark.is_null = true;
+  sim.job.plan.max_batches = 50;
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  CHECK(sim.samples(Quantity::wall, SegmentPhase::measure) == 50);
+}
+
+TEST_CASE("batches stop at the plan's precision") {
+  Simulation sim(20);
+  sim.body.cost_ns = 100;
+  sim.body.noise_ratio = 0.01;
+  sim.job.plan.precision_ratio = 0.005;
+  sim.job.plan.time_budget_ns = 100'000'000'000;
+  sim.run();
+  const auto taken = sim.samples(Quantity::wall, SegmentPhase::measure);
+  CHECK(taken >= 16);
+  CHECK(taken < 400);
+}
+
+TEST_CASE("measuring ends with the time budget or the greatest number of batches") {
+  Simulation time(20);
+  time.body.cost_ns = 100;
+  time.job.plan.time_budget_ns = 50'000'000;
+  time.run();
+  const auto taken = time.samples(Quantity::wall, SegmentPhase::measure);
+  CHECK(taken >= 40);
+  CHECK(taken <= 51);
+  Simulation count(20);
+  count.body.cost_ns = 100;
+  count.job.plan.max_batches = 17;
+  count.run();
+  CHECK(count.samples(Quantity::wall, SegmentPhase::measure) == 17);
+}
+
+TEST_CASE("slow first batches are labelled as warm-up and measured ones are steady") {
+  Simulation sim(20);
+  sim.body.cost_ns = 100;
+  sim.body.noise_ratio = 0.002;
+  // Steady after 60 runs, calibration included.
+  sim.body.shape = [](std::uint64_t run) { return run < 60 ? 1.5 : 1.0; };
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  CHECK(sim.samples(Quantity::wall, SegmentPhase::warmup) >= 10);
+  CHECK(std::abs(sim.cost() / 100 - 1) < 0.005);
+}
+
+TEST_CASE("a level that changes after measuring began moves the cut there") {
+  Simulation sim(20);
+  sim.body.cost_ns = 100;
+  sim.body.noise_ratio = 0.002;
+  sim.body.shape = [](std::uint64_t run) { return run < 150 ? 1.3 : 1.0; };
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  CHECK(std::abs(sim.cost() / 100 - 1) < 0.005);
+  CHECK(sim.calibration().warmup_class == "warm_up");
+}
+
+}  // namespace
+}  // namespace benchhost::measure::test
