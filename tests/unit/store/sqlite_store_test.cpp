@@ -149,9 +149,15 @@ TEST_CASE("a newer schema is read but never written") {
   CHECK(reader->reader->results(1, Attempts::last)->size() == 4);
 }
 
-TEST_CASE("a reader sees what a writer of the same process commits, and closing it leaves the writer's locks alone") {
+TEST_CASE("a reader sees what a writer of the same process commits, and its end leaves the writer's locks alone") {
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
+  REQUIRE(open_quickly(path).ok());
+  // Forked before anything is open: SQLite's connections do not survive a fork.
+  test::Child child([&](const test::Child::Side& side) {
+    side.wait();
+    return open_reader({path, 1000, {}}).ok() ? 0 : 1;
+  });
   const auto writer = test::open_sample_store(path);
   REQUIRE(writer->begin_run(test::sample_run()).ok());
   for (int i = 0; i < 3; ++i) {
@@ -160,7 +166,6 @@ TEST_CASE("a reader sees what a writer of the same process commits, and closing 
     CHECK(reader->reader->list_runs(0)->size() == 1);
   }
   // Another process that opens and closes the file must not think that it was the last one, and delete the -wal file.
-  test::Child child([&](const test::Child::Side&) { return open_reader({path, 1000, {}}).ok() ? 0 : 1; });
   CHECK(child.finish() == 0);
   CHECK(fs::exists(path + "-wal"));
   CHECK(writer->begin_run(test::sample_run()).ok());
@@ -170,8 +175,7 @@ TEST_CASE(
     "a database locked by another process gives an error that names the process, and nothing of the call is kept") {
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
-  auto store = open_quickly(path);
-  REQUIRE(store.ok());
+  REQUIRE(open_quickly(path).ok());
   test::Child child([&](const test::Child::Side& side) {
     sqlite3* db = nullptr;
     if (sqlite3_open(path.c_str(), &db) != SQLITE_OK) return 1;
@@ -185,6 +189,8 @@ TEST_CASE(
     return 0;
   });
   REQUIRE(child.hear() == 1);
+  auto store = open_quickly(path);  // opening does not wait for the other
+  REQUIRE_MESSAGE(store.ok(), test::message(store));
   const auto refused = store->store->begin_run(test::sample_run());
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == "BH0405");
