@@ -31,7 +31,8 @@ class Suites {
   SuiteReading read(const std::string& name) { return read_suite(files_, path(name)); }
   std::string errors(const std::string& name) {
     std::string out;
-    for (const Error& error : read(name).diagnostics.errors()) out += to_text(error) + '\n';
+    const SuiteReading reading = read(name);
+    for (const Error& error : reading.diagnostics.errors()) out += to_text(error) + '\n';
     return out;
   }
 

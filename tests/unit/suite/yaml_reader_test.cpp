@@ -62,10 +62,10 @@ reports: [console, {format: html, file: out.html}]
 
   const Entry& entry = suite.entries[0];
   CHECK(entry.id == "main");
-  CHECK(entry.at == Position{"s.yaml", 20, 5});
+  CHECK(entry.at == Position{"s.yaml", 19, 5});
   REQUIRE(entry.benchmarks.size() == 2);
   CHECK(entry.benchmarks[1].text == "!*.nstream");
-  CHECK(entry.benchmarks[1].at == Position{"s.yaml", 21, 35});
+  CHECK(entry.benchmarks[1].at == Position{"s.yaml", 20, 34});
   REQUIRE(entry.parameters.size() == 4);
   CHECK(entry.parameters[0].sweep.values.size() == 2);
   CHECK(entry.parameters[1].sweep.form == Sweep::Form::log2);
@@ -222,19 +222,19 @@ TEST_CASE("each wrong node is refused where it stands") {
       {"name: s\nentries:\n  - {id: a, benchmarks: x}\n  - {id: a, benchmarks: x}\n",
        "s.yaml:4:10: the id 'a' is used twice, first at s.yaml:3:10"},
       {"name: s\nentries:\n  - {id: \"a\xCC\x88\", benchmarks: x}\n", "s.yaml:3:10: '"},
-      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: []}}\n", "s.yaml:3:36: an empty list gives no case"},
-      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: }}\n", "s.yaml:3:36: a value is missing"},
+      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: []}}\n", "s.yaml:3:37: an empty list gives no case"},
+      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: }}\n", "s.yaml:3:37: a value is missing"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: {rnge: [1, 2]}}}\n",
-       "s.yaml:3:37: a sweep has no key 'rnge' (did you mean 'range'?)"},
+       "s.yaml:3:38: a sweep has no key 'rnge' (did you mean 'range'?)"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: {range: [1, 2, 3]}}}\n",
-       "s.yaml:3:44: 'range' is a list of"},
+       "s.yaml:3:45: 'range' is a list of"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: {log2: [1, 2], step: 0}}}\n",
-       "s.yaml:3:57: expected a whole number from 1"},
+       "s.yaml:3:58: expected a whole number from 1"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: {log2: [1, 2], per_octave: 0}}}\n",
-       "s.yaml:3:63: expected a whole"},
+       "s.yaml:3:64: expected a whole"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: {range: [1, 2], per_octave: 2}}}\n",
-       "s.yaml:3:51: a range has no key"},
-      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: [[[1]]]}}\n", "s.yaml:3:38: a list in a list of lists"},
+       "s.yaml:3:53: a range has no key"},
+      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: [[[1]]]}}\n", "s.yaml:3:39: a list in a list of lists"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: [a]}\n", "s.yaml:3:33: parameters are a mapping"},
       {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: 1}, zip: {a: [1], b: [2]}}\n",
        "s.yaml:3:47: parameter 'a' stands in this entry twice"},
