@@ -154,7 +154,8 @@ void read_topology(Machine& machine) {
 }
 
 void erase_all(std::string& text, std::string_view part) {
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part)) text.replace(at, part.size(), " ");
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part))
+    text.replace(at, part.size(), " ");
 }
 
 std::optional<std::uint64_t> group_room(const char* limit_path, const char* use_path) {

@@ -10,18 +10,18 @@ namespace benchhost::cpu {
 
 /// The processor as one device, cut down to the CPUs that this process may use.
 struct Machine {
-  std::string name;    ///< as the system spells it; "": unknown
-  std::string model;   ///< the name without what varies: trademarks, clock, spaces
+  std::string name;   ///< as the system spells it; "": unknown
+  std::string model;  ///< the name without what varies: trademarks, clock, spaces
   std::string vendor;
   std::vector<std::string> isa;  ///< with the system's support, in the words of device.h
   /// One logical CPU of each physical core that the process may use; the order of the system's numbering.
   std::vector<std::uint32_t> cores;
-  std::optional<std::int64_t> numa_node;  ///< of all those cores, if they are of one
-  std::optional<std::int64_t> l1_bytes;   ///< data, of one core
-  std::optional<std::int64_t> l2_bytes;   ///< together
-  std::optional<std::int64_t> last_bytes; ///< of the last level, together
+  std::optional<std::int64_t> numa_node;   ///< of all those cores, if they are of one
+  std::optional<std::int64_t> l1_bytes;    ///< data, of one core
+  std::optional<std::int64_t> l2_bytes;    ///< together
+  std::optional<std::int64_t> last_bytes;  ///< of the last level, together
   std::optional<std::int64_t> line_bytes;
-  std::optional<std::int64_t> clock_hz;   ///< the highest that the system admits
+  std::optional<std::int64_t> clock_hz;  ///< the highest that the system admits
   std::optional<std::int64_t> memory_bytes;
 };
 
@@ -37,7 +37,8 @@ struct Machine {
 /// fp32 lanes of one vector unit for these words; nullopt: none of them says.
 [[nodiscard]] std::optional<std::int64_t> lanes_of(const std::vector<std::string>& isa);
 
-/// Bytes that new memory may take before the system runs out, by the system's own estimate and the control group's limit.
+/// Bytes that new memory may take before the system runs out, by the system's own estimate and the control group's
+/// limit.
 [[nodiscard]] std::optional<std::uint64_t> available_bytes();
 
 }  // namespace benchhost::cpu

@@ -29,7 +29,8 @@ class Pool {
   /// Runs all groups, and returns when all have been run. Callers queue up. Thread: any, no worker.
   void run(const native::Program& program, const native::Slots& slots, const std::uint32_t groups[3]);
 
-  /// Commands that are enqueued and may start, on all queues: while there are any, workers spin a little before they sleep.
+  /// Commands that are enqueued and may start, on all queues: while there are any, workers spin a little before they
+  /// sleep.
   void add_pending(std::int64_t count) { pending_.fetch_add(count, std::memory_order_relaxed); }
 
  private:
@@ -49,9 +50,9 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
-  Job job_;                               ///< written before generation_ is raised
+  Job job_;  ///< written before generation_ is raised
   std::atomic<std::uint64_t> generation_ = 0;
-  std::atomic<std::uint32_t> left_ = 0;   ///< workers that have not finished their part
+  std::atomic<std::uint32_t> left_ = 0;  ///< workers that have not finished their part
   std::atomic<bool> quit_ = false;
   std::atomic<std::int64_t> pending_ = 0;
   std::vector<std::thread> threads_;

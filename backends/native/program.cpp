@@ -20,9 +20,7 @@ bool Program::read(const bh_program_desc_t& desc, std::uint32_t index) {
   return true;
 }
 
-std::uint64_t Program::group_items() const {
-  return std::uint64_t{group_size_[0]} * group_size_[1] * group_size_[2];
-}
+std::uint64_t Program::group_items() const { return std::uint64_t{group_size_[0]} * group_size_[1] * group_size_[2]; }
 
 bh_native_range_t Program::whole(const std::uint32_t groups[3]) const {
   bh_native_range_t box{};

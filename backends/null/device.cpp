@@ -256,8 +256,7 @@ bh_status_t BH_CALL fill(bh_be_queue_t* queue, bh_be_buffer_t* buffer, uint64_t 
   return enqueue(*queue, command, event);
 }
 
-bh_status_t BH_CALL dispatch(bh_be_queue_t* queue, bh_be_args_t* args, const uint32_t groups[3],
-                             bh_be_event_t* event) {
+bh_status_t BH_CALL dispatch(bh_be_queue_t* queue, bh_be_args_t* args, const uint32_t groups[3], bh_be_event_t* event) {
   const Lock lock(queue->device->mutex);
   Command command;
   command.what = Command::What::run;

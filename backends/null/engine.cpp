@@ -11,9 +11,7 @@
 namespace benchhost::null {
 namespace {
 
-bh_status_t status_of(std::uint32_t fault_class) {
-  return fault_class >= BH_FAULT_DEVICE ? BH_E_DEVICE : BH_E_FAILED;
-}
+bh_status_t status_of(std::uint32_t fault_class) { return fault_class >= BH_FAULT_DEVICE ? BH_E_DEVICE : BH_E_FAILED; }
 
 bh_status_t report(bh_be_device& device, std::uint32_t fault_class, const char* what) {
   return native::fail(device.host, {status_of(fault_class), fault_class, &device, "null_command", -1},
@@ -32,12 +30,15 @@ bool scripted_fault(bh_be_device& device) {
 
 std::uint64_t items_of(const Command& command) {
   if (command.what != Command::What::run) return (command.size_bytes + 3) / 4;
-  return std::uint64_t{command.groups[0]} * command.groups[1] * command.groups[2] * command.program->program.group_items();
+  return std::uint64_t{command.groups[0]} * command.groups[1] * command.groups[2] *
+         command.program->program.group_items();
 }
 
 void perform(const Command& command) {
   switch (command.what) {
-    case Command::What::move: std::memmove(command.to, command.from, command.size_bytes); return;
+    case Command::What::move:
+      std::memmove(command.to, command.from, command.size_bytes);
+      return;
     case Command::What::fill:
       for (std::uint64_t i = 0; i < command.size_bytes; i += 4) {
         std::memcpy(static_cast<unsigned char*>(command.to) + i, &command.pattern, 4);
@@ -46,7 +47,8 @@ void perform(const Command& command) {
     case Command::What::run:
       command.program->program.run(command.slots, command.program->program.whole(command.groups));
       return;
-    case Command::What::wait: return;
+    case Command::What::wait:
+      return;
   }
 }
 

@@ -44,7 +44,8 @@ void describe(native::Facts& facts, const Options& options) {
   facts.integer(BH_CAP_MEM_COPY_ALIGN, 4);
   facts.integer(BH_CAP_MEM_HOST_ALIGN, 4);
   if (options.no_memory_at_bytes) {
-    facts.integer(BH_CAP_MEM_BYTES, static_cast<std::int64_t>(std::min<std::uint64_t>(*options.no_memory_at_bytes, INT64_MAX)));
+    facts.integer(BH_CAP_MEM_BYTES,
+                  static_cast<std::int64_t>(std::min<std::uint64_t>(*options.no_memory_at_bytes, INT64_MAX)));
   }
   facts.truth(BH_CAP_TIME_SPAN, true);
   facts.text(BH_CAP_TIME_SPAN_KIND, "commands");
@@ -112,8 +113,20 @@ bh_status_t BH_CALL device_open(uint32_t index, bh_be_device_t** device, const b
 void BH_CALL device_close(bh_be_device_t* device) { delete device; }
 
 constexpr bh_backend_t kBackend = {
-    sizeof(bh_backend_t), 0,           "org.benchhost.null", "null", "0.1.0", "benchhost", score, start, probe,
-    device_open,          device_close, stop,                nullptr, nullptr,
+    sizeof(bh_backend_t),
+    0,
+    "org.benchhost.null",
+    "null",
+    "0.1.0",
+    "benchhost",
+    score,
+    start,
+    probe,
+    device_open,
+    device_close,
+    stop,
+    nullptr,
+    nullptr,
 };
 
 }  // namespace

@@ -50,9 +50,9 @@ struct bh_be_device {
   std::uint64_t next_queue_id = 1;
   std::uint64_t commands = 0;  ///< enqueued since the device was opened
   std::uint64_t allocated_bytes = 0;
-  std::int64_t busy_until_ns = 0;    ///< by the host's clock
-  std::uint32_t pending_fault = 0;   ///< class of a fault that the next call reports; 0: none
-  std::uint32_t lost = 0;            ///< class of the fault that ended the device; 0: well
+  std::int64_t busy_until_ns = 0;   ///< by the host's clock
+  std::uint32_t pending_fault = 0;  ///< class of a fault that the next call reports; 0: none
+  std::uint32_t lost = 0;           ///< class of the fault that ended the device; 0: well
 };
 
 struct bh_be_span {

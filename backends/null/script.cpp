@@ -40,9 +40,12 @@ void Script::run(std::uint64_t items) {
 
 std::int64_t Script::shown(std::int64_t true_ns) const {
   switch (options_.clock) {
-    case Clock::zero: return 0;
-    case Clock::backwards: return -true_ns;
-    case Clock::honest: break;
+    case Clock::zero:
+      return 0;
+    case Clock::backwards:
+      return -true_ns;
+    case Clock::honest:
+      break;
   }
   return true_ns / options_.step_ns * options_.step_ns;
 }

@@ -67,16 +67,33 @@ Result<void> check_device_api(const bh_be_device_api_t* api) {
     std::string_view name;
     bool present;
   };
-#define BENCHHOST_NEED(name) {#name, api->name != nullptr}
+#define BENCHHOST_NEED(name) \
+  { #name, api->name != nullptr }
   const Function functions[] = {
-      BENCHHOST_NEED(caps),          BENCHHOST_NEED(queue_create),   BENCHHOST_NEED(queue_destroy),
-      BENCHHOST_NEED(queue_flush),   BENCHHOST_NEED(queue_finish),   BENCHHOST_NEED(queue_wait),
-      BENCHHOST_NEED(read_back),     BENCHHOST_NEED(buffer_create),  BENCHHOST_NEED(buffer_view),
-      BENCHHOST_NEED(buffer_destroy), BENCHHOST_NEED(buffer_map),    BENCHHOST_NEED(buffer_unmap),
-      BENCHHOST_NEED(write),         BENCHHOST_NEED(read),           BENCHHOST_NEED(copy),
-      BENCHHOST_NEED(fill),          BENCHHOST_NEED(dispatch),       BENCHHOST_NEED(program_build),
-      BENCHHOST_NEED(program_destroy), BENCHHOST_NEED(args_create),  BENCHHOST_NEED(args_set),
-      BENCHHOST_NEED(args_destroy),  BENCHHOST_NEED(event_create),   BENCHHOST_NEED(event_wait),
+      BENCHHOST_NEED(caps),
+      BENCHHOST_NEED(queue_create),
+      BENCHHOST_NEED(queue_destroy),
+      BENCHHOST_NEED(queue_flush),
+      BENCHHOST_NEED(queue_finish),
+      BENCHHOST_NEED(queue_wait),
+      BENCHHOST_NEED(read_back),
+      BENCHHOST_NEED(buffer_create),
+      BENCHHOST_NEED(buffer_view),
+      BENCHHOST_NEED(buffer_destroy),
+      BENCHHOST_NEED(buffer_map),
+      BENCHHOST_NEED(buffer_unmap),
+      BENCHHOST_NEED(write),
+      BENCHHOST_NEED(read),
+      BENCHHOST_NEED(copy),
+      BENCHHOST_NEED(fill),
+      BENCHHOST_NEED(dispatch),
+      BENCHHOST_NEED(program_build),
+      BENCHHOST_NEED(program_destroy),
+      BENCHHOST_NEED(args_create),
+      BENCHHOST_NEED(args_set),
+      BENCHHOST_NEED(args_destroy),
+      BENCHHOST_NEED(event_create),
+      BENCHHOST_NEED(event_wait),
       BENCHHOST_NEED(event_destroy),
   };
 #undef BENCHHOST_NEED
@@ -121,7 +138,8 @@ Result<std::unique_ptr<BackendModule>> BackendModule::load(const std::string& fi
   }
   void* symbol = library->symbol(BH_BACKEND_ENTRY_NAME);
   if (symbol == nullptr) {
-    return make_error(kCode, fmt::format("it exports no {}, so it is no backend module", BH_BACKEND_ENTRY_NAME)).in(file);
+    return make_error(kCode, fmt::format("it exports no {}, so it is no backend module", BH_BACKEND_ENTRY_NAME))
+        .in(file);
   }
   const auto entry = reinterpret_cast<bh_backend_entry_fn_t>(symbol);
   auto state = std::make_unique<State>();
@@ -197,8 +215,8 @@ Result<bh_be_probe_t> BackendModule::State::probe() {
   constexpr std::size_t kFirstSize = BH_SIZE_TO(bh_be_device_info_t, caps);
   if (list.count != 0 && (list.items == nullptr || list.count > BH_MAX_ITEMS || list.stride % 8 != 0 ||
                           list.stride < kFirstSize || list.stride > BH_MAX_STRIDE)) {
-    return make_error(kCode, fmt::format("the list of devices is no list: {} items, {} bytes apart", list.count,
-                                         list.stride))
+    return make_error(kCode,
+                      fmt::format("the list of devices is no list: {} items, {} bytes apart", list.count, list.stride))
         .in(id);
   }
   devices = list.count;
@@ -239,8 +257,9 @@ Result<protocol::BackendRecord> BackendModule::probe() {
     record.devices.push_back(std::move(device));
   }
   if (record.devices.empty()) {
-    record.reason = found.reason != nullptr && found.reason[0] != '\0' ? found.reason
-                                                                      : "the module found no device and gave no reason";
+    record.reason = found.reason != nullptr && found.reason[0] != '\0'
+                        ? found.reason
+                        : "the module found no device and gave no reason";
   }
   return record;
 }

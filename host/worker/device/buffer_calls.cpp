@@ -10,10 +10,14 @@ namespace {
 
 const char* kind_word(std::uint32_t kind) {
   switch (kind) {
-    case BH_BUFFER_DEVICE: return "device";
-    case BH_BUFFER_PINNED: return "pinned";
-    case BH_BUFFER_MAPPED: return "mapped";
-    default: return "imported";
+    case BH_BUFFER_DEVICE:
+      return "device";
+    case BH_BUFFER_PINNED:
+      return "pinned";
+    case BH_BUFFER_MAPPED:
+      return "mapped";
+    default:
+      return "imported";
   }
 }
 
@@ -40,7 +44,8 @@ bh_status_t check_desc(const bh_device& device, const bh_buffer_desc_t& desc) {
                         static_cast<unsigned long long>(align));
   }
   const char* word = kind_word(desc.kind);
-  if (limits.mem_kinds && std::find(limits.mem_kinds->begin(), limits.mem_kinds->end(), word) == limits.mem_kinds->end()) {
+  if (limits.mem_kinds &&
+      std::find(limits.mem_kinds->begin(), limits.mem_kinds->end(), word) == limits.mem_kinds->end()) {
     set_error("buffer_create: '%s' is not in mem.kinds of %s", word, device.name.c_str());
     return BH_E_UNSUPPORTED;
   }

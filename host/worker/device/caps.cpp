@@ -67,7 +67,9 @@ Result<void> read_value(const bh_cap_t& cap, protocol::CapRecord& record) {
       }
       record.integer = cap.integer;
       return {};
-    case BH_CAP_TYPE_INT: record.integer = cap.integer; return {};
+    case BH_CAP_TYPE_INT:
+      record.integer = cap.integer;
+      return {};
     case BH_CAP_TYPE_NUMBER:
       if (!std::isfinite(cap.number)) {
         return make_error("BH0502", fmt::format("fact '{}' is not a finite number", record.name));
@@ -85,7 +87,8 @@ Result<void> read_value(const bh_cap_t& cap, protocol::CapRecord& record) {
       BH_TRY(record.words, read_words(text, record.name));
       return {};
     }
-    default: return make_error("BH0502", fmt::format("fact '{}' has the unknown type {}", record.name, cap.type));
+    default:
+      return make_error("BH0502", fmt::format("fact '{}' has the unknown type {}", record.name, cap.type));
   }
 }
 
@@ -98,7 +101,8 @@ Result<protocol::CapRecord> read_cap(const bh_cap_t& cap) {
                                             type_name(cap.type), type_name(*type)));
   }
   if (!type && record.name.find('.') == std::string::npos) {
-    return make_error("BH0502", fmt::format("fact '{}' is no fact of device.h and has no vendor's prefix", record.name));
+    return make_error("BH0502",
+                      fmt::format("fact '{}' is no fact of device.h and has no vendor's prefix", record.name));
   }
   if (cap.provenance > BH_FROM_MEASURED) {
     return make_error("BH0502", fmt::format("fact '{}' has the unknown provenance {}", record.name, cap.provenance));

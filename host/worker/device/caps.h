@@ -12,8 +12,8 @@
 
 namespace benchhost::device {
 
-/// Reads a list of facts. Errors: a list that is none; a name of BH_CAP_TABLE with another type; a name outside without a
-/// vendor's prefix; a name twice; a number that is not finite; text that is absent, empty, too long or not UTF-8.
+/// Reads a list of facts. Errors: a list that is none; a name of BH_CAP_TABLE with another type; a name outside without
+/// a vendor's prefix; a name twice; a number that is not finite; text that is absent, empty, too long or not UTF-8.
 Result<std::vector<protocol::CapRecord>> read_caps(const bh_cap_list_t& caps);
 
 /// Errors: one of the facts that each device reports is missing (kind, class, name, model, dialects), or `kind` is not

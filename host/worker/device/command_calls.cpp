@@ -170,11 +170,10 @@ bh_status_t BH_CALL copy(bh_queue_t* queue, bh_buffer_t* from, uint64_t from_off
     if (a < b + size_bytes && b < a + size_bytes) return bad_argument("copy: the ranges overlap in one buffer");
   }
   std::uint64_t serial = 0;
-  const bh_status_t status =
-      end_command(queue, event,
-                  device.api->copy(queue->be, from->be, from_offset_bytes, to->be, to_offset_bytes, size_bytes,
-                                   be_event(event)),
-                  "copy", &serial);
+  const bh_status_t status = end_command(
+      queue, event,
+      device.api->copy(queue->be, from->be, from_offset_bytes, to->be, to_offset_bytes, size_bytes, be_event(event)),
+      "copy", &serial);
   if (status == BH_OK) {
     note_use(queue, from, serial);
     note_use(queue, to, serial);

@@ -201,7 +201,8 @@ void drop_queue(bh_queue* queue) {
     const std::lock_guard lock(device.mutex);
     Lane& lane = device.lanes[queue->lane];
     // The last queue of a lane is gone with all of its commands.
-    if (--lane.queues == 0) lane.finished.store(lane.enqueued.load(std::memory_order_relaxed), std::memory_order_release);
+    if (--lane.queues == 0)
+      lane.finished.store(lane.enqueued.load(std::memory_order_relaxed), std::memory_order_release);
   }
   device.queues.give(queue);
 }

@@ -11,7 +11,8 @@ std::int64_t EarlyFinish::slowest_idle() const {
 bool EarlyFinish::judge(std::int64_t bracket_ns, std::int64_t first_ns, std::int64_t idle_ns) {
   idle_ns_[seen_ % kKept] = idle_ns;
   ++seen_;
-  // Twice the slowest idle read-back, and a twentieth of the batch: what is below changes no result that is worth storing.
+  // Twice the slowest idle read-back, and a twentieth of the batch: what is below changes no result that is worth
+  // storing.
   const std::int64_t allowed = 2 * slowest_idle() + std::max<std::int64_t>(bracket_ns, 0) / 20;
   const bool early = first_ns > allowed;
   in_a_row_ = early ? in_a_row_ + 1 : 0;

@@ -1,4 +1,5 @@
-// Finds platforms that say "done" before they are: after an honest wait, reading a word back takes what it always takes.
+// Finds platforms that say "done" before they are: after an honest wait, reading a word back takes what it always
+// takes.
 #pragma once
 
 #include <array>

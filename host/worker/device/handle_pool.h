@@ -1,4 +1,5 @@
-// Storage of the handles of one kind: a destroyed handle stays readable, so that its later use is an error and no crash.
+// Storage of the handles of one kind: a destroyed handle stays readable, so that its later use is an error and no
+// crash.
 #pragma once
 
 #include <deque>

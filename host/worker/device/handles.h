@@ -64,7 +64,7 @@ struct bh_buffer {
   std::uint64_t generation = 0;
   bh_device* device = nullptr;
   bh_be_buffer_t* be = nullptr;
-  bh_buffer* root = nullptr;  ///< itself, or the parent of a view
+  bh_buffer* root = nullptr;       ///< itself, or the parent of a view
   std::uint64_t offset_bytes = 0;  ///< in root
   std::uint64_t size_bytes = 0;
   std::uint32_t kind = 0;

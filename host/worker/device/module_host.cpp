@@ -38,7 +38,8 @@ void ModuleHost::detach() {
 
 void BH_CALL ModuleHost::on_fault(const bh_be_host_t* host, const bh_be_fault_t* fault) {
   ModuleHost& self = of(host);
-  if (fault == nullptr || !BH_HAS(bh_be_fault_t, fault, text) || !self.attached_.load(std::memory_order_acquire)) return;
+  if (fault == nullptr || !BH_HAS(bh_be_fault_t, fault, text) || !self.attached_.load(std::memory_order_acquire))
+    return;
   // What has no class known to this version is taken for the harmless one only if it says so; else for the worst.
   bh_be_fault_t own = *fault;
   own.struct_size = sizeof own;

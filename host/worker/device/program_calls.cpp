@@ -39,8 +39,8 @@ bh_status_t translate(const bh_program& program, std::uint64_t index, const bh_a
                         static_cast<unsigned long long>(index));
   }
   if (value.buffer->kind == BH_BUFFER_PINNED) {
-    return bad_argument("%s: parameter %llu: a PINNED buffer is never an argument; copy it to a DEVICE buffer", function,
-                        static_cast<unsigned long long>(index));
+    return bad_argument("%s: parameter %llu: a PINNED buffer is never an argument; copy it to a DEVICE buffer",
+                        function, static_cast<unsigned long long>(index));
   }
   out->buffer = value.buffer->be;
   return BH_OK;
@@ -85,8 +85,8 @@ bh_status_t BH_CALL program_build(const bh_device_t* device, const bh_program_de
   made->args.store(0, std::memory_order_relaxed);
   {
     const std::lock_guard lock(device->shared->mutex);
-    device->shared->picks.push_back({device->name, own.desc().name, own.sources()[picked].dialect, picked, built.flags,
-                                     built.build_ns});
+    device->shared->picks.push_back(
+        {device->name, own.desc().name, own.sources()[picked].dialect, picked, built.flags, built.build_ns});
   }
   *program = made;
   return BH_OK;

@@ -90,8 +90,8 @@ bh_status_t ProgramDesc::read(const bh_device& device, const bh_program_desc_t* 
 
 bh_status_t ProgramDesc::read_sources(const bh_program_desc_t& desc) {
   const auto& list = desc.sources;
-  if (const bh_status_t status = check_list<bh_source_t>(list.items, list.count, list.stride,
-                                                         BH_SIZE_TO(bh_source_t, native), "sources");
+  if (const bh_status_t status =
+          check_list<bh_source_t>(list.items, list.count, list.stride, BH_SIZE_TO(bh_source_t, native), "sources");
       status != BH_OK) {
     return status;
   }
@@ -126,8 +126,8 @@ bh_status_t ProgramDesc::read_sources(const bh_program_desc_t& desc) {
 
 bh_status_t ProgramDesc::read_constants(const bh_program_desc_t& desc) {
   const auto& list = desc.constants;
-  if (const bh_status_t status = check_list<bh_constant_t>(list.items, list.count, list.stride,
-                                                           BH_SIZE_TO(bh_constant_t, id), "constants");
+  if (const bh_status_t status =
+          check_list<bh_constant_t>(list.items, list.count, list.stride, BH_SIZE_TO(bh_constant_t, id), "constants");
       status != BH_OK) {
     return status;
   }
@@ -203,8 +203,8 @@ bh_status_t ProgramDesc::check_group(const bh_device& device, const bh_program_d
     if (size == 0) return bad_argument("program_build: group_size[%zu] of %s is 0", axis, desc.name);
     const auto& most = device.limits.group_max[axis];
     if (most && size > static_cast<std::uint64_t>(*most)) {
-      set_error("program_build: group_size[%zu] of %s is %u; %s takes %lld", axis, desc.name, size,
-                device.name.c_str(), static_cast<long long>(*most));
+      set_error("program_build: group_size[%zu] of %s is %u; %s takes %lld", axis, desc.name, size, device.name.c_str(),
+                static_cast<long long>(*most));
       return BH_E_UNSUPPORTED;
     }
     desc_.group_size[axis] = size;

@@ -51,8 +51,7 @@ Result<void> QueueBracket::begin(std::span<bh_device* const> devices, bool gate,
     const Limits& limits = device->limits;
     const bool wish = gate && devices.size() == 1 && limits.time_gate && limits.queue_depth > 0;
     clear_fault();
-    const bh_status_t status =
-        device->api->span_begin(device->main->be, wish ? BH_SPAN_GATE : 0U, &device->span);
+    const bh_status_t status = device->api->span_begin(device->main->be, wish ? BH_SPAN_GATE : 0U, &device->span);
     if (leave(device, status, "span_begin") != BH_OK) {
       device->span = nullptr;
       Error error = make_error("BH0502", error_text()).in(device->name);
@@ -96,10 +95,10 @@ void QueueBracket::read_back(std::span<bh_device* const> devices, QueueRun& run)
   const auto read = [&](bh_device& device) {
     std::uint32_t word = 0;
     clear_fault();
-    const bh_status_t status = leave(&device,
-                                     device.api->read_back(device.main->be, device.last_word.buffer->be,
-                                                           device.last_word.offset_bytes, &word),
-                                     "read_back");
+    const bh_status_t status =
+        leave(&device,
+              device.api->read_back(device.main->be, device.last_word.buffer->be, device.last_word.offset_bytes, &word),
+              "read_back");
     if (status != BH_OK) {
       run.status = status;
       run.text = error_text();

@@ -1,4 +1,5 @@
-// The devices of one case: open for its slots, lent to the plugin as the table of device.h, bracketed for QUEUE metrics.
+// The devices of one case: open for its slots, lent to the plugin as the table of device.h, bracketed for QUEUE
+// metrics.
 #pragma once
 
 #include <cstdint>
@@ -48,14 +49,16 @@ struct QueueRun {
   /// Longest span of the devices; nullopt: no device time, `reason` says why.
   std::optional<std::int64_t> duration_ns;
   std::string reason;
-  std::uint32_t flags = 0;    ///< BH_SPAN_* of that span
-  std::int64_t step_ns = 0;   ///< resolution of the device's clock; 0: not said
-  std::uint64_t commands = 0; ///< enqueued on main queues
-  std::int64_t finish_ns = 0;     ///< host clock when the last wait returned
-  std::int64_t read_back_ns = 0;  ///< host clock when the last word written had been read back; finish_ns if none could be
+  std::uint32_t flags = 0;     ///< BH_SPAN_* of that span
+  std::int64_t step_ns = 0;    ///< resolution of the device's clock; 0: not said
+  std::uint64_t commands = 0;  ///< enqueued on main queues
+  std::int64_t finish_ns = 0;  ///< host clock when the last wait returned
+  std::int64_t read_back_ns =
+      0;  ///< host clock when the last word written had been read back; finish_ns if none could be
   /// Where host time ends: finish_ns, or read_back_ns if the wait returned before the work was done.
   std::int64_t host_end_ns = 0;
-  /// The device said "done" before it was, in this batch. One such batch may be a busy machine; see Session::implausible.
+  /// The device said "done" before it was, in this batch. One such batch may be a busy machine; see
+  /// Session::implausible.
   bool early_finish = false;
   /// The device's duration is negative, zero with commands inside, or longer than the host's bracket.
   bool bad_span = false;
@@ -75,14 +78,14 @@ struct ProgramPick {
   std::string program;  ///< bh_program_desc.name
   std::string dialect;
   std::uint32_t source_index = 0;
-  std::uint32_t flags = 0;     ///< BH_BUILT_*
+  std::uint32_t flags = 0;  ///< BH_BUILT_*
   std::int64_t build_ns = 0;
 };
 
 /// Devices of one case. Thread: control; the table's functions as device.h says.
 ///
-/// Order: open, then per cycle lend, { begin_run or begin_queue_run, run, end_run or end_queue_run }…, take_back; closing
-/// is the destructor's. Functions of the table called outside answer BH_E_STATE and are kept as a violation.
+/// Order: open, then per cycle lend, { begin_run or begin_queue_run, run, end_run or end_queue_run }…, take_back;
+/// closing is the destructor's. Functions of the table called outside answer BH_E_STATE and are kept as a violation.
 class Session {
  public:
   /// Opens each device once and makes its main queue. Errors: the module's reason.
@@ -116,7 +119,8 @@ class Session {
   /// Closes spans, waits in slices, reads back, reads spans; keeps them for last_span.
   QueueRun end_queue_run();
 
-  /// Waits until everything enqueued on every queue has completed, in slices. BH_OK, BH_E_CANCELLED or the device's status.
+  /// Waits until everything enqueued on every queue has completed, in slices. BH_OK, BH_E_CANCELLED or the device's
+  /// status.
   bh_status_t finish_all();
 
   /// Three queue runs in a row ended early, so that it was not a busy machine: a flag for the result.

@@ -15,10 +15,14 @@ namespace {
 
 ExprType type_of_fact(std::uint32_t type) {
   switch (type) {
-    case BH_CAP_TYPE_BOOL: return kExprBoolean;
-    case BH_CAP_TYPE_STRING: return kExprText;
-    case BH_CAP_TYPE_WORDS: return expr_list_of(ExprType::Kind::text);
-    default: return kExprNumber;
+    case BH_CAP_TYPE_BOOL:
+      return kExprBoolean;
+    case BH_CAP_TYPE_STRING:
+      return kExprText;
+    case BH_CAP_TYPE_WORDS:
+      return expr_list_of(ExprType::Kind::text);
+    default:
+      return kExprNumber;
   }
 }
 
@@ -43,12 +47,17 @@ ExprScope scope_of_needs() {
 
 ExprValue value_of(const protocol::CapRecord& fact) {
   switch (fact.type) {
-    case protocol::CapType::boolean: return fact.integer != 0;
-    case protocol::CapType::number: return fact.number;
-    case protocol::CapType::string: return fact.text;
-    case protocol::CapType::words: return ExprList(fact.words.begin(), fact.words.end());
+    case protocol::CapType::boolean:
+      return fact.integer != 0;
+    case protocol::CapType::number:
+      return fact.number;
+    case protocol::CapType::string:
+      return fact.text;
+    case protocol::CapType::words:
+      return ExprList(fact.words.begin(), fact.words.end());
     case protocol::CapType::integer:
-    case protocol::CapType::version: break;
+    case protocol::CapType::version:
+      break;
   }
   return fact.integer;
 }

@@ -71,12 +71,18 @@ void* behind(const bh_device& device, const void* object) {
 
 void* behind(const bh_device& device, std::uint32_t object_kind, const void* object) {
   switch (object_kind) {
-    case BH_OBJECT_DEVICE: return object == &device ? device.be : nullptr;
-    case BH_OBJECT_QUEUE: return behind<bh_queue>(device, object);
-    case BH_OBJECT_BUFFER: return behind<bh_buffer>(device, object);
-    case BH_OBJECT_PROGRAM: return behind<bh_program>(device, object);
-    case BH_OBJECT_EVENT: return behind<bh_event>(device, object);
-    default: return nullptr;
+    case BH_OBJECT_DEVICE:
+      return object == &device ? device.be : nullptr;
+    case BH_OBJECT_QUEUE:
+      return behind<bh_queue>(device, object);
+    case BH_OBJECT_BUFFER:
+      return behind<bh_buffer>(device, object);
+    case BH_OBJECT_PROGRAM:
+      return behind<bh_program>(device, object);
+    case BH_OBJECT_EVENT:
+      return behind<bh_event>(device, object);
+    default:
+      return nullptr;
   }
 }
 

@@ -1,7 +1,7 @@
 // The text behind the status that a thread was last given, and the fault that a module reported on it meanwhile.
 //
-// Both are thread-local by contract (device.h: last_error; backend.h: fault on the same thread), not module state: a map
-// by thread would need a lock in calls that are timed. Fixed buffers, so that a failing call allocates nothing.
+// Both are thread-local by contract (device.h: last_error; backend.h: fault on the same thread), not module state: a
+// map by thread would need a lock in calls that are timed. Fixed buffers, so that a failing call allocates nothing.
 #pragma once
 
 #include <cstdint>
