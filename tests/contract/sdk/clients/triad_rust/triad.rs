@@ -2,8 +2,8 @@
 //! headers; layout.rs, generated from the layout file, refuses to compile where they differ.
 #![allow(dead_code)]
 
-use std::ffi::{c_char, c_void};
 use std::mem::size_of;
+use std::os::raw::{c_char, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::{null, null_mut};
 
@@ -267,6 +267,11 @@ static NOTE: Note = Note { sizes: [10, TEXT.len() as u32, 1], name: *b"benchhost
 
 // ---- The benchmark ---------------------------------------------------------------------------------------------------------
 
+/// bh_keep of plugin.h: the memory at p is taken as read and changed here.
+fn keep<T>(p: *const T) {
+    unsafe { std::arch::asm!("/* {0} */", in(reg) p, options(nostack, preserves_flags)) }
+}
+
 struct Triad {
     host: *const Host,
     n: usize,
@@ -338,7 +343,7 @@ unsafe extern "C" fn run(this: *mut c_void, batch: *const Batch) -> Status {
             for i in 0..t.n {
                 a[i] = b[i] + 3.0 * c[i];
             }
-            std::hint::black_box(&*a);
+            keep(a.as_ptr());
         }
         OK
     })
