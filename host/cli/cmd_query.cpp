@@ -1,5 +1,5 @@
-// benchhost query: SQL over the results, in a child process that can be killed: a statement that eats memory or time takes the
-// child and nothing else.
+// benchhost query: SQL over the results, in a child process that can be killed: a statement that eats memory or time
+// takes the child and nothing else.
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -53,7 +53,8 @@ std::string answer_text(const store::QueryAnswer& answer, const report::Style& s
     return to_pretty_text(all) + '\n';
   }
   report::Table table;
-  for (const std::string& c : answer.columns) table.columns.push_back({escape_for_terminal(c), report::Align::left, true});
+  for (const std::string& c : answer.columns)
+    table.columns.push_back({escape_for_terminal(c), report::Align::left, true});
   for (const auto& row : answer.rows) {
     std::vector<std::string> cells;
     for (const auto& cell : row) cells.push_back(cell_text(cell));
@@ -88,7 +89,8 @@ std::string answer_text(const store::QueryAnswer& answer, const report::Style& s
       status = static_cast<int>(error_status(answer.error()));
     }
   } catch (const std::bad_alloc&) {
-    context.console.error(make_error("BH0411", "the query needs more memory than queries get", "select less at a time"));
+    context.console.error(
+        make_error("BH0411", "the query needs more memory than queries get", "select less at a time"));
     status = static_cast<int>(ExitStatus::usage);
   }
   // No handlers or destructors of the parent's run twice.
@@ -104,7 +106,8 @@ Result<ExitStatus> run_query(CommandContext& context) {
   if (child < 0) return make_error("BH0010", "no process could be started for the query");
   if (child == 0) answer_and_exit(context, path, limits);
   // SQLite's own deadline comes first; this one is for what it cannot interrupt.
-  const std::int64_t give_up = workplace.clock.now_ns() + limits.deadline_ns + limits.busy_wait_ms * 1'000'000 + 2'000'000'000;
+  const std::int64_t give_up =
+      workplace.clock.now_ns() + limits.deadline_ns + limits.busy_wait_ms * 1'000'000 + 2'000'000'000;
   int status = 0;
   for (;;) {
     const pid_t ended = waitpid(child, &status, WNOHANG);
@@ -117,7 +120,8 @@ Result<ExitStatus> run_query(CommandContext& context) {
     poll(nullptr, 0, 2);
   }
   if (WIFEXITED(status)) return static_cast<ExitStatus>(WEXITSTATUS(status));
-  return make_error("BH0411", fmt::format("the query was ended by signal {}", WTERMSIG(status)), "select less at a time");
+  return make_error("BH0411", fmt::format("the query was ended by signal {}", WTERMSIG(status)),
+                    "select less at a time");
 }
 
 }  // namespace

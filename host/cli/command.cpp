@@ -139,8 +139,9 @@ Result<FoundCommand> find_command(const std::vector<std::string>& args) {
     const std::string given = args.size() > 1 ? args[1] : "";
     std::string help = did_you_mean(given, members);
     if (help.empty()) help = fmt::format("there are: {}", fmt::join(members, ", "));
-    return make_error("BH0001", given.empty() ? fmt::format("benchhost {} needs to know what to do", args[0])
-                                              : fmt::format("benchhost {} has no command '{}'", args[0], given),
+    return make_error("BH0001",
+                      given.empty() ? fmt::format("benchhost {} needs to know what to do", args[0])
+                                    : fmt::format("benchhost {} has no command '{}'", args[0], given),
                       std::move(help));
   }
   std::string help = did_you_mean(args[0], names);
@@ -149,7 +150,9 @@ Result<FoundCommand> find_command(const std::vector<std::string>& args) {
 }
 
 std::string overview_page(std::size_t width) {
-  std::string out = "benchhost runs benchmark plugins on every device and says what got slower.\n\nusage: benchhost COMMAND [flags]\n\n";
+  std::string out =
+      "benchhost runs benchmark plugins on every device and says what got slower.\n\nusage: benchhost COMMAND "
+      "[flags]\n\n";
   std::size_t column = 0;
   for (const Command& c : commands()) column = std::max(column, c.spec.name.size() + 4);
   for (const Command& c : commands()) {
@@ -159,7 +162,9 @@ std::string overview_page(std::size_t width) {
     if (line.size() > width) line.resize(width);
     out += line + '\n';
   }
-  out += "\nbenchhost COMMAND --help tells more. First steps: benchhost list benchmarks, benchhost run --suite quick.yaml\n";
+  out +=
+      "\nbenchhost COMMAND --help tells more. First steps: benchhost list benchmarks, benchhost run --suite "
+      "quick.yaml\n";
   return out;
 }
 

@@ -21,14 +21,13 @@ struct StreamFacts {
   bool colour = false;
 };
 
-/// Asks the system about a stream. Width: the terminal's, else COLUMNS, else 80. UTF-8: by LC_ALL, LC_CTYPE, LANG, and never
-/// with TERM=dumb. Colour: flag, then a non-empty NO_COLOR, then FORCE_COLOR, then whether it is a terminal and TERM is not
-/// dumb.
+/// Asks the system about a stream. Width: the terminal's, else COLUMNS, else 80. UTF-8: by LC_ALL, LC_CTYPE, LANG, and
+/// never with TERM=dumb. Colour: flag, then a non-empty NO_COLOR, then FORCE_COLOR, then whether it is a terminal and
+/// TERM is not dumb.
 [[nodiscard]] StreamFacts stream_facts(std::FILE* stream, When colour);
 
-/// Writes to the streams. A stream that was closed or is full makes later writes do nothing: results are in the store, and a
-/// reader that went away (a pager, `head`) is no error.
-/// Thread: one.
+/// Writes to the streams. A stream that was closed or is full makes later writes do nothing: results are in the store,
+/// and a reader that went away (a pager, `head`) is no error. Thread: one.
 class Console {
  public:
   Console(StreamFacts out, StreamFacts err, bool quiet) : out_(out), err_(err), quiet_(quiet) {}

@@ -99,7 +99,8 @@ class Lines final : public Progress {
     current_ = index;
     beat();
   }
-  void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>, const schedule::Standing& s) override {
+  void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>,
+                       const schedule::Standing& s) override {
     standing_ = s;
     beat();
   }
@@ -203,7 +204,8 @@ class Silent final : public Progress {
   using Progress::Progress;
   void invocation_started(std::optional<std::size_t>, std::uint32_t, const schedule::Standing&) override {}
   void progress(std::optional<std::size_t>, const protocol::Progress&) override {}
-  void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>, const schedule::Standing&) override {}
+  void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>, const schedule::Standing&) override {
+  }
   void case_finished(std::size_t, store::ResultId, const store::CaseEnd&, const schedule::Standing&) override {}
 };
 
@@ -219,9 +221,12 @@ ProgressStyle choose_progress(const std::string& flag, const Console& console) {
 
 std::unique_ptr<schedule::Observer> make_progress(ProgressStyle style, Console& console, platform::Clock& clock) {
   switch (style) {
-    case ProgressStyle::bar: return std::make_unique<Bar>(console, clock);
-    case ProgressStyle::lines: return std::make_unique<Lines>(console, clock);
-    case ProgressStyle::none: break;
+    case ProgressStyle::bar:
+      return std::make_unique<Bar>(console, clock);
+    case ProgressStyle::lines:
+      return std::make_unique<Lines>(console, clock);
+    case ProgressStyle::none:
+      break;
   }
   return std::make_unique<Silent>(console, clock);
 }

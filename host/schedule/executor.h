@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/platform/clock.h"
@@ -44,7 +46,7 @@ struct ExecutorParts {
   Observer& observer;
   const StopWish& stop;
   /// Logical CPUs for a claim of so many cores, the control thread's first; empty: no pinning.
-  std::vector<std::uint32_t> (*choose_cores)(std::uint64_t cores);
+  std::function<std::vector<std::uint32_t>(std::uint64_t cores)> choose_cores;
 };
 
 /// Runs the plan to its end, to the user's wish to stop, or to the first thing that cannot be stored. Each invocation

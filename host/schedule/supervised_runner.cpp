@@ -30,7 +30,8 @@ void add_output(const supervise::CapturedOutput& captured, const std::string& so
                 std::vector<store::LogLine>& lines) {
   if (captured.total_bytes == 0) return;
   std::string text = as_text(captured.head);
-  if (captured.dropped_bytes() > 0) text += fmt::format("\n... {} bytes were dropped here ...\n", captured.dropped_bytes());
+  if (captured.dropped_bytes() > 0)
+    text += fmt::format("\n... {} bytes were dropped here ...\n", captured.dropped_bytes());
   text += as_text(captured.tail);
   lines.push_back({"info", source, std::move(text)});
 }
@@ -40,11 +41,13 @@ void add_output(const supervise::CapturedOutput& captured, const std::string& so
 Result<WorkerReport> SupervisedRunner::run(const protocol::RunJob& job, std::int64_t timeout_ns, MessageTaker& taker) {
   supervise::Limits limits = limits_;
   limits.total_ns = timeout_ns;
-  // A claim is an estimate of the benchmark's data; twice that and room for its code and libraries is certainly too much.
+  // A claim is an estimate of the benchmark's data; twice that and room for its code and libraries is certainly too
+  // much.
   constexpr std::uint64_t kRoom = std::uint64_t{1} << 30;
   if (job.memory_limit_bytes) limits.rss_limit_bytes = 2 * *job.memory_limit_bytes + kRoom;
   Forwarder forwarder(taker);
-  BH_TRY(supervise::WorkerReport ended, supervise::run_worker(program_, protocol::Job(job), limits, forwarder, cancel_));
+  BH_TRY(supervise::WorkerReport ended,
+         supervise::run_worker(program_, protocol::Job(job), limits, forwarder, cancel_));
   WorkerReport report;
   report.outcome = ended.outcome;
   report.code = std::move(ended.code);

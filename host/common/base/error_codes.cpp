@@ -60,6 +60,9 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
     {"BH0104", "a suite expands to too many cases",
      "Crossing the lists of its parameters gives more cases than the limit. Narrow a list, or use zip instead of "
      "cross."},
+    {"BH0106", "nothing is selected",
+     "The suite, the filter and the tags leave no case, or a case that is asked for by its stored identity is not here "
+     "any more. `benchhost suite expand` shows the cases and what was left out (exit status 4)."},
     // BH02xx: plugins and their gates, in the order in which they are asked
     {"BH0201", "gate file: it is no loadable library",
      "The file is empty, cut short, of another format, or no regular file."},

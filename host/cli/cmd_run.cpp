@@ -1,0 +1,241 @@
+#include "cli/cmd_run.h"
+
+#include <fmt/format.h>
+
+#include "cli/cmd_report.h"
+#include "cli/run_execution.h"
+#include "common/base/terminal_text.h"
+#include "report/table.h"
+#include "suite/schema.h"
+#include "suite/selection.h"
+
+namespace benchhost::cli {
+
+namespace {
+
+void say_dropped(const suite::Expansion& expansion, Console& console) {
+  for (const suite::Dropped& d : expansion.dropped) {
+    console.say(fmt::format("{}: {} combinations are no case: {}\n", escape_for_terminal(d.benchmark_id), d.count,
+                            escape_for_terminal(d.cause)));
+  }
+}
+
+void say_refused(const Site& site, Console& console) {
+  std::size_t refused = site.catalogue.refused_folders.size();
+  for (const discover::PluginEntry& e : site.catalogue.plugins) refused += e.usable() ? 0 : 1;
+  for (const discover::BackendEntry& e : site.catalogue.backends) refused += e.usable() ? 0 : 1;
+  if (refused == 0) return;
+  console.warning(make_error("", fmt::format("{} files or folders are not used", refused),
+                             "benchhost list plugins and list backends say why"));
+}
+
+void print_cases(const schedule::Plan& plan, CommandContext& context) {
+  if (context.json) {
+    Json cases{JsonArray{}};
+    for (const schedule::PlanCase& c : plan.cases) {
+      Json one;
+      one.set("case", c.spec.name).set("key", c.spec.key).set("benchmark", c.spec.benchmark_id);
+      one.set("parameters", c.spec.canonical_parameters);
+      one.set("skip_reason", c.spec.skip_reason.empty() ? Json() : Json(c.spec.skip_reason));
+      one.set("invocations_min", c.policy.min_invocations).set("invocations_max", c.policy.max_invocations);
+      one.set("repeat", c.repeat_command);
+      cases.push(std::move(one));
+    }
+    Json json;
+    json.set("format", "benchhost.plan").set("version", 1).set("cases", std::move(cases));
+    context.console.out(to_pretty_text(json) + '\n');
+    return;
+  }
+  report::Table table;
+  table.columns = {{"case", report::Align::left, true},
+                   {"invocations", report::Align::right, false},
+                   {"remarks", report::Align::left, true}};
+  for (const schedule::PlanCase& c : plan.cases) {
+    const bool fixed = c.policy.min_invocations == c.policy.max_invocations;
+    table.rows.push_back({escape_for_terminal(c.spec.name),
+                          fixed ? fmt::format("{}", c.policy.min_invocations)
+                                : fmt::format("{}..{}", c.policy.min_invocations, c.policy.max_invocations),
+                          escape_for_terminal(c.spec.skip_reason.empty() ? c.spec.fail_reason : c.spec.skip_reason)});
+  }
+  const report::Style style = context.console.style();
+  context.console.out(report::draw_console(table, style.width, style.ascii));
+  context.console.out(fmt::format("{} cases\n", plan.cases.size()));
+}
+
+// Report, requested reports, and what to do next.
+Result<ExitStatus> conclude(const RunResult& result, store::RunReader& reader, CommandContext& context,
+                            const std::string& database) {
+  BH_TRY(const report::RunView view, report::read_run(reader, result.summary.run));
+  bool to_stdout = false;
+  for (const std::string& request : context.args.values("report")) {
+    BH_CHECK(write_report(view, request, context));
+    to_stdout = to_stdout || request.find(':') == std::string::npos;
+  }
+  if (!to_stdout) BH_CHECK(write_report(view, context.json ? "json" : "console", context));
+  if (!result.summary.resolution_ratio) {
+    context.console.say(fmt::format("resolution is not known: {}\n", result.summary.resolution_reason));
+  }
+  if (result.status != ExitStatus::ok) {
+    context.console.say(fmt::format("{} (exit status {})\n", result.reason, static_cast<int>(result.status)));
+  }
+  context.console.say(fmt::format("stored as run {} in {}\n", result.summary.run, database));
+  return result.status;
+}
+
+Result<ExitStatus> run_run(CommandContext& context) {
+  Workplace workplace;
+  for (const std::string& request : context.args.values("report")) BH_CHECK(check_report_request(request));
+  BH_TRY(const PlanRequest request, plan_request(context, workplace, context.args.operands()));
+  BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
+  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
+  say_refused(site, context.console);
+  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
+  say_dropped(planned.expansion, context.console);
+  if (planned.plan.cases.empty()) {
+    context.console.error(
+        make_error("BH0106", "nothing was selected: no case is left", "benchhost suite expand shows what was dropped"));
+    return ExitStatus::nothing;
+  }
+  if (context.args.has("dry-run")) {
+    print_cases(planned.plan, context);
+    return ExitStatus::ok;
+  }
+  BH_TRY(const auto store, open_for_writing(context, workplace));
+  BH_TRY(const RunResult result, execute_plan(planned.plan, site, *store, context, workplace, cancel));
+  return conclude(result, *store, context, database_path(context.args, workplace));
+}
+
+// ---- replay
+
+Result<ExitStatus> run_replay(CommandContext& context) {
+  Workplace workplace;
+  BH_TRY(const auto store, open_for_writing(context, workplace));
+  BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
+  BH_TRY(const store::StoredRun run, store->run(before.run));
+
+  PlanRequest request;
+  std::vector<suite::Axis> axes;
+  for (const auto& [name, value] : before.start.parameters) {
+    BH_TRY(suite::Axis axis, suite::parse_parameter(name + "=" + protocol::display_text(value)));
+    axes.push_back(std::move(axis));
+  }
+  BH_TRY(request.suite, suite::from_selection({before.start.case_.benchmark}, axes));
+  if (!before.start.case_.input.empty()) {
+    request.suite.entries.front().inputs = {{before.start.case_.input, {"replay", 0, 0}}};
+  }
+  for (const std::string& device : before.start.device_names) {
+    BH_TRY(suite::DeviceSelector selector, suite::parse_device_selector(device, {"replay", 0, 0}));
+    request.overrides.devices.push_back(std::move(selector));
+  }
+  request.seed = run.start.seed;
+  request.labels["replay_of"] = fmt::format("{}/{}", before.run, before.start.ordinal);
+  request.command_line = fmt::format("benchhost replay {}", context.args.operands().front());
+  request.overrides.invocations = suite::Invocations{5, 5};
+
+  BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
+  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
+  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
+  if (planned.plan.cases.size() != 1) {
+    return make_error("BH0106", fmt::format("the case is not here any more: {} cases match", planned.plan.cases.size()),
+                      "its plugin or device may be missing: benchhost list benchmarks");
+  }
+  const schedule::PlanCase& c = planned.plan.cases.front();
+  if (c.spec.key != before.start.case_.key) {
+    return make_error("BH0106", "the case that these parameters give now is another one: its key differs",
+                      "the device model or the workload revision changed; benchhost show tells what it was");
+  }
+  if (planned.plan.plugins[c.plugin].row.fingerprint != before.start.plugin_fingerprint) {
+    context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
+  }
+  BH_TRY(const RunResult result, execute_plan(planned.plan, site, *store, context, workplace, cancel));
+  BH_TRY(const ExitStatus status, conclude(result, *store, context, database_path(context.args, workplace)));
+  if (!context.json) {
+    for (const store::StoredMeasurement& m : before.measurements) {
+      if (m.metric.primary) {
+        context.console.out(fmt::format("before: {} {}\n", report::value_text(m),
+                                        report::interval_text(m, !context.console.out_facts().utf8)));
+      }
+    }
+  }
+  return status;
+}
+
+// ---- suite
+
+Result<ExitStatus> run_check(CommandContext& context) {
+  Workplace workplace;
+  BH_TRY(const suite::Suite suite, load_suite(context.args.operands().front(), context, workplace));
+  context.console.say(fmt::format("{}: {} entries, no errors\n", suite.file, suite.entries.size()));
+  return ExitStatus::ok;
+}
+
+Result<ExitStatus> run_expand(CommandContext& context) {
+  Workplace workplace;
+  BH_TRY(PlanRequest request, plan_request(context, workplace, context.args.operands()));
+  BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
+  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
+  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
+  say_dropped(planned.expansion, context.console);
+  print_cases(planned.plan, context);
+  return planned.plan.cases.empty() ? ExitStatus::nothing : ExitStatus::ok;
+}
+
+Result<ExitStatus> run_schema(CommandContext& context) {
+  context.console.out(to_pretty_text(suite::suite_schema()) + '\n');
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+Command run_command() {
+  CommandSpec spec;
+  spec.name = "run";
+  spec.operands = "[BENCHMARK...]";
+  spec.summary = "Runs a suite, or benchmarks by id or glob, each in workers of its own, and stores every result.";
+  spec.options = selection_options();
+  spec.options.push_back({"label", "NAME=VALUE", "A label of the run.", true});
+  spec.options.push_back({"max-failures", "N", "Stop after so many cases that did not pass."});
+  spec.options.push_back({"dry-run", "", "Show the cases and run nothing."});
+  spec.options.push_back({"report", "FORMAT[:FILE]", "Also write a report: console, md or json.", true});
+  spec.options.push_back(db_option());
+  spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,1GiB",
+                   "run --suite nightly.yaml --precision 1% --report json:nightly.json"};
+  spec.max_operands = 1000;
+  return {std::move(spec), run_run};
+}
+
+Command replay_command() {
+  CommandSpec spec;
+  spec.name = "replay";
+  spec.operands = "RUN/CASE";
+  spec.summary = "Runs the case of a stored result again, with the same parameters and data, and shows both.";
+  spec.options = search_options();
+  spec.options.push_back(db_option());
+  spec.options.push_back({"report", "FORMAT[:FILE]", "Also write a report: console, md or json.", true});
+  spec.examples = {"replay latest/0"};
+  spec.min_operands = spec.max_operands = 1;
+  return {std::move(spec), run_replay};
+}
+
+std::vector<Command> suite_commands() {
+  CommandSpec check;
+  check.name = "suite check";
+  check.operands = "FILE";
+  check.summary = "Reads a suite and reports everything that is wrong with it.";
+  check.examples = {"suite check quick.yaml"};
+  check.min_operands = check.max_operands = 1;
+  CommandSpec expand;
+  expand.name = "suite expand";
+  expand.operands = "[BENCHMARK...]";
+  expand.summary = "Shows the cases that a suite gives on this machine, and runs nothing.";
+  expand.options = selection_options();
+  expand.examples = {"suite expand --suite quick.yaml"};
+  expand.max_operands = 1000;
+  CommandSpec schema;
+  schema.name = "suite schema";
+  schema.summary = "Prints the JSON Schema of suites, for editors.";
+  schema.examples = {"suite schema"};
+  return {{std::move(check), run_check}, {std::move(expand), run_expand}, {std::move(schema), run_schema}};
+}
+
+}  // namespace benchhost::cli

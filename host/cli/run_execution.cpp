@@ -1,0 +1,83 @@
+#include "cli/run_execution.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "schedule/supervised_runner.h"
+
+namespace benchhost::cli {
+
+namespace fs = std::filesystem;
+namespace p = protocol;
+
+namespace {
+
+// Folders below the system's temporary folder, one at a time.
+class TempScratch final : public schedule::ScratchFolders {
+ public:
+  Result<std::string> make() override {
+    BH_TRY(auto folder, platform::TempFolder::make(fs::temp_directory_path()));
+    std::string path = folder.path().string();
+    open_.emplace(path, std::move(folder));
+    return path;
+  }
+  void remove(const std::string& folder) override { open_.erase(folder); }
+
+ private:
+  std::map<std::string, platform::TempFolder> open_;
+};
+
+}  // namespace
+
+RunResult judge(schedule::RunSummary summary) {
+  auto count = [&](p::Outcome outcome) -> std::uint64_t {
+    const auto it = summary.outcomes.find(outcome);
+    return it == summary.outcomes.end() ? 0 : it->second;
+  };
+  std::uint64_t all = 0;
+  for (const auto& [outcome, n] : summary.outcomes) all += n;
+  const std::uint64_t bad = count(p::Outcome::failed) + count(p::Outcome::crashed) + count(p::Outcome::timed_out) +
+                            count(p::Outcome::out_of_memory) + count(p::Outcome::protocol_error);
+  const std::uint64_t good = count(p::Outcome::passed) + count(p::Outcome::cached);
+  RunResult result;
+  auto take = [&](ExitStatus status, std::string reason) {
+    if (worst({result.status, status}) == result.status) return;
+    result.status = status;
+    result.reason = std::move(reason);
+  };
+  result.reason = "every case passed, or was skipped for what this machine lacks";
+  if (good + bad + count(p::Outcome::infra_error) + count(p::Outcome::interrupted) == 0) {
+    take(ExitStatus::nothing, all == 0 ? "nothing was selected" : "every case was skipped");
+  }
+  if (bad > 0) take(ExitStatus::failed, fmt::format("{} of {} cases did not pass", bad, all));
+  if (count(p::Outcome::infra_error) > 0) {
+    take(ExitStatus::incomplete, fmt::format("{} of {} cases could not be run", count(p::Outcome::infra_error), all));
+  }
+  if (summary.signal == SIGINT) take(ExitStatus::interrupted, "interrupted; what was finished is stored");
+  if (summary.signal != 0 && summary.signal != SIGINT) {
+    take(ExitStatus::terminated, "terminated; what was finished is stored");
+  }
+  result.summary = std::move(summary);
+  return result;
+}
+
+Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
+                               CommandContext& context, Workplace& workplace, supervise::CancelToken& cancel) {
+  const SignalGuard signals(cancel);
+  const auto progress = make_progress(choose_progress(context.args.value("progress").value_or("auto"), context.console),
+                                      context.console, workplace.clock);
+  schedule::SupervisedRunner runner(site.worker, supervise::Limits{}, cancel);
+  TempScratch scratch;
+  const schedule::ExecutorParts parts{store, runner, workplace.clock, scratch, *progress, signals, core_chooser(site)};
+  BH_TRY(schedule::RunSummary summary, schedule::execute(plan, parts));
+  RunResult result = judge(std::move(summary));
+  BH_CHECK(schedule::finish(result.summary, static_cast<int>(result.status), result.reason, parts));
+  return result;
+}
+
+}  // namespace benchhost::cli

@@ -1,0 +1,29 @@
+// Executing a plan with real workers, and what follows a run: exit status, report.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/run_plan.h"
+#include "schedule/executor.h"
+#include "supervise/cancel.h"
+
+namespace benchhost::cli {
+
+/// What a run came to, for the caller to print.
+struct RunResult {
+  schedule::RunSummary summary;
+  ExitStatus status = ExitStatus::ok;
+  std::string reason;  ///< of the status, one sentence
+};
+
+/// Runs the plan with progress on standard error and Ctrl-C as documented; the run is finished in the store.
+/// Errors: the store refused.
+[[nodiscard]] Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
+                                             CommandContext& context, Workplace& workplace,
+                                             supervise::CancelToken& cancel);
+
+/// The exit status that the outcomes of a run mean.
+[[nodiscard]] RunResult judge(schedule::RunSummary summary);
+
+}  // namespace benchhost::cli

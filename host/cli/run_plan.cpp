@@ -1,0 +1,427 @@
+#include "cli/run_plan.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "cli/version.h"
+#include "common/base/digest.h"
+#include "common/base/suggest.h"
+#include "common/base/units.h"
+#include "common/platform/load.h"
+#include "discover/search_path.h"
+#include "suite/machine_scope.h"
+#include "suite/path_content.h"
+#include "suite/selection.h"
+#include "suite/yaml_reader.h"
+
+namespace benchhost::cli {
+
+namespace fs = std::filesystem;
+namespace p = protocol;
+
+namespace {
+
+constexpr std::string_view kYardstick = "org.benchhost.null.empty";
+
+// Enumerate runs plugin code, so it runs in a worker; the answers are collected here.
+class CaseCollector final : public supervise::Observer {
+ public:
+  explicit CaseCollector(std::vector<p::FoundCase>& cases) : cases_(cases) {}
+  void on_message(const p::Message& message) override {
+    if (const auto* found = std::get_if<p::FoundCase>(&message)) cases_.push_back(*found);
+  }
+
+ private:
+  std::vector<p::FoundCase>& cases_;
+};
+
+Error first_of(const suite::Diagnostics& diagnostics, Console& console) {
+  const std::vector<Error>& errors = diagnostics.errors();
+  for (std::size_t i = 1; i < errors.size(); ++i) console.error(errors[i]);
+  return errors.front();
+}
+
+Result<void> enumerate(const suite::Suite& suite, SiteInputs& inputs, const Site& site, CommandContext& context,
+                       const supervise::CancelToken& cancel) {
+  suite::Diagnostics diagnostics;
+  const auto wanted = suite::plan_enumerations(suite, inputs.inputs.plugins, diagnostics);
+  if (!diagnostics.ok()) return first_of(diagnostics, context.console);
+  for (const suite::EnumerationRequest& request : wanted) {
+    const discover::PluginEntry& plugin = *inputs.plugins[request.plugin];
+    BH_TRY(auto scratch, platform::TempFolder::make(fs::temp_directory_path()));
+    suite::FoundInput found;
+    found.plugin = request.plugin;
+    found.settings = request.settings;
+    p::EnumerateJob job;
+    job.file = plugin.path.string();
+    job.asset_dir = plugin.asset_dir;
+    job.scratch_dir = scratch.path().string();
+    job.settings = request.settings;
+    CaseCollector collector(found.cases);
+    supervise::Limits limits;
+    limits.total_ns = 300'000'000'000;
+    BH_TRY(const supervise::WorkerReport report,
+           supervise::run_worker(site.worker, p::Job(job), limits, collector, cancel));
+    if (report.outcome != p::Outcome::passed) {
+      return make_error(report.code, fmt::format("{} could not list its cases: {}", plugin.record->id, report.reason),
+                        fmt::format("benchhost why '{}'", plugin.record->id));
+    }
+    inputs.inputs.found.push_back(std::move(found));
+  }
+  return {};
+}
+
+store::PluginRow row_of(const discover::PluginEntry& entry) {
+  const p::PluginRecord& record = *entry.record;
+  return {
+      entry.fingerprint, record.id,           record.version,     record.vendor, record.licence,
+      record.url,        entry.path.string(), record.sdk_version, record.abi,    entry.note ? entry.note->text : ""};
+}
+
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && text.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./:=,@+") == std::string::npos;
+  if (plain) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+// A command line that runs this one case again, with the same data.
+std::string repeat_command(const schedule::PlanCase& c, const p::BenchmarkRecord& benchmark,
+                           const PlanRequest& request) {
+  std::string line = "benchhost run " + quoted(c.spec.benchmark_id);
+  for (std::size_t i = 0; i < benchmark.parameters.size(); ++i) {
+    line += " --param " + quoted(benchmark.parameters[i].name + "=" + p::display_text(c.spec.values[i]));
+  }
+  for (const p::SlotDevice& d : c.spec.devices) line += " --device " + d.name;
+  line += fmt::format(" --seed {}", request.seed);
+  for (const std::string& flag : request.search_flags) line += ' ' + quoted(flag);
+  return line;
+}
+
+schedule::PlanCase plan_case(suite::CaseSpec spec, const SiteInputs& inputs, const PlanRequest& request) {
+  schedule::PlanCase c;
+  c.plugin = spec.plugin;
+  for (const std::size_t device : spec.device_inputs) c.devices.push_back(inputs.inputs.devices[device].record);
+  c.policy = schedule::resolve_policy(spec.limits);
+  c.spec = std::move(spec);
+  c.repeat_command = repeat_command(c, inputs.plugins[c.plugin]->record->benchmarks[c.spec.benchmark], request);
+  return c;
+}
+
+Json environment_json(const platform::MachineFacts& m, Workplace& workplace) {
+  Json json{JsonObject{}};
+  auto set = [&](std::string_view name, const auto& value) { json.set(name, value ? Json(*value) : Json()); };
+  set("os_name", m.os_name);
+  set("kernel", m.kernel);
+  set("hostname", m.hostname);
+  set("cpu_model", m.cpu_model);
+  set("microcode", m.microcode);
+  set("hypervisor", m.hypervisor);
+  set("governor", m.governor);
+  set("turbo", m.turbo);
+  set("smt", m.smt);
+  set("address_randomisation", m.address_randomisation);
+  set("transparent_huge_pages", m.transparent_huge_pages);
+  json.set("topology", m.topology.summary());
+  platform::LoadMeter meter(workplace.files);
+  const platform::LoadFacts load = meter.read();
+  set("load_1_minute", load.load_1_minute);
+  set("runnable", load.runnable);
+  set("temperature_celsius", load.temperature_celsius);
+  return json;
+}
+
+store::Testbed testbed_of(const Site& site, const SiteInputs& inputs, const Workplace& workplace) {
+  std::vector<std::string> models;
+  for (const suite::DeviceInput& d : inputs.inputs.devices) {
+    if (d.record.reason.empty() && !d.record.simulated()) models.push_back(d.record.kind + " " + d.record.model());
+  }
+  const platform::TestbedKey key = platform::testbed_key(site.machine, models);
+  store::Testbed testbed;
+  testbed.key = key.digest;
+  testbed.name = workplace.environment.get("BENCHHOST_TESTBED").value_or("");
+  // A name that the user gives stands for the machine, whatever changes in it.
+  if (!testbed.name.empty()) testbed.key = "name:" + testbed.name;
+  testbed.facts.set("text", key.text);
+  testbed.facts.set("cpu_model", site.machine.cpu_model ? Json(*site.machine.cpu_model) : Json());
+  testbed.facts.set("cores", site.machine.topology.cores);
+  testbed.facts.set("memory_bytes", site.machine.memory_bytes ? Json(*site.machine.memory_bytes) : Json());
+  return testbed;
+}
+
+// The commit and branch that a CI system says it is at.
+std::string first_set(const Workplace& workplace, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (auto value = workplace.environment.get(name); value && !value->empty()) return *value;
+  }
+  return {};
+}
+
+store::RunStart run_start(const PlanRequest& request, const Site& site, const SiteInputs& inputs, std::size_t cases,
+                          Workplace& workplace) {
+  store::RunStart start;
+  start.labels = request.labels;
+  for (const auto& [name, value] : request.suite.labels) start.labels.try_emplace(name, value);
+  start.commit = first_set(workplace, {"BENCHHOST_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA"});
+  start.branch = first_set(workplace, {"BENCHHOST_BRANCH", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"});
+  start.suite_name = request.suite.name;
+  start.suite_hash = request.suite.digest;
+  start.seed = request.seed;
+  start.started_wall_ns = workplace.clock.wall_ns();
+  start.host_version = std::string(host_version());
+  start.command_line = request.command_line;
+  start.sandbox_tier = "T0";
+  start.environment = environment_json(site.machine, workplace);
+  start.planned_cases = cases;
+  start.testbed = testbed_of(site, inputs, workplace);
+  for (const discover::BackendEntry& b : site.catalogue.backends) {
+    if (!b.usable()) continue;
+    const p::BackendRecord& r = *b.record;
+    start.backends.push_back(
+        {r.id, r.kind, r.version, r.vendor, b.path.string(), b.fingerprint, r.abi, r.score, r.reason});
+    for (const p::DeviceRecord& d : r.devices) start.devices.push_back({r.id, d});
+  }
+  return start;
+}
+
+// The null benchmark, unless it is not installed or the suite says that everything is simulated or misbehaves anyway.
+std::optional<schedule::PlanCase> yardstick(const SiteInputs& inputs, const PlanRequest& request) {
+  auto selection = suite::from_selection({std::string(kYardstick)}, {});
+  if (!selection.ok()) return std::nullopt;
+  suite::ExpandInputs plain = inputs.inputs;
+  plain.overrides = {};
+  suite::Expansion found = suite::expand(*selection, plain);
+  if (!found.diagnostics.ok() || found.cases.size() != 1 || !found.cases[0].skip_reason.empty()) return std::nullopt;
+  schedule::PlanCase c = plan_case(std::move(found.cases[0]), inputs, request);
+  c.policy.invocation_ns = 50'000'000;
+  return c;
+}
+
+Result<std::pair<std::string, std::string>> key_and_value(const std::string& text, std::string_view flag) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return make_error("BH0001", fmt::format("--{} is NAME=VALUE, not '{}'", flag, text));
+  }
+  return std::pair{text.substr(0, equals), text.substr(equals + 1)};
+}
+
+template <class Number>
+Result<Number> number_flag(const std::string& text, std::string_view flag) {
+  Number value{};
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc{} || end != text.data() + text.size()) {
+    return make_error("BH0001", fmt::format("--{} is a whole number, not '{}'", flag, text));
+  }
+  return value;
+}
+
+// "1%", "1 %" or "0.01".
+Result<double> precision_flag(std::string text) {
+  double scale = 1;
+  while (!text.empty() && (text.back() == '%' || text.back() == ' ')) {
+    if (text.back() == '%') scale = 0.01;
+    text.pop_back();
+  }
+  double value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc{} || end != text.data() + text.size() || !(value * scale > 0) || !(value * scale < 1)) {
+    return make_error("BH0001", "--precision is a share above 0 and below 1: 1% or 0.01");
+  }
+  return value * scale;
+}
+
+Result<suite::Invocations> invocations_flag(const std::string& text) {
+  const std::size_t dots = text.find("..");
+  BH_TRY(const auto low, number_flag<std::uint32_t>(text.substr(0, dots), "invocations"));
+  auto high = low;
+  if (dots != std::string::npos) {
+    BH_TRY(high, number_flag<std::uint32_t>(text.substr(dots + 2), "invocations"));
+  }
+  if (low == 0 || high < low) return make_error("BH0001", "--invocations is N or MIN..MAX, at least 1");
+  return suite::Invocations{low, high};
+}
+
+Result<void> overrides_from_flags(CommandContext& context, suite::Overrides& overrides) {
+  const Arguments& args = context.args;
+  for (const std::string& text : args.values("param")) {
+    BH_TRY(suite::Axis axis, suite::parse_parameter(text));
+    overrides.parameters.push_back(std::move(axis));
+  }
+  for (const std::string& text : args.values("device")) {
+    BH_TRY(suite::DeviceSelector device, suite::parse_device_selector(text, {"--device", 0, 0}));
+    overrides.devices.push_back(std::move(device));
+  }
+  overrides.filter = args.value("filter").value_or("");
+  overrides.tags = args.values("tag");
+  overrides.folder = fs::current_path().string();
+  if (const auto v = args.value("precision")) {
+    BH_TRY(overrides.precision_ratio, precision_flag(*v));
+  }
+  if (const auto v = args.value("time")) {
+    BH_TRY(const Nanoseconds time, parse_duration(*v));
+    overrides.time_ns = time.count;
+  }
+  if (const auto v = args.value("timeout")) {
+    BH_TRY(const Nanoseconds time, parse_duration(*v));
+    overrides.timeout_ns = time.count;
+  }
+  if (const auto v = args.value("invocations")) {
+    BH_TRY(overrides.invocations, invocations_flag(*v));
+  }
+  return {};
+}
+
+std::vector<discover::SearchFolder> suite_folders(Workplace& workplace) {
+  discover::SearchRequest request;
+  request.kind = discover::SearchKind::suites;
+  request.environment = workplace.environment;
+  request.elevated = discover::is_elevated();
+  request.current_folder = fs::current_path();
+  if (auto self = platform::executable_path(); self.ok()) request.executable = *self;
+  return discover::find_search_path(request, workplace.files).folders;
+}
+
+}  // namespace
+
+std::vector<SuiteFile> list_suites(Workplace& workplace) {
+  std::vector<SuiteFile> all;
+  for (const discover::SearchFolder& folder : suite_folders(workplace)) {
+    const auto entries = workplace.files.list(folder.path);
+    if (!entries.ok()) continue;
+    for (const platform::DirectoryEntry& entry : *entries) {
+      const fs::path path = folder.path / entry.name;
+      if (path.extension() != ".yaml" && path.extension() != ".yml") continue;
+      const std::string name = path.stem().string();
+      if (std::ranges::any_of(all, [&](const SuiteFile& s) { return s.name == name; })) continue;
+      all.push_back({name, path.string()});
+    }
+  }
+  return all;
+}
+
+Result<suite::Suite> load_suite(const std::string& name, CommandContext& context, Workplace& workplace) {
+  std::string path = name;
+  if (!platform::exists(workplace.files, path)) {
+    const std::vector<SuiteFile> known = list_suites(workplace);
+    std::vector<std::string> names;
+    path.clear();
+    for (const SuiteFile& s : known) {
+      names.push_back(s.name);
+      const bool same = s.name == name || fs::path(s.path).filename() == name;
+      if (same && path.empty()) path = s.path;
+    }
+    if (path.empty()) {
+      std::string help = did_you_mean(fs::path(name).stem().string(), names);
+      if (help.empty()) help = "benchhost list suites shows what there is";
+      return make_error("BH0101", fmt::format("there is no suite '{}'", name), std::move(help));
+    }
+  }
+  suite::SuiteReading reading = suite::read_suite(workplace.files, path);
+  for (const Error& warning : reading.diagnostics.warnings()) context.console.warning(warning);
+  if (!reading.suite) return first_of(reading.diagnostics, context.console);
+  return std::move(*reading.suite);
+}
+
+Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandContext& context, Workplace& workplace,
+                          const supervise::CancelToken& cancel) {
+  SiteInputs inputs = site_inputs(site);
+  inputs.inputs.machine = suite::machine_scope(site.machine);
+  inputs.inputs.overrides = request.overrides;
+  suite::PathContent content(workplace.files);
+  inputs.inputs.content = &content;
+  BH_CHECK(enumerate(request.suite, inputs, site, context, cancel));
+
+  Planned planned;
+  planned.expansion = suite::expand(request.suite, inputs.inputs);
+  for (const Error& warning : planned.expansion.diagnostics.warnings()) context.console.warning(warning);
+  if (!planned.expansion.diagnostics.ok()) return first_of(planned.expansion.diagnostics, context.console);
+
+  schedule::Plan& plan = planned.plan;
+  for (const discover::PluginEntry* entry : inputs.plugins) {
+    schedule::PlanPlugin plugin;
+    plugin.row = row_of(*entry);
+    plugin.record = *entry->record;
+    plugin.file = entry->path.string();
+    plugin.asset_dir = entry->asset_dir;
+    plugin.descriptor_digest = entry->descriptor_digest;
+    plan.plugins.push_back(std::move(plugin));
+  }
+  for (suite::CaseSpec& spec : planned.expansion.cases) {
+    plan.cases.push_back(plan_case(std::move(spec), inputs, request));
+  }
+  planned.expansion.cases.clear();
+  plan.yardstick = yardstick(inputs, request);
+  plan.seed = request.seed;
+  plan.cache_dir = site.cache_dir;
+  plan.max_failures = request.max_failures;
+  plan.start = run_start(request, site, inputs, plan.cases.size(), workplace);
+  return planned;
+}
+
+Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
+                                 const std::vector<std::string>& benchmarks) {
+  PlanRequest request;
+  const Arguments& args = context.args;
+  BH_CHECK(overrides_from_flags(context, request.overrides));
+  if (const auto name = args.value("suite")) {
+    if (!benchmarks.empty()) {
+      return make_error("BH0001", "a suite and benchmarks do not go together",
+                        "leave one out, or narrow the suite with --filter \"id == '…'\"");
+    }
+    BH_TRY(request.suite, load_suite(*name, context, workplace));
+  } else {
+    if (benchmarks.empty()) {
+      return make_error("BH0001", "nothing was selected", "--suite quick.yaml, or benchmarks by id or glob");
+    }
+    std::vector<suite::Axis> parameters = std::move(request.overrides.parameters);
+    request.overrides.parameters.clear();
+    BH_TRY(request.suite, suite::from_selection(benchmarks, parameters));
+  }
+  request.seed = request.suite.seed.value_or(1);
+  if (const auto v = args.value("seed")) {
+    BH_TRY(request.seed, number_flag<std::uint64_t>(*v, "seed"));
+  }
+  for (const std::string& text : args.values("label")) {
+    BH_TRY(auto label, key_and_value(text, "label"));
+    request.labels[label.first] = label.second;
+  }
+  if (const auto v = args.value("max-failures")) {
+    BH_TRY(request.max_failures, number_flag<std::uint64_t>(*v, "max-failures"));
+  }
+  for (const char* flag : {"plugins", "backends"}) {
+    for (const std::string& folder : args.values(flag)) {
+      request.search_flags.push_back(std::string("--") + flag);
+      request.search_flags.push_back(fs::absolute(folder).string());
+    }
+  }
+  request.command_line = "benchhost";
+  for (const std::string& word : context.command_line) request.command_line += ' ' + quoted(word);
+  return request;
+}
+
+std::vector<OptionSpec> selection_options() {
+  std::vector<OptionSpec> options = {
+      {"suite", "FILE", "The suite to run: a file, or a name searched in suites/."},
+      {"device", "SEL", "Devices: a kind, kind:index, a glob, or name=, vendor=, where=.", true},
+      {"param", "NAME=VALUE", "A parameter: a value, several joined by ',', 'sweep', or {log2: [A, B]}.", true},
+      {"filter", "EXPR", "Keep cases for which the expression holds: \"'memory' in tags\"."},
+      {"tag", "TAG", "Keep cases with this tag.", true},
+      {"precision", "P", "Invoke until the 95 % interval is this narrow: 1%."},
+      {"time", "D", "Measuring time of a case, all invocations together: 10s."},
+      {"invocations", "N|MIN..MAX", "Fresh processes per case."},
+      {"timeout", "D", "Longest life of one worker: 5m."},
+      {"seed", "N", "Seed of data and order; the suite's, else 1."},
+      {"cache-dir", "DIR", "Where probes and compiled programs are remembered."},
+  };
+  for (OptionSpec& o : search_options()) options.push_back(std::move(o));
+  return options;
+}
+
+}  // namespace benchhost::cli

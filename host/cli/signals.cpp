@@ -1,0 +1,47 @@
+#include "cli/signals.h"
+
+#include <array>
+#include <csignal>
+
+namespace benchhost::cli {
+
+namespace {
+
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+
+// A signal handler has no argument of its own: this is the one way to it.
+std::atomic<SignalGuard*> current = nullptr;
+
+}  // namespace
+
+struct SignalGuard::Saved {
+  std::array<struct sigaction, kSignals.size()> actions;
+};
+
+SignalGuard::SignalGuard(supervise::CancelToken& cancel) : cancel_(cancel), saved_(new Saved) {
+  current.store(this);
+  struct sigaction action = {};
+  action.sa_handler = &SignalGuard::handle;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &saved_->actions[i]);
+}
+
+SignalGuard::~SignalGuard() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &saved_->actions[i], nullptr);
+  current.store(nullptr);
+  delete saved_;
+}
+
+void SignalGuard::handle(int number) {
+  SignalGuard* guard = current.load();
+  if (guard == nullptr) return;
+  int none = 0;
+  if (guard->first_.compare_exchange_strong(none, number)) {
+    guard->cancel_.request();
+  } else {
+    guard->cancel_.force();
+  }
+}
+
+}  // namespace benchhost::cli

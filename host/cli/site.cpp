@@ -1,0 +1,128 @@
+#include "cli/site.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <mutex>
+
+#include "cli/version.h"
+#include "common/base/log.h"
+#include "common/platform/affinity.h"
+#include "discover/discover.h"
+#include "discover/search_path.h"
+
+namespace benchhost::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> paths_of(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+
+// Messages of the search: details with --verbose, warnings always.
+class ConsoleLog final : public LogSink {
+ public:
+  ConsoleLog(Console& console, bool verbose) : console_(console), verbose_(verbose) {}
+  void write(LogLevel level, std::string_view text) override {
+    const std::lock_guard lock(mutex_);
+    if (level >= LogLevel::warning) {
+      console_.warning(make_error("", std::string(text)));
+    } else if (verbose_) {
+      console_.say(std::string(text) + '\n');
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  Console& console_;
+  bool verbose_;
+};
+
+// The worker stands beside the host: in an install in libexec, in a build tree in the same folder.
+Result<fs::path> find_worker(platform::Files& files) {
+  BH_TRY(const fs::path self, platform::executable_path());
+  const fs::path folder = self.parent_path();
+  const fs::path installed = folder.parent_path() / BENCHHOST_LIBEXECDIR / "benchhost" / "benchhost-worker";
+  for (const fs::path& candidate : {folder / "benchhost-worker", installed}) {
+    if (platform::exists(files, candidate)) return candidate;
+  }
+  return make_error("BH0010", fmt::format("the worker program is missing: {} was looked for", installed.string()),
+                    "install benchhost whole: `cmake --install`");
+}
+
+}  // namespace
+
+std::string cache_folder(const Arguments& args, const Workplace& workplace) {
+  if (const auto given = args.value("cache-dir")) return *given;
+  if (const auto given = workplace.environment.get("BENCHHOST_CACHE_DIR"); given && !given->empty()) return *given;
+  const auto cache = workplace.environment.get("XDG_CACHE_HOME");
+  if (cache && cache->starts_with('/')) return *cache + "/benchhost";
+  const auto home = workplace.environment.get("HOME");
+  return home && !home->empty() ? *home + "/.cache/benchhost" : "";
+}
+
+Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look,
+                         const supervise::CancelToken& cancel) {
+  Site site;
+  BH_TRY(const fs::path worker, find_worker(workplace.files));
+  site.worker.path = worker;
+  site.worker.environment = workplace.environment;
+  site.worker.working_folder = fs::temp_directory_path();
+  site.cache_dir = cache_folder(context.args, workplace);
+
+  BH_TRY(platform::Topology topology, platform::read_topology());
+  BH_TRY(site.allowed_cpus, platform::allowed_cpus());
+  site.machine = platform::read_machine(workplace.files, std::move(topology), site.allowed_cpus);
+
+  discover::SearchRequest request;
+  request.environment = workplace.environment;
+  request.elevated = discover::is_elevated();
+  request.current_folder = fs::current_path();
+  BH_TRY(request.executable, platform::executable_path());
+  request.flags = paths_of(context.args.values("plugins"));
+
+  discover::DiscoverOptions options;
+  options.plugins = discover::find_search_path(request, workplace.files);
+  if (look == Look::everything) {
+    request.kind = discover::SearchKind::backends;
+    request.flags = paths_of(context.args.values("backends"));
+    options.backends = discover::find_search_path(request, workplace.files);
+  }
+  options.host = {site.machine.os, site.machine.arch, site.machine.isa};
+  options.version = std::string(host_version());
+  if (!site.cache_dir.empty()) options.cache_file = fs::path(site.cache_dir) / "probes.json";
+  ConsoleLog log(context.console, context.args.has("verbose"));
+  BH_TRY(site.catalogue, discover::discover(options, site.worker, cancel, workplace.files, log));
+  return site;
+}
+
+std::function<std::vector<std::uint32_t>(std::uint64_t)> core_chooser(const Site& site) {
+  const platform::Topology topology = site.machine.topology;
+  const std::vector<unsigned> allowed = site.allowed_cpus;
+  return [topology, allowed](std::uint64_t cores) -> std::vector<std::uint32_t> {
+    if (cores == 0 || cores > allowed.size()) return {};
+    const auto count = static_cast<unsigned>(cores);
+    std::vector<unsigned> free = allowed;
+    if (free.size() > count) free.erase(free.begin());
+    const auto chosen = platform::choose_cpus(topology, free, count);
+    return chosen ? std::vector<std::uint32_t>(chosen->begin(), chosen->end()) : std::vector<std::uint32_t>{};
+  };
+}
+
+SiteInputs site_inputs(const Site& site) {
+  SiteInputs all;
+  for (const discover::PluginEntry& entry : site.catalogue.plugins) {
+    if (!entry.usable()) continue;
+    all.inputs.plugins.push_back({entry.path.string(), &*entry.record});
+    all.plugins.push_back(&entry);
+  }
+  for (const discover::BackendEntry& entry : site.catalogue.backends) {
+    if (!entry.usable()) continue;
+    for (const protocol::DeviceRecord& device : entry.record->devices) {
+      all.inputs.devices.push_back({entry.path.string(), device});
+    }
+  }
+  return all;
+}
+
+}  // namespace benchhost::cli

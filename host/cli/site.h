@@ -1,0 +1,46 @@
+// What there is to run and to run on: plugins, backends with their devices, and this machine.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/workplace.h"
+#include "common/platform/machine.h"
+#include "discover/catalogue.h"
+#include "suite/expand.h"
+#include "supervise/supervisor.h"
+
+namespace benchhost::cli {
+
+struct Site {
+  discover::Catalogue catalogue;
+  platform::MachineFacts machine;
+  std::vector<unsigned> allowed_cpus;
+  supervise::WorkerProgram worker;
+  std::string cache_dir;
+};
+
+/// Whether backend modules are started too: they ask drivers, which takes time that a list of plugins need not.
+enum class Look { plugins_only, everything };
+
+/// Searches the usual places and those of --plugins and --backends.
+/// Errors: the worker program is missing; the run was cancelled.
+[[nodiscard]] Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look,
+                                       const supervise::CancelToken& cancel);
+
+/// Cores for claims: never the first CPU while others suffice, since the host and most interrupts live there.
+[[nodiscard]] std::function<std::vector<std::uint32_t>(std::uint64_t)> core_chooser(const Site& site);
+
+/// "~/.cache/benchhost" or what --cache-dir, BENCHHOST_CACHE_DIR or XDG_CACHE_HOME say.
+[[nodiscard]] std::string cache_folder(const Arguments& args, const Workplace& workplace);
+
+/// Usable plugins and all devices, as the expansion takes them. Valid as long as the site lives unchanged.
+struct SiteInputs {
+  suite::ExpandInputs inputs;
+  std::vector<const discover::PluginEntry*> plugins;  ///< parallel to inputs.plugins
+};
+[[nodiscard]] SiteInputs site_inputs(const Site& site);
+
+}  // namespace benchhost::cli
