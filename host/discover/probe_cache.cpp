@@ -1,11 +1,14 @@
 #include "discover/probe_cache.h"
 
+#include "common/base/digest.h"
 #include "common/base/json.h"
 
 namespace benchhost::discover {
 namespace {
 
 constexpr int kVersion = 1;
+/// First line of the file: this and the digest of the rest.
+constexpr std::string_view kMagic = "benchhost-probes ";
 constexpr Bytes kMaxCacheBytes{256u << 20};
 /// More contents than this, and those that this listing did not meet are forgotten.
 constexpr std::size_t kMaxContents = 8192;
@@ -56,6 +59,16 @@ bool read_content(const Json& json, ContentFacts& out) {
   return !out.digest.empty() && read_refusal(items[9], out.refusal);
 }
 
+/// What stands below the first line. Errors: BH0002 if the digest in it is another's.
+Result<std::string_view> checked_body(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos || !text.starts_with(kMagic) ||
+      digest_text(text.substr(end + 1)) != text.substr(kMagic.size(), end - kMagic.size())) {
+    return make_error("BH0002", "its digest does not fit");
+  }
+  return text.substr(end + 1);
+}
+
 }  // namespace
 
 FileKey key_of(const platform::FileStatus& status) {
@@ -71,7 +84,9 @@ ProbeCache ProbeCache::load(const std::filesystem::path& file, std::string reade
   std::string problem;
   if (const auto text = files.read(file, kMaxCacheBytes); !text) {
     problem = text.error().message;
-  } else if (const auto json = parse_json(*text); !json) {
+  } else if (const auto body = checked_body(*text); !body) {
+    problem = body.error().message;
+  } else if (const auto json = parse_json(*body); !json) {
     problem = json.error().message;
   } else if (!cache.read(*json)) {
     problem = "it is not what this version writes";
@@ -129,7 +144,8 @@ Result<void> ProbeCache::save(platform::Files& files) {
   std::erase_if(probes_, [this](const auto& entry) { return !contents_.contains(entry.first); });
   BH_CHECK(files.make_folder(file_.parent_path()));
   constexpr std::uint32_t kOwnerOnly = 0600;
-  BH_CHECK(files.write(file_, to_text(to_json()), kOwnerOnly));
+  const std::string body = to_text(to_json());
+  BH_CHECK(files.write(file_, std::string(kMagic) + digest_text(body) + '\n' + body, kOwnerOnly));
   changed_ = false;
   return {};
 }

@@ -1,4 +1,5 @@
-// What was learnt of files before, so that listing a thousand plugins starts no process. One JSON file.
+// What was learnt of files before, so that listing a thousand plugins starts no process. One file: a line with its
+// digest, and JSON.
 //
 // Two steps lead to an answer: (device, inode, size, times) to the digest of the content, which saves reading the file,
 // and the digest to what is in it and what its probe said. The second holds for one worker and one ABI range only:

@@ -1,0 +1,437 @@
+#include "discover/discover.h"
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+using namespace benchhost;
+using namespace benchhost::discover;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The fixture's id: each test writes another of the same length over it.
+constexpr std::string_view kId = "org.example.placeholder_0000000000";
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  REQUIRE(in);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void write(const fs::path& path, std::string_view bytes) {
+  std::ofstream out(path, std::ios::binary);
+  out << bytes;
+  REQUIRE(out.flush());
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  REQUIRE(from.size() == to.size());
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+/// A plugin's bytes that tell the fake worker what to do.
+std::string plugin_that(const std::string& does, int number = 0) {
+  std::string id = "org.example." + does + "_";
+  std::string tail = std::to_string(number);
+  id += std::string(kId.size() - id.size() - tail.size(), '0') + tail;
+  return replaced(read(FIXTURE), kId, id);
+}
+
+/// A folder of plugins, a cache and a fake worker.
+class Place {
+ public:
+  Place() : folder_(make()) {
+    fs::create_directory(plugins());
+    program.path = FAKE_PROBER;
+    program.environment = platform::Environment::of_process();
+    program.environment.set("FAKE_PROBES", (folder_.path() / "probes").string());
+    options.host = host_facts({});
+    options.cache_file = folder_.path() / "cache" / "probes.json";
+    options.plugins.folders = {{plugins(), "--plugins"}};
+    options.version = "1";
+  }
+  [[nodiscard]] fs::path plugins() const { return folder_.path() / "plugins"; }
+  [[nodiscard]] fs::path root() const { return folder_.path(); }
+  void add(const std::string& name, std::string_view bytes) const { write(plugins() / name, bytes); }
+  /// Probes started since the last call.
+  int probes() {
+    std::ifstream in(folder_.path() / "probes");
+    int all = 0;
+    for (std::string line; std::getline(in, line);) ++all;
+    return all - std::exchange(probes_seen_, all);
+  }
+  Catalogue look() {
+    auto cancel = supervise::CancelToken::make();
+    REQUIRE(cancel.ok());
+    auto found = discover::discover(options, program, *cancel, files, log);
+    REQUIRE(found.ok());
+    return std::move(found).value();
+  }
+
+  DiscoverOptions options;
+  supervise::WorkerProgram program;
+  platform::SystemFiles files;
+  CollectingLogSink log;
+
+ private:
+  static platform::TempFolder make() {
+    auto folder = platform::TempFolder::make(fs::temp_directory_path());
+    REQUIRE(folder.ok());
+    return std::move(folder).value();
+  }
+  platform::TempFolder folder_;
+  int probes_seen_ = 0;
+};
+
+const PluginEntry& entry(const Catalogue& catalogue, const std::string& name) {
+  for (const PluginEntry& plugin : catalogue.plugins) {
+    if (plugin.path.filename() == name) return plugin;
+  }
+  FAIL("not listed: " << name);
+  return catalogue.plugins.front();
+}
+
+std::string gate(const Catalogue& catalogue, const std::string& name) {
+  const PluginEntry& found = entry(catalogue, name);
+  if (!found.refusal) return "";
+  CHECK(!found.refusal->message.empty());
+  CHECK((!found.refusal->code.empty() || found.refusal->message.find("on request") != std::string::npos));
+  CHECK(!found.usable());
+  return found.refusal->gate;
+}
+
+bool says(const Catalogue& catalogue, const std::string& name, const char* part) {
+  const PluginEntry& found = entry(catalogue, name);
+  INFO(name << ": " << (found.refusal ? found.refusal->message : "accepted"));
+  const bool has = found.refusal && (found.refusal->message + found.refusal->help).find(part) != std::string::npos;
+  CHECK(has);
+  return has;
+}
+
+}  // namespace
+
+TEST_CASE("a good plugin is listed with all that is known of it") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  fs::create_directory(place.plugins() / "good.so.assets");
+  const Catalogue catalogue = place.look();
+  const PluginEntry& good = entry(catalogue, "good.so");
+  REQUIRE(good.usable());
+  CHECK(good.origin == "--plugins");
+  CHECK(good.note->version == "1.2.3");
+  CHECK(good.record->benchmarks.size() == 1);
+  CHECK(good.fingerprint.starts_with("sha256:"));
+  CHECK(good.content_digest.starts_with("sha256:"));
+  CHECK(good.descriptor_digest == protocol::descriptor_digest(*good.record));
+  CHECK(good.asset_dir == (place.plugins() / "good.so.assets").string());
+  CHECK(!good.from_cache);
+  const std::string id = good.record->benchmarks[0].id;
+  REQUIRE(catalogue.find_benchmark(id));
+  CHECK(catalogue.find_benchmark(id)->plugin == &good);
+  CHECK(catalogue.find_plugin(good.record->id) == &good);
+  CHECK(!catalogue.find_benchmark("org.example.none"));
+}
+
+TEST_CASE("no bad file hangs or hurts the host, starts a process, or is left out") {
+  Place place;
+  const std::string whole = plugin_that("good");
+  const fs::path at = place.plugins();
+  place.add("a_good.so", whole);
+  std::map<std::string, std::string> wanted;
+  place.add("empty.so", "");
+  wanted["empty.so"] = "format";
+  REQUIRE(mkfifo((at / "fifo.so").c_str(), 0600) == 0);
+  wanted["fifo.so"] = "file";
+  fs::create_directory(at / "folder.so");
+  wanted["folder.so"] = "file";
+  fs::create_symlink(at / "loop_b.so", at / "loop_a.so");
+  fs::create_symlink(at / "loop_a.so", at / "loop_b.so");
+  wanted["loop_a.so"] = wanted["loop_b.so"] = "file";
+  fs::create_symlink("/nowhere/at/all", at / "dangling.so");
+  wanted["dangling.so"] = "file";
+  fs::create_symlink("/dev/zero", at / "zero.so");
+  wanted["zero.so"] = "file";
+  const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string socket_path = (at / "socket.so").string();
+  REQUIRE(socket_path.size() < sizeof address.sun_path);
+  std::strncpy(address.sun_path, socket_path.c_str(), sizeof address.sun_path - 1);
+  REQUIRE(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  close(listener);
+  wanted["socket.so"] = "file";
+  write(at / "sparse.so", "");
+  REQUIRE(truncate((at / "sparse.so").c_str(), off_t{2} << 30) == 0);
+  wanted["sparse.so"] = "file";
+  place.add("text.so", "#!/bin/sh\nexit 0\n");
+  wanted["text.so"] = "format";
+  std::string noise(5000, '\0');
+  for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(i * 131 + i / 7);
+  place.add("noise.so", noise);
+  wanted["noise.so"] = "format";
+  for (std::size_t cut = 1024; cut < whole.size(); cut += 1024) {
+    const std::string name = "cut" + std::to_string(cut) + ".so";
+    place.add(name, std::string_view(whole).substr(0, cut));
+    wanted[name] = "format";
+  }
+  place.add("windows.dll", "MZ\x90");
+  wanted["windows.dll"] = "format";
+  if (geteuid() != 0) {  // root may read everything
+    place.add("unreadable.so", whole);
+    chmod((at / "unreadable.so").c_str(), 0);
+    wanted["unreadable.so"] = "file";
+  }
+  place.add("readme.txt", "not a library by its name");
+  const Catalogue catalogue = place.look();
+  CHECK(catalogue.plugins.size() == wanted.size() + 1);
+  for (const auto& [name, gate_wanted] : wanted) {
+    CAPTURE(name);
+    CHECK(gate(catalogue, name) == gate_wanted);
+  }
+  CHECK(entry(catalogue, "a_good.so").usable());
+  CHECK(place.probes() == 1);
+  says(catalogue, "fifo.so", "FIFO");
+  says(catalogue, "sparse.so", "2147483648");
+  says(catalogue, "cut1024.so", "truncated");
+}
+
+TEST_CASE("what the note and the header say refuses a file by its gate and costs no process") {
+  Place place;
+  place.options.host.isa = {"x86-64-v2", "sse4_2"};
+  const std::string whole = plugin_that("good");
+  const std::string arch = "arch=" + place.options.host.arch;
+  std::string foreign = arch;
+  foreign.back() = foreign.back() == '4' ? '5' : '4';
+  place.add("arch.so", replaced(whole, arch, foreign));
+  place.add("os.so", replaced(whole, "os=linux", "os=haiku"));
+  place.add("abi_new.so", replaced(whole, "abi=0.1-0.1", "abi=0.7-0.9"));
+  place.add("isa.so", replaced(whole, "isa=x86-64-v1", "isa=x86-64-v4"));
+  place.add("isa_ok.so", replaced(plugin_that("good", 1), "isa=x86-64-v1", "isa=x86-64-v2"));
+  place.add("no_note.so", replaced(whole, "benchhost", "bencHhost"));
+  place.add("bad_note.so", replaced(whole, "vendor=", "Vendor="));
+  std::string other_machine = whole;
+  other_machine[18] = static_cast<char>(other_machine[18] == static_cast<char>(183) ? 62 : 183);
+  place.add("machine.so", replaced(other_machine, arch, foreign));
+  const Catalogue catalogue = place.look();
+  CHECK(gate(catalogue, "arch.so") == "arch");
+  CHECK(gate(catalogue, "os.so") == "os");
+  CHECK(gate(catalogue, "abi_new.so") == "abi");
+  CHECK(gate(catalogue, "isa.so") == "isa");
+  CHECK(gate(catalogue, "isa_ok.so").empty());
+  CHECK(gate(catalogue, "no_note.so") == "note");
+  CHECK(gate(catalogue, "bad_note.so") == "note");
+  CHECK(gate(catalogue, "machine.so") == "arch");
+  says(catalogue, "abi_new.so", "0.7 to 0.9");
+  says(catalogue, "abi_new.so", "this host 0.1");
+  says(catalogue, "isa.so", "x86-64-v4");
+  says(catalogue, "os.so", "haiku");
+  CHECK(place.probes() == 1);
+  place.options.host.abi_min = place.options.host.abi_max = 5;
+  says(place.look(), "isa_ok.so", "rebuild");
+}
+
+TEST_CASE("what a probe ends with is the refusal, in the words of who refused") {
+  Place place;
+  for (const char* does : {"crash", "leave", "loader", "library", "refuse", "entry", "quiet", "other", "badunit"}) {
+    place.add(std::string(does) + ".so", plugin_that(does));
+  }
+  const Catalogue catalogue = place.look();
+  CHECK(gate(catalogue, "crash.so") == "probe");
+  says(catalogue, "crash.so", "SIGSEGV");
+  says(catalogue, "crash.so", "loading");
+  CHECK(entry(catalogue, "crash.so").refusal->code == "BH0210");
+  CHECK(gate(catalogue, "leave.so") == "probe");
+  says(catalogue, "leave.so", "exit 0");
+  CHECK(gate(catalogue, "loader.so") == "probe");
+  says(catalogue, "loader.so", "no_such_function");
+  CHECK(gate(catalogue, "library.so") == "dependencies");
+  says(catalogue, "library.so", "libnowhere.so.3");
+  CHECK(gate(catalogue, "refuse.so") == "abi");
+  says(catalogue, "refuse.so", "too old");
+  CHECK(gate(catalogue, "entry.so") == "probe");
+  CHECK(gate(catalogue, "quiet.so") == "probe");
+  CHECK(gate(catalogue, "other.so") == "descriptors");
+  CHECK(gate(catalogue, "badunit.so") == "descriptors");
+  says(catalogue, "badunit.so", "furlong");
+  says(catalogue, "badunit.so", "metric 'time'");
+}
+
+TEST_CASE("a probe that does not end is ended at its deadline") {
+  Place place;
+  place.options.probe_deadline_ns = 200'000'000;
+  place.add("hang.so", plugin_that("hang"));
+  const Catalogue catalogue = place.look();
+  CHECK(gate(catalogue, "hang.so") == "probe");
+  CHECK(entry(catalogue, "hang.so").refusal->code == "BH0211");
+  says(catalogue, "hang.so", "200 ms");
+}
+
+TEST_CASE("probes are remembered until the file changes, and what the machine decides is asked again") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  place.add("crash.so", plugin_that("crash"));
+  place.add("library.so", plugin_that("library"));
+  place.add("no_note.so", replaced(plugin_that("good"), "benchhost", "bencHhost"));
+  const Catalogue first = place.look();
+  CHECK(place.probes() == 3);
+  const Catalogue second = place.look();
+  CHECK(place.probes() == 1);  // the missing library may have been installed
+  CHECK(entry(second, "good.so").from_cache);
+  CHECK(*entry(second, "good.so").record == *entry(first, "good.so").record);
+  CHECK(entry(second, "good.so").fingerprint == entry(first, "good.so").fingerprint);
+  CHECK(entry(second, "good.so").note == entry(first, "good.so").note);
+  CHECK(*entry(second, "crash.so").refusal == *entry(first, "crash.so").refusal);
+  CHECK(gate(second, "no_note.so") == "note");
+  place.add("crash.so", plugin_that("good", 2));
+  const Catalogue third = place.look();
+  CHECK(place.probes() == 2);
+  CHECK(entry(third, "crash.so").usable());
+  CHECK(!entry(third, "crash.so").from_cache);
+}
+
+TEST_CASE("a touched or copied file costs no probe, and another worker, host or ABI range asks again") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  place.look();
+  CHECK(place.probes() == 1);
+  place.add("good.so", plugin_that("good"));
+  CHECK(entry(place.look(), "good.so").from_cache);
+  CHECK(place.probes() == 0);
+  place.options.version = "2";
+  place.look();
+  CHECK(place.probes() == 1);
+  place.options.host.abi_max = 9;
+  place.look();
+  CHECK(place.probes() == 1);
+  const fs::path copy = place.root() / "other-worker";
+  fs::copy_file(place.program.path, copy);
+  place.program.path = copy;
+  place.look();
+  CHECK(place.probes() == 1);
+}
+
+TEST_CASE("a corrupt or unwritable cache is no obstacle") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  place.look();
+  CHECK(place.probes() == 1);
+  const std::string good = read(place.options.cache_file);
+  std::vector<std::string> bad = {
+      "", "{", "[]", "null", R"({"version":1})", R"({"version":2,"reader":"x"})", std::string("\0\xff", 2)};
+  for (std::size_t cut = 1; cut < good.size(); cut += 1 + good.size() / 8) bad.push_back(good.substr(0, cut));
+  for (const std::string& content : bad) {
+    write(place.options.cache_file, content);
+    CHECK(entry(place.look(), "good.so").usable());
+    CHECK(place.probes() == 1);
+  }
+  CHECK(place.log.entries().size() == bad.size());
+  CHECK(entry(place.look(), "good.so").from_cache);
+  CHECK(place.probes() == 0);
+  // A flipped bit anywhere is noticed: no half-right descriptor is ever taken from a cache.
+  const std::string known = read(place.options.cache_file);
+  for (std::size_t at = 0; at < known.size(); at += 1 + known.size() / 16) {
+    std::string changed = known;
+    changed[at] = static_cast<char>(changed[at] ^ 0x01);
+    write(place.options.cache_file, changed);
+    CHECK(!entry(place.look(), "good.so").from_cache);
+    CHECK(place.probes() == 1);
+  }
+  place.options.cache_file = place.plugins() / "good.so" / "below-a-file" / "cache.json";
+  CHECK(entry(place.look(), "good.so").usable());
+  place.options.cache_file.clear();
+  CHECK(entry(place.look(), "good.so").usable());
+}
+
+TEST_CASE("of two files with one id the first in search order is used and both are named") {
+  Place place;
+  const fs::path second = place.root() / "second";
+  fs::create_directory(second);
+  place.add("same.so", plugin_that("good"));
+  write(second / "same.so", plugin_that("good") + "appended");
+  write(second / "other.so", plugin_that("good", 5));
+  place.options.plugins.folders.push_back({second, "BENCHHOST_PLUGIN_PATH"});
+  const Catalogue catalogue = place.look();
+  REQUIRE(catalogue.plugins.size() == 3);
+  CHECK(catalogue.plugins[0].usable());
+  CHECK(catalogue.plugins[1].usable());
+  REQUIRE(catalogue.plugins[2].refusal);
+  CHECK(catalogue.plugins[2].refusal->gate == "identity");
+  CHECK(catalogue.plugins[2].refusal->message.find((place.plugins() / "same.so").string()) != std::string::npos);
+  CHECK(catalogue.plugins[2].origin == "BENCHHOST_PLUGIN_PATH");
+}
+
+TEST_CASE("a thousand files with one content cost one probe, and none when they are known") {
+  Place place;
+  const std::string bytes = plugin_that("good");
+  for (int i = 0; i < 1000; ++i) place.add("p" + std::to_string(i) + ".so", bytes);
+  CHECK(place.look().plugins.size() == 1000);
+  CHECK(place.probes() == 1);
+  const Catalogue known = place.look();
+  CHECK(place.probes() == 0);
+  CHECK(known.plugins[0].usable());
+  CHECK(known.plugins[999].refusal->gate == "identity");
+}
+
+TEST_CASE("backends are asked anew each time; one without devices is a normal answer") {
+  Place place;
+  const fs::path backends = place.root() / "backends";
+  fs::create_directory(backends);
+  const std::string module = replaced(plugin_that("good"), "benchhost", "bencHhost");
+  for (const char* name : {"cpu.so", "opencl-none.so", "gpu-crash.so", "cpu-second.so", "cuda-liar.so"}) {
+    write(backends / name, module);
+  }
+  write(backends / "text.so", "text");
+  place.options.backends.folders = {{backends, "--backends"}};
+  const Catalogue catalogue = place.look();
+  REQUIRE(catalogue.backends.size() == 6);
+  std::map<std::string, const BackendEntry*> by_name;
+  for (const BackendEntry& backend : catalogue.backends) by_name[backend.path.filename().string()] = &backend;
+  CHECK(by_name["opencl-none.so"]->usable());
+  CHECK(by_name["opencl-none.so"]->record->reason == "no driver is installed");
+  CHECK(by_name["gpu-crash.so"]->refusal->gate == "probe");
+  CHECK(by_name["cuda-liar.so"]->refusal->gate == "descriptors");
+  CHECK(by_name["text.so"]->refusal->gate == "format");
+  CHECK(by_name["cpu-second.so"]->usable());
+  CHECK(by_name["cpu.so"]->refusal->gate == "identity");
+  REQUIRE(catalogue.find_device("cpu:0"));
+  CHECK(catalogue.find_device("cpu:0")->backend == by_name["cpu-second.so"]);
+  CHECK(!catalogue.find_device("gpu:7"));
+  CHECK(place.probes() == 5);
+  place.look();
+  CHECK(place.probes() == 5);
+}
+
+TEST_CASE("a stop on request lists every file and remembers nothing of it") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  auto cancel = supervise::CancelToken::make();
+  REQUIRE(cancel.ok());
+  cancel->request();
+  const auto stopped = discover::discover(place.options, place.program, *cancel, place.files, place.log);
+  REQUIRE(stopped.ok());
+  CHECK(gate(*stopped, "good.so") == "probe");
+  CHECK(place.probes() == 0);
+  CHECK(entry(place.look(), "good.so").usable());
+}
+
+TEST_CASE("a worker that cannot be started refuses every plugin with that reason, and heals") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  const fs::path worker = place.program.path;
+  place.program.path = "/nonexistent/benchhost-worker";
+  const Catalogue catalogue = place.look();
+  CHECK(gate(catalogue, "good.so") == "probe");
+  CHECK(entry(catalogue, "good.so").refusal->code == "BH0301");
+  place.program.path = worker;
+  CHECK(entry(place.look(), "good.so").usable());
+}
