@@ -41,7 +41,9 @@ const void* BH_CALL extension(const bh_device_t* device, const char* id) {
 }
 
 bh_queue_t* BH_CALL main_queue(const bh_device_t* device) {
-  return enter(device, Access::lent, "main_queue") == BH_OK ? device->main : nullptr;
+  // Of a lost device too: what is then called on the queue says that it is lost.
+  const bh_status_t status = enter(device, Access::lent, "main_queue");
+  return status == BH_OK || status == BH_E_DEVICE ? device->main : nullptr;
 }
 
 bh_status_t BH_CALL last_span(const bh_device_t* device, bh_span_t* span) {
