@@ -1,0 +1,39 @@
+// What the reading parts of the SQLite store share.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "common/base/json.h"
+#include "common/base/result.h"
+#include "store/connection.h"
+#include "store/error_ids.h"
+
+namespace benchhost::store {
+
+[[nodiscard]] inline Error not_found(std::string_view what, std::int64_t id) {
+  return make_error(kNotFound, fmt::format("there is no {} {}", what, id));
+}
+
+/// Runs `read` on each row.
+template <class Read>
+[[nodiscard]] Result<void> each(Result<Cursor> cursor, Read read) {
+  if (!cursor.ok()) return std::move(cursor).error();
+  for (;;) {
+    BH_TRY(const bool row, cursor->step());
+    if (!row) return {};
+    BH_CHECK(read(*cursor));
+  }
+}
+
+/// The JSON of a column. Errors: damaged.
+[[nodiscard]] inline Result<Json> json_of(const Cursor& cursor, int column) {
+  auto json = parse_json(cursor.text(column));
+  if (!json.ok()) return make_error(kDamaged, fmt::format("the database holds bad JSON: {}", json.error().message));
+  return json;
+}
+
+}  // namespace benchhost::store
