@@ -73,10 +73,9 @@ class Expander {
       : suite_(suite), inputs_(inputs), machine_(machine_facts(inputs.machine)) {}
 
   Expansion run() {
-    for (std::size_t i = 0; i < suite_.entries.size(); ++i) plan_entry(i);
+    for (std::size_t i = 0; i < suite_.entries.size() && !too_many_; ++i) plan_entry(i);
     check_overrides();
     check_thresholds();
-    if (diagnostics().ok()) check_size();
     if (diagnostics().ok()) {
       for (const Job& job : jobs_) make_cases(job);
     }
@@ -135,11 +134,12 @@ class Expander {
   void plan_benchmark(std::size_t index, const CompiledBenchmark& b, const DeviceChoice& devices,
                       std::vector<Condition> excludes) {
     const Entry& e = entry(index);
+    if (too_many_) return;
     auto combinations = Combinations::make(b, e, inputs_.overrides, diagnostics());
     if (!combinations) return;
     Job job{index, &b, *std::move(combinations), devices, std::move(excludes), filter_for(b), {}, nullptr, {}};
     if (b.plugin_record->has_enumerate && !find_inputs(job)) return;
-    jobs_.push_back(std::move(job));
+    if (count(job)) jobs_.push_back(std::move(job));
   }
 
   void check_parameters(const Entry& e, const std::vector<const CompiledBenchmark*>& benchmarks) {
@@ -275,25 +275,24 @@ class Expander {
     return false;
   }
 
-  void check_size() {
-    std::uint64_t total = 0;
-    for (const Job& job : jobs_) {
-      std::uint64_t count = job.combinations.count();
-      count = saturating_product(count, std::max<std::size_t>(1, job.inputs.size()));
-      for (std::size_t slot = 0; slot < job.benchmark->slots.size(); ++slot)
-        count = saturating_product(count, std::max<std::size_t>(1, job.devices.usable.size()));
-      if (count <= kMostCombinations && total <= kMostCombinations - count) {
-        total += count;
-        continue;
-      }
-      diagnostics().error(
-          kTooMany,
-          fmt::format(
-              "more than {} combinations{}", kMostCombinations,
-              count > kMostCombinations ? fmt::format(", of {} alone", job.benchmark->record->id) : std::string()),
-          entry(job.entry).at, "narrow its lists and ranges, or zip them instead of crossing them");
-      return;
+  /// Counts a job's combinations. False: that is too many, which is said once; nothing more is planned then, so that
+  /// what is kept stays small whatever the suite asks.
+  bool count(const Job& job) {
+    std::uint64_t count = job.combinations.count();
+    count = saturating_product(count, std::max<std::size_t>(1, job.inputs.size()));
+    for (std::size_t slot = 0; slot < job.benchmark->slots.size(); ++slot)
+      count = saturating_product(count, std::max<std::size_t>(1, job.devices.usable.size()));
+    if (count <= kMostCombinations && combinations_ <= kMostCombinations - count) {
+      combinations_ += count;
+      return true;
     }
+    diagnostics().error(kTooMany,
+                        fmt::format("more than {} combinations{}", kMostCombinations,
+                                    count > kMostCombinations ? fmt::format(", of {} alone", job.benchmark->record->id)
+                                                              : std::string()),
+                        entry(job.entry).at, "narrow its lists and ranges, or zip them instead of crossing them");
+    too_many_ = true;
+    return false;
   }
 
   // ---- Second pass
@@ -526,6 +525,8 @@ class Expander {
   std::map<BenchmarkRef, std::optional<CompiledBenchmark>> compiled_;
   std::vector<const CompiledBenchmark*> selected_;
   std::vector<Job> jobs_;
+  std::uint64_t combinations_ = 0;  ///< of all jobs
+  bool too_many_ = false;
   std::map<std::string, std::pair<Threshold, bool>> thresholds_;
   bool devices_said_ = false;
   std::map<std::tuple<std::size_t, std::string, std::string>, std::size_t> dropped_;

@@ -12,7 +12,7 @@
 namespace benchhost::suite {
 
 /// More values than this of one sweep are refused before the first is made.
-inline constexpr std::uint64_t kMostSweepValues = 1'000'000;
+inline constexpr std::uint64_t kMostSweepValues = 100'000;
 
 /// first, first + step, … <= last. Reals are first + k * step, and one that misses last by rounding alone is last.
 /// Requires: all of one type, int64, uint64 or real. Errors: BH0103 without a place: step not over 0, first over last,

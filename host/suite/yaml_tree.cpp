@@ -8,7 +8,6 @@
 #include <map>
 #include <sstream>
 
-#include "common/base/utf8.h"
 #include "suite/text_check.h"
 #include "suite/yaml_reader.h"
 
@@ -23,23 +22,28 @@ constexpr const char* kUnreadable = "BH0101";
 /// Stops the parser from inside a callback; caught in parse_yaml and nowhere else.
 struct Stop {};
 
-/// Turns yaml-cpp's marks (0-based, bytes) into places in a text.
+/// Turns yaml-cpp's marks (0-based, bytes) into places in a text, each in bounded time however long its lines are.
 class Lines {
  public:
+  /// Requires: text is UTF-8.
   explicit Lines(std::string_view text) : text_(text) {
     starts_.push_back(0);
+    std::size_t points = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
+      if (i % kStride == 0) points_.push_back(points);
+      points += begins_point(text[i]) ? 1 : 0;
       if (text[i] == '\n') starts_.push_back(i + 1);
     }
+    points_.push_back(points);
   }
 
   [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> place(const YAML::Mark& mark) const {
     if (mark.is_null()) return {1, 1};
     const auto line = std::min(static_cast<std::size_t>(std::max(mark.line, 0)), starts_.size() - 1);
-    const std::string_view rest = text_.substr(starts_[line]);
-    const auto bytes = std::min(static_cast<std::size_t>(std::max(mark.column, 0)), rest.size());
+    const std::size_t start = starts_[line];
+    const std::size_t byte = std::min(start + static_cast<std::size_t>(std::max(mark.column, 0)), text_.size());
     return {static_cast<std::uint32_t>(line + 1),
-            static_cast<std::uint32_t>(count_code_points(rest.substr(0, bytes)) + 1)};
+            static_cast<std::uint32_t>(points_before(byte) - points_before(start) + 1)};
   }
 
   /// The text from a mark on.
@@ -48,8 +52,19 @@ class Lines {
   }
 
  private:
+  static constexpr std::size_t kStride = 256;
+
+  static bool begins_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+  [[nodiscard]] std::size_t points_before(std::size_t byte) const {
+    std::size_t points = points_[byte / kStride];
+    for (std::size_t i = byte - byte % kStride; i < byte; ++i) points += begins_point(text_[i]) ? 1 : 0;
+    return points;
+  }
+
   std::string_view text_;
   std::vector<std::size_t> starts_;
+  std::vector<std::size_t> points_;  ///< code points before each multiple of kStride
 };
 
 /// yaml-cpp takes the end of the text for a closing quote.

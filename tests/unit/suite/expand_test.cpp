@@ -227,12 +227,23 @@ TEST_CASE("wrong names and values are refused with place and nearest name") {
 
 TEST_CASE("more than a million combinations are refused before the first is made") {
   World world;
-  CHECK(contains(world.errors("{benchmarks: triad, parameters: {bytes: {range: [1 KiB, 2000000]}, threads: {range: [1, "
-                              "1000]}}}"),
-                 "s.yaml:3:5: "));
-  CHECK(contains(world.errors("{benchmarks: triad, parameters: {bytes: {range: [1 KiB, 900000]}, threads: {range: [1, "
-                              "900000]}}}"),
-                 "more than 1000000 combinations, of org.x.mem.triad alone"));
+  CHECK(contains(world.errors("{benchmarks: triad, parameters: {bytes: {range: [1 KiB, 200000]}}}"),
+                 "s.yaml:3:45: the sweep has more than 100000 values"));
+  const std::string crossed =
+      "{benchmarks: triad, parameters: {bytes: {range: [1 KiB, 90000]}, threads: {range: [1, 90000]}}}";
+  CHECK(contains(world.errors(crossed), "s.yaml:3:5: more than 1000000 combinations, of org.x.mem.triad alone"));
+  // No entry is too large by itself.
+  const std::string half =
+      "{benchmarks: triad, parameters: {bytes: {range: [1 KiB, 90000]}, threads: {range: [1, 9]}}}";
+  CHECK(contains(world.errors(half + "\n  - " + half), "s.yaml:4:5: more than 1000000 combinations ("));
+}
+
+TEST_CASE("ten thousand cases are expanded to distinct keys") {
+  World world;
+  const Expansion expansion =
+      world.run("{benchmarks: triad, parameters: {bytes: {range: [1 MiB, 1053575]}, threads: [1, 2]}}");
+  CHECK(expansion.cases.size() == 10'000);
+  CHECK(expansion.diagnostics.warnings().empty());
 }
 
 TEST_CASE("repeated cases are merged with a warning") {
