@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <thread>
 
 #include "native/fault.h"
@@ -29,6 +30,11 @@ bool scripted_fault(bh_be_device& device) {
 }
 
 std::uint64_t items_of(const Command& command) {
+  if (command.what == Command::What::graph) {
+    std::uint64_t items = 0;
+    for (const Command& part : command.graph->commands) items += items_of(part);
+    return items;
+  }
   if (command.what != Command::What::run) return (command.size_bytes + 3) / 4;
   return std::uint64_t{command.groups[0]} * command.groups[1] * command.groups[2] *
          command.program->program.group_items();
@@ -47,8 +53,21 @@ void perform(const Command& command) {
     case Command::What::run:
       command.program->program.run(command.slots, command.program->program.whole(command.groups));
       return;
+    case Command::What::graph:
+      for (const Command& part : command.graph->commands) perform(part);
+      return;
     case Command::What::wait:
       return;
+  }
+}
+
+/// Puts a command into the graph that is being recorded.
+bh_status_t record(bh_be_queue& queue, const Command& command) {
+  try {
+    queue.recording->commands.push_back(command);
+    return BH_OK;
+  } catch (const std::bad_alloc&) {
+    return no_memory(queue.device, sizeof command);
   }
 }
 
@@ -58,7 +77,7 @@ void execute_next(bh_be_queue& queue) {
   const std::uint64_t serial = ++queue.executed;
   if (command.what == Command::What::wait) {
     // An event holds an earlier command than this wait, so that waits never form a circle.
-    if (bh_be_queue* other = find_queue(device, command.other_queue)) {
+    if (bh_be_queue* other = find_queue(*command.other_device, command.other_queue)) {
       open_gate(*other);
       execute(*other, command.other_serial);
     }
@@ -110,6 +129,12 @@ bh_status_t check_device(bh_be_device& device) {
   return BH_OK;
 }
 
+bh_status_t no_memory(bh_be_device* device, std::uint64_t size_bytes) {
+  return native::fail(device->host, {BH_E_NO_MEMORY, BH_FAULT_CALL, device, nullptr, 0},
+                      "%llu bytes cannot be had; free other buffers, or ask for less",
+                      static_cast<unsigned long long>(size_bytes));
+}
+
 void open_gate(bh_be_queue& queue) {
   if (!queue.gate) return;
   queue.gate = false;
@@ -119,6 +144,7 @@ void open_gate(bh_be_queue& queue) {
 bh_status_t enqueue(bh_be_queue& queue, const Command& command, bh_be_event* event) {
   bh_be_device& device = *queue.device;
   if (const bh_status_t status = check_device(device); status != BH_OK) return status;
+  if (queue.recording != nullptr) return record(queue, command);
   bool fails = false;
   if (is_command(command.what)) {
     ++device.commands;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
 #include "native/fault.h"
@@ -20,9 +21,10 @@ struct Running {
   bool fault_spent = false;
 };
 
-// The two things that outlive a call. No initialiser runs for either.
+// What outlives a call. No initialiser runs for any of it.
 constinit const bh_be_host_t* services = nullptr;
 constinit Running* running = nullptr;
+constinit std::mutex mutex;
 
 void describe(native::Facts& facts, const Options& options) {
   facts.text(BH_CAP_KIND, "null");
@@ -51,6 +53,7 @@ void describe(native::Facts& facts, const Options& options) {
   facts.text(BH_CAP_TIME_SPAN_KIND, "commands");
   facts.truth(BH_CAP_TIME_EVENT, true);
   if (options.clock != Clock::zero) facts.integer(BH_CAP_TIME_STEP, options.step_ns);
+  facts.words(BH_CAP_EXTENSIONS, {BH_EXT_GRAPH, BH_EXT_PEER});
   facts.truth(BH_CAP_TIME_GATE, true);
   facts.integer(BH_CAP_QUEUES, 1);
   facts.integer(BH_CAP_QUEUE_DEPTH, kQueueDepth);
@@ -101,6 +104,11 @@ bh_status_t BH_CALL device_open(uint32_t index, bh_be_device_t** device, const b
     made->options = running->options;
     made->script = std::make_unique<Script>(made->options, index);
     describe(made->facts, made->options);
+    std::vector<std::string> peers;
+    for (std::uint32_t i = 0; i < made->options.devices; ++i) {
+      if (i != index) peers.push_back("null:" + std::to_string(i));
+    }
+    made->facts.words(BH_CAP_PEERS, peers);
     made->caps = made->facts.list();
     *device = made.release();
   } catch (const std::bad_alloc&) {
@@ -132,6 +140,8 @@ constexpr bh_backend_t kBackend = {
 }  // namespace
 
 const bh_be_host_t* host() { return services; }
+
+std::mutex& module_mutex() { return mutex; }
 
 bool exchange_fault_spent(bool spent) {
   const bool before = running->fault_spent;

@@ -1,6 +1,8 @@
 // What the process keeps of the module: the entry and the functions without a handle have nowhere else to put it.
 #pragma once
 
+#include <mutex>
+
 #include <benchhost/backend.h>
 
 namespace benchhost::null {
@@ -10,6 +12,9 @@ namespace benchhost::null {
 
 /// Whether the scripted fault happened since the module was started; stores the new answer.
 bool exchange_fault_spent(bool spent);
+
+/// One for all devices.
+[[nodiscard]] std::mutex& module_mutex();
 
 /// The functions of a device.
 [[nodiscard]] const bh_be_device_api_t* device_api();

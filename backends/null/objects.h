@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include <benchhost/backend.h>
 
 #include "native/facts.h"
 #include "native/program.h"
+#include "null/module.h"
 #include "null/options.h"
 #include "null/script.h"
 
@@ -20,7 +22,7 @@ namespace benchhost::null {
 inline constexpr std::uint64_t kQueueDepth = 256;
 
 struct Command {
-  enum class What : std::uint8_t { move, fill, run, wait };
+  enum class What : std::uint8_t { move, fill, run, graph, wait };
   What what = What::move;
   bool in_span = false;
   bool fails = false;  ///< the scripted fault, reported by the next wait
@@ -31,9 +33,11 @@ struct Command {
   std::uint32_t groups[3] = {};
   const bh_be_program* program = nullptr;
   native::Slots slots{};
-  bh_be_event* event = nullptr;    ///< records into it
-  std::uint64_t other_queue = 0;   ///< wait: id of the queue
-  std::uint64_t other_serial = 0;  ///< wait: of the command there
+  const bh_be_graph* graph = nullptr;
+  bh_be_device* other_device = nullptr;  ///< wait: of the queue
+  bh_be_event* event = nullptr;          ///< records into it
+  std::uint64_t other_queue = 0;         ///< wait: id of the queue
+  std::uint64_t other_serial = 0;        ///< wait: of the command there
 };
 
 }  // namespace benchhost::null
@@ -44,7 +48,8 @@ struct bh_be_device {
   benchhost::null::Options options;
   benchhost::native::Facts facts;
   bh_cap_list_t caps{};
-  std::mutex mutex;  ///< of all that follows, and of all objects of the device
+  /// Of all that follows and of all objects of all devices: a wait for a peer reaches into the other device.
+  std::mutex& mutex = benchhost::null::module_mutex();
   std::unique_ptr<benchhost::null::Script> script;
   std::vector<bh_be_queue*> queues;
   std::uint64_t next_queue_id = 1;
@@ -71,7 +76,8 @@ struct bh_be_queue {
   std::uint64_t enqueued = 0;
   std::uint64_t executed = 0;
   bool gate = false;
-  std::int64_t done_host_ns = 0;  ///< when the last executed command leaves the device free
+  std::int64_t done_host_ns = 0;     ///< when the last executed command leaves the device free
+  bh_be_graph* recording = nullptr;  ///< takes the commands instead of the ring
   bh_be_span span;
 };
 
@@ -92,6 +98,11 @@ struct bh_be_args {
   benchhost::native::Slots slots{};
 };
 
+struct bh_be_graph {
+  bh_be_device* device = nullptr;
+  std::vector<benchhost::null::Command> commands;
+};
+
 struct bh_be_event {
   bh_be_device* device = nullptr;
   bool times = false;
@@ -102,3 +113,21 @@ struct bh_be_event {
   std::int64_t ended_ns = 0;
   std::int64_t done_host_ns = 0;
 };
+
+namespace benchhost::null {
+
+using Lock = std::lock_guard<std::mutex>;
+
+/// The fault of memory that cannot be had.
+bh_status_t no_memory(bh_be_device* device, std::uint64_t size_bytes);
+
+/// A new object of the device.
+template <class Object>
+bh_status_t make(bh_be_device* device, Object** out) {
+  *out = new (std::nothrow) Object;
+  if (*out == nullptr) return no_memory(device, sizeof(Object));
+  (*out)->device = device;
+  return BH_OK;
+}
+
+}  // namespace benchhost::null

@@ -14,7 +14,7 @@ enum class Clock {
   backwards,  ///< later is smaller
 };
 
-/// Defaults are those of README.md of this folder.
+/// What each option is called and does stands in backends/README.md.
 struct Options {
   std::uint32_t devices = 1;
   std::int64_t launch_ns = 2'000;  ///< of device time, per command

@@ -38,7 +38,7 @@ bh_status_t check_desc(const bh_device& device, const bh_buffer_desc_t& desc) {
   if (imported != (desc.host_pointer != nullptr)) {
     return bad_argument("buffer_create: host_pointer goes with BH_BUFFER_IMPORTED and with no other kind");
   }
-  const auto align = static_cast<std::uint64_t>(std::max<std::int64_t>(limits.import_align, 1));
+  const auto align = static_cast<std::uint64_t>(limits.import_align);
   if (imported && (reinterpret_cast<std::uintptr_t>(desc.host_pointer) % align != 0 || desc.size_bytes % align != 0)) {
     return bad_argument("buffer_create: address and size of imported memory must be multiples of %llu",
                         static_cast<unsigned long long>(align));
@@ -102,11 +102,11 @@ bh_status_t BH_CALL buffer_create(const bh_device_t* device, const bh_buffer_des
   const bh_status_t status = device->api->buffer_create(device->be, &own, &be);
   if (status != BH_OK) return leave(device, status, "buffer_create");
   auto& owner = const_cast<bh_device_t&>(*device);
-  bh_buffer* made = owner.buffers.take();
-  adopt(*made, owner, be, own.size_bytes);
-  made->kind = own.kind;
-  made->host_access = own.host_access;
-  *buffer = made;
+  *buffer = owner.buffers.take([&](bh_buffer& made) {
+    adopt(made, owner, be, own.size_bytes);
+    made.kind = own.kind;
+    made.host_access = own.host_access;
+  });
   return BH_OK;
 }
 
@@ -117,7 +117,7 @@ bh_status_t BH_CALL buffer_view(bh_buffer_t* parent, uint64_t offset_bytes, uint
   bh_device& device = *parent->device;
   if (const bh_status_t status = enter(&device, Access::slow, "buffer_view"); status != BH_OK) return status;
   if (parent->root != parent) return bad_argument("buffer_view: the parent is itself a view");
-  const auto align = static_cast<std::uint64_t>(std::max<std::int64_t>(device.limits.sub_align, 1));
+  const auto align = static_cast<std::uint64_t>(device.limits.sub_align);
   if (offset_bytes % align != 0) {
     return bad_argument("buffer_view: offset %llu is no multiple of mem.sub.align.bytes, %llu",
                         static_cast<unsigned long long>(offset_bytes), static_cast<unsigned long long>(align));
@@ -131,14 +131,14 @@ bh_status_t BH_CALL buffer_view(bh_buffer_t* parent, uint64_t offset_bytes, uint
   bh_be_buffer_t* be = nullptr;
   const bh_status_t status = device.api->buffer_view(parent->be, offset_bytes, size_bytes, &be);
   if (status != BH_OK) return leave(&device, status, "buffer_view");
-  bh_buffer* made = device.buffers.take();
-  adopt(*made, device, be, size_bytes);
-  made->root = parent;
-  made->offset_bytes = offset_bytes;
-  made->kind = parent->kind;
-  made->host_access = parent->host_access;
+  *view = device.buffers.take([&](bh_buffer& made) {
+    adopt(made, device, be, size_bytes);
+    made.root = parent;
+    made.offset_bytes = offset_bytes;
+    made.kind = parent->kind;
+    made.host_access = parent->host_access;
+  });
   parent->views.fetch_add(1, std::memory_order_relaxed);
-  *view = made;
   return BH_OK;
 }
 

@@ -21,7 +21,7 @@ bh_status_t end_command(bh_queue* queue, bh_event* event, bh_status_t status, co
 bh_status_t check_range(const bh_queue* queue, const bh_buffer* buffer, std::uint64_t offset_bytes,
                         std::uint64_t size_bytes, std::int64_t align, const char* function);
 
-/// Remembers that a command of queue wrote a word of buffer.
-void note_written(bh_queue* queue, bh_buffer* buffer, std::uint64_t offset_bytes);
+/// Remembers that a command of queue wrote the word of buffer that ends at end_bytes.
+void note_written(bh_queue* queue, bh_buffer* buffer, std::uint64_t end_bytes);
 
 }  // namespace benchhost::device

@@ -1,4 +1,5 @@
 // write, read, copy, fill, dispatch. In the steady state nothing here allocates, locks or logs: these calls are timed.
+#include <algorithm>
 #include <functional>
 
 #include "worker/device/calls.h"
@@ -19,10 +20,10 @@ bh_status_t begin_command(bh_queue* queue, Access access, bh_event* event, const
     set_error("%s: while a graph is recorded, only dispatch, copy and fill without an event may be enqueued", function);
     return BH_E_STATE;
   }
-  if (device.span != nullptr && queue == device.main) {
+  if (queue == device.main && !queue->recording) {
     ++device.held;
     // A closed gate holds queue.depth commands: the one that would fill it must not find it closed.
-    if (device.gated && device.held >= device.limits.queue_depth) release_gate(device);
+    if (device.gated && device.held + device.waits >= device.limits.queue_depth) release_gate(device);
   }
   return BH_OK;
 }
@@ -32,7 +33,7 @@ bh_status_t end_command(bh_queue* queue, bh_event* event, bh_status_t status, co
   bh_device& device = *queue->device;
   *serial = 0;
   if (status != BH_OK) {
-    if (device.span != nullptr && queue == device.main) --device.held;
+    if (queue == device.main && !queue->recording) --device.held;
     return leave(&device, status, function);
   }
   if (queue->recording) {
@@ -70,8 +71,8 @@ bh_status_t check_range(const bh_queue* queue, const bh_buffer* buffer, std::uin
   return BH_OK;
 }
 
-void note_written(bh_queue* queue, bh_buffer* buffer, std::uint64_t offset_bytes) {
-  const WrittenWord word{buffer, buffer->generation, offset_bytes / 4 * 4};
+void note_written(bh_queue* queue, bh_buffer* buffer, std::uint64_t end_bytes) {
+  const WrittenWord word{buffer, buffer->generation, (std::max<std::uint64_t>(end_bytes, 4) - 4) / 4 * 4};
   if (queue->recording) {
     queue->recorded_word = word;
   } else if (queue == queue->device->main) {
@@ -129,7 +130,7 @@ bh_status_t BH_CALL write(bh_queue_t* queue, bh_buffer_t* buffer, uint64_t offse
       "write", &serial);
   if (status == BH_OK) {
     note_use(queue, buffer, serial);
-    note_written(queue, buffer, offset_bytes + size_bytes - 4);
+    note_written(queue, buffer, offset_bytes + size_bytes);
   }
   return status;
 }
@@ -177,7 +178,7 @@ bh_status_t BH_CALL copy(bh_queue_t* queue, bh_buffer_t* from, uint64_t from_off
   if (status == BH_OK) {
     note_use(queue, from, serial);
     note_use(queue, to, serial);
-    note_written(queue, to, to_offset_bytes + size_bytes - 4);
+    note_written(queue, to, to_offset_bytes + size_bytes);
   }
   return status;
 }
@@ -195,7 +196,7 @@ bh_status_t BH_CALL fill(bh_queue_t* queue, bh_buffer_t* buffer, uint64_t offset
       &serial);
   if (status == BH_OK) {
     note_use(queue, buffer, serial);
-    note_written(queue, buffer, offset_bytes + size_bytes - 4);
+    note_written(queue, buffer, offset_bytes + size_bytes);
   }
   return status;
 }
@@ -227,7 +228,7 @@ bh_status_t BH_CALL dispatch(bh_queue_t* queue, bh_args_t* args, const uint32_t 
   if (status != BH_OK) return status;
   for (const BufferRef& ref : args->buffers) {
     note_use(queue, ref.buffer, serial);
-    if (ref.written) note_written(queue, ref.buffer, 0);
+    if (ref.written) note_written(queue, ref.buffer, 4);
   }
   if (queue->recording) {
     queue->recorded_args.push_back(args);

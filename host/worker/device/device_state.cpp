@@ -1,5 +1,6 @@
 #include "worker/device/device_state.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <utility>
@@ -69,15 +70,17 @@ Limits read_limits(const protocol::DeviceRecord& record) {
   limits.arg_buffers_max = integer(record, BH_CAP_ARG_BUFFERS);
   limits.arg_bytes_max = integer(record, BH_CAP_ARG_BYTES);
   limits.buffer_bytes_max = integer(record, BH_CAP_MEM_BUFFER);
-  limits.copy_align = integer(record, BH_CAP_MEM_COPY_ALIGN).value_or(4);
-  limits.sub_align = integer(record, BH_CAP_MEM_SUB_ALIGN).value_or(1);
-  limits.import_align = integer(record, BH_CAP_MEM_HOST_ALIGN).value_or(4);
+  // Divisors: a module that says 0 or less means that any offset will do.
+  limits.copy_align = std::max<std::int64_t>(integer(record, BH_CAP_MEM_COPY_ALIGN).value_or(4), 1);
+  limits.sub_align = std::max<std::int64_t>(integer(record, BH_CAP_MEM_SUB_ALIGN).value_or(1), 1);
+  limits.import_align = std::max<std::int64_t>(integer(record, BH_CAP_MEM_HOST_ALIGN).value_or(4), 1);
   if (const auto* kinds = record.cap(BH_CAP_MEM_KINDS)) limits.mem_kinds = kinds->words;
   limits.mem_commit = truth(record, BH_CAP_MEM_COMMIT);
   limits.time_event = truth(record, BH_CAP_TIME_EVENT);
   limits.time_span = truth(record, BH_CAP_TIME_SPAN);
   limits.time_gate = truth(record, BH_CAP_TIME_GATE);
-  limits.queue_depth = static_cast<std::uint64_t>(integer(record, BH_CAP_QUEUE_DEPTH).value_or(0));
+  limits.queue_depth =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(integer(record, BH_CAP_QUEUE_DEPTH).value_or(0), 0));
   if (const auto* dialects = record.cap(BH_CAP_DIALECTS)) limits.dialects = dialects->words;
   return limits;
 }
@@ -162,7 +165,6 @@ bh_status_t finish_uses(bh_device& device, const Uses& uses) {
   if (device.lost.load(std::memory_order_relaxed) || !in_use(device, uses)) return BH_OK;
   for (bh_queue* queue : device.queues.live()) {
     if (uses.last(queue->lane) <= device.lanes[queue->lane].finished.load(std::memory_order_acquire)) continue;
-    if (queue->be == nullptr) continue;
     if (const bh_status_t status = finish_queue(queue, true); status != BH_OK) return status;
   }
   return BH_OK;
@@ -178,17 +180,19 @@ bh_status_t make_queue(bh_device& device, std::uint32_t be_flags, bh_queue** que
   bh_be_queue_t* be = nullptr;
   const bh_status_t status = device.api->queue_create(device.be, be_flags, &be);
   if (status != BH_OK) return leave(&device, status, "queue_create");
-  bh_queue* made = device.queues.take();
-  made->device = &device;
-  made->be = be;
-  made->times = (be_flags & BH_BE_QUEUE_TIMES) != 0;
-  made->recording = false;
-  const std::lock_guard lock(device.mutex);
   std::size_t lane = 0;
-  while (lane + 1 < kLanes && device.lanes[lane].queues != 0) ++lane;
-  ++device.lanes[lane].queues;
-  made->lane = lane;
-  *queue = made;
+  {
+    const std::lock_guard lock(device.mutex);
+    while (lane + 1 < kLanes && device.lanes[lane].queues != 0) ++lane;
+    ++device.lanes[lane].queues;
+  }
+  *queue = device.queues.take([&](bh_queue& made) {
+    made.device = &device;
+    made.be = be;
+    made.lane = lane;
+    made.times = (be_flags & BH_BE_QUEUE_TIMES) != 0;
+    made.recording = false;
+  });
   return BH_OK;
 }
 

@@ -103,8 +103,9 @@ struct bh_device final : benchhost::device::FaultObserver {
 
   // The span of the queue run in progress. Thread: the one that enqueues on main, or control.
   bh_be_span_t* span = nullptr;
-  bool gated = false;      ///< the gate is still closed, as far as the host knows
-  std::uint64_t held = 0;  ///< commands on main since the span began
+  bool gated = false;       ///< the gate is still closed, as far as the host knows
+  std::uint64_t held = 0;   ///< commands on main since the queue run began
+  std::uint64_t waits = 0;  ///< queue_wait on main since then
   std::uint64_t iterations = 0;
   benchhost::device::WrittenWord last_word;
   std::optional<bh_span_t> last_span;

@@ -37,13 +37,13 @@ bh_status_t BH_CALL event_create(const bh_device_t* device, uint32_t flags, bh_e
   const bh_status_t status = device->api->event_create(device->be, flags, &be);
   if (status != BH_OK) return leave(device, status, "event_create");
   auto& owner = const_cast<bh_device_t&>(*device);
-  bh_event* made = owner.events.take();
-  made->device = &owner;
-  made->be = be;
-  made->wants_times = (flags & BH_EVENT_TIMES) != 0;
-  made->queue.store(nullptr, std::memory_order_relaxed);
-  made->has_times.store(false, std::memory_order_relaxed);
-  *event = made;
+  *event = owner.events.take([&](bh_event& made) {
+    made.device = &owner;
+    made.be = be;
+    made.wants_times = (flags & BH_EVENT_TIMES) != 0;
+    made.queue.store(nullptr, std::memory_order_relaxed);
+    made.has_times.store(false, std::memory_order_relaxed);
+  });
   return BH_OK;
 }
 

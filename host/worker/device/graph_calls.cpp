@@ -47,14 +47,14 @@ bh_status_t BH_CALL graph_end(bh_queue_t* queue, bh_graph_t** graph) {
     return bad_argument("graph end: nothing was recorded");
   }
   if (status != BH_OK) return leave(&device, status, "graph end");
-  bh_graph* made = device.graphs.take();
-  made->device = &device;
-  made->be = be;
-  made->buffers = queue->recorded_buffers;
-  made->args = queue->recorded_args;
-  made->word = queue->recorded_word;
-  made->uses.clear();
-  *graph = made;
+  *graph = device.graphs.take([&](bh_graph& made) {
+    made.device = &device;
+    made.be = be;
+    made.buffers = queue->recorded_buffers;
+    made.args = queue->recorded_args;
+    made.word = queue->recorded_word;
+    made.uses.clear();
+  });
   return BH_OK;
 }
 

@@ -13,8 +13,9 @@ namespace benchhost::device {
 template <class T>
 class HandlePool {
  public:
-  /// A live handle; its other members are as the last owner left them.
-  T* take() {
+  /// A handle that lives from when `prepare` has filled it; until then its members are as the last owner left them.
+  template <class Prepare>
+  T* take(const Prepare& prepare) {
     const std::lock_guard lock(mutex_);
     T* item = nullptr;
     if (free_.empty()) {
@@ -24,6 +25,7 @@ class HandlePool {
       item = free_.back();
       free_.pop_back();
     }
+    prepare(*item);
     item->tag = T::kTag;
     return item;
   }

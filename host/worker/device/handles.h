@@ -11,7 +11,7 @@
 namespace benchhost::device {
 
 /// Queues of a device beyond this many share the last lane.
-inline constexpr std::size_t kLanes = 16;
+inline constexpr std::size_t kLanes = 64;
 
 /// The serial of the last command of each lane that used an object: which waits must come before it may go.
 class Uses {

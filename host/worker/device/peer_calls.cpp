@@ -53,7 +53,7 @@ bh_status_t BH_CALL peer_copy(bh_queue_t* queue, bh_buffer_t* from, uint64_t fro
   // the queue that they copied on before they let go of either buffer (device.h: buffer_destroy).
   bh_buffer* mine = from->device == &device ? from : to;
   mine->root->uses.note(queue->lane, serial);
-  if (to->device == &device) note_written(queue, to, to_offset_bytes + size_bytes - 4);
+  if (to->device == &device) note_written(queue, to, to_offset_bytes + size_bytes);
   return BH_OK;
 }
 

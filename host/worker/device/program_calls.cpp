@@ -78,11 +78,12 @@ bh_status_t BH_CALL program_build(const bh_device_t* device, const bh_program_de
   if (status != BH_OK) return leave(device, status, "program_build");
 
   auto& owner = const_cast<bh_device_t&>(*device);
-  bh_program* made = owner.programs.take();
-  made->device = &owner;
-  made->be = be;
-  made->arg_types = own.arg_types();
-  made->args.store(0, std::memory_order_relaxed);
+  bh_program* made = owner.programs.take([&](bh_program& fresh) {
+    fresh.device = &owner;
+    fresh.be = be;
+    fresh.arg_types = own.arg_types();
+    fresh.args.store(0, std::memory_order_relaxed);
+  });
   {
     const std::lock_guard lock(device->shared->mutex);
     device->shared->picks.push_back(
@@ -126,14 +127,14 @@ bh_status_t BH_CALL args_create(bh_program_t* program, const bh_arg_t* values, u
   bh_be_args_t* be = nullptr;
   const bh_status_t status = device.api->args_create(program->be, translated.data(), count, &be);
   if (status != BH_OK) return leave(&device, status, "args_create");
-  bh_args* made = device.args.take();
-  made->device = &device;
-  made->be = be;
-  made->program = program;
-  made->buffers = std::move(buffers);
-  made->uses.clear();
+  *args = device.args.take([&](bh_args& made) {
+    made.device = &device;
+    made.be = be;
+    made.program = program;
+    made.buffers = std::move(buffers);
+    made.uses.clear();
+  });
   program->args.fetch_add(1, std::memory_order_relaxed);
-  *args = made;
   return BH_OK;
 }
 

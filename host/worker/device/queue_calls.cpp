@@ -65,13 +65,16 @@ bh_status_t BH_CALL queue_wait(bh_queue_t* queue, bh_event_t* event) {
     set_error("queue_wait: the event was never recorded");
     return BH_E_STATE;
   }
-  if (device.span != nullptr) {
+  if (device.gated) {
     // Two queues that wait for each other's commands must not meet a closed gate.
     if (recorded_on != queue && (queue == device.main || recorded_on == device.main)) release_gate(device);
-    if (queue == device.main && ++device.held >= device.limits.queue_depth) release_gate(device);
+    if (queue == device.main && device.held + device.waits + 1 >= device.limits.queue_depth) release_gate(device);
   }
   const bh_status_t status = leave(&device, device.api->queue_wait(queue->be, event->be), "queue_wait");
-  if (status == BH_OK) device.lanes[queue->lane].enqueued.fetch_add(1, std::memory_order_acq_rel);
+  if (status == BH_OK) {
+    device.lanes[queue->lane].enqueued.fetch_add(1, std::memory_order_acq_rel);
+    if (queue == device.main) ++device.waits;  // it takes a place in the queue, and is no command of the span
+  }
   return status;
 }
 

@@ -35,18 +35,30 @@ std::string doubt(const bh_device& device, const bh_be_span_times_t& times, std:
   return "";
 }
 
+/// Makes a device ready for a queue run: what prepare_batch enqueued and did not wait for is no part of it.
+Result<void> prepare(bh_device& device, std::uint64_t iterations) {
+  device.span = nullptr;
+  device.gated = false;
+  device.held = 0;
+  device.waits = 0;
+  device.iterations = iterations;
+  device.last_word = {};
+  if (device.lost.load(std::memory_order_relaxed)) {
+    return make_error("BH0503", "the device is lost after an earlier fault").in(device.name);
+  }
+  for (bh_queue* queue : device.queues.live()) {
+    const Lane& lane = device.lanes[queue->lane];
+    if (lane.enqueued.load(std::memory_order_acquire) == lane.finished.load(std::memory_order_acquire)) continue;
+    if (finish_queue(queue, true) != BH_OK) return make_error("BH0502", error_text()).in(device.name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> QueueBracket::begin(std::span<bh_device* const> devices, bool gate, std::uint64_t iterations) {
+  for (bh_device* device : devices) BH_CHECK(prepare(*device, iterations));
   for (bh_device* device : devices) {
-    device->span = nullptr;
-    device->gated = false;
-    device->held = 0;
-    device->iterations = iterations;
-    device->last_word = {};
-    if (device->lost.load(std::memory_order_relaxed)) {
-      return make_error("BH0503", "the device is lost after an earlier fault").in(device->name);
-    }
     if (!has_span(*device)) continue;
     const Limits& limits = device->limits;
     const bool wish = gate && devices.size() == 1 && limits.time_gate && limits.queue_depth > 0;

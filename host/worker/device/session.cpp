@@ -51,10 +51,19 @@ void sweep(HandlePool<Handle>& pool, std::uint32_t& count, const Destroy& destro
   }
 }
 
+/// Ends a graph that the plugin began and never ended.
+void drop_recording(bh_queue* queue) {
+  const bh_device& device = *queue->device;
+  queue->recording = false;
+  bh_be_graph_t* graph = nullptr;
+  if (device.graph_api->end(queue->be, &graph) == BH_OK && graph != nullptr) device.graph_api->destroy(graph);
+}
+
 void sweep_device(bh_device& device, Leaks& leaks) {
   const bh_be_device_api_t& api = *device.api;
-  if (!device.lost.load(std::memory_order_relaxed)) {
-    for (bh_queue* queue : device.queues.live()) (void)finish_queue(queue, false);
+  for (bh_queue* queue : device.queues.live()) {
+    if (queue->recording) drop_recording(queue);
+    if (!device.lost.load(std::memory_order_relaxed)) (void)finish_queue(queue, false);
   }
   sweep(device.graphs, leaks.graphs, [&](bh_graph* graph) { device.graph_api->destroy(graph->be); });
   sweep(device.args, leaks.args, [&](bh_args* args) { api.args_destroy(args->be); });
