@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "common/base/expression.h"
+#include "common/protocol/expression_scope.h"
 #include "worker/loader/metric_reader.h"
 #include "worker/loader/param_reader.h"
 #include "worker/loader/text_rules.h"
@@ -136,6 +138,37 @@ void check_batches(FieldReader& reader, const BenchmarkRecord& b) {
   reader.require(!queue || !b.slots.empty(), "metrics", "one is of domain QUEUE and the benchmark has no device slot");
 }
 
+/// An expression that its place can evaluate: syntax, names and types, so that a misspelt name is found by the probe
+/// and not by a case that is skipped for ever.
+void check_expression(FieldReader& reader, std::string_view member, const std::string& text, const ExprScope& scope,
+                      ExprType wanted) {
+  if (text.empty() || !reader.ok()) return;
+  const auto parsed = Expression::parse(text);
+  if (!parsed.ok()) return reader.refuse(member, to_text(parsed.error()));
+  const auto checked = parsed->check(scope, wanted);
+  if (!checked.ok()) reader.refuse(member, to_text(checked.error()));
+}
+
+void check_expressions(FieldReader& reader, const BenchmarkRecord& b) {
+  const ExprScope claims = protocol::claim_scope(b.parameters);
+  check_expression(reader, "requirement", b.requirement, protocol::requirement_scope(b.parameters), kExprBoolean);
+  check_expression(reader, "claim_cores", b.claim_cores, claims, kExprNumber);
+  check_expression(reader, "claim_memory_bytes", b.claim_memory_bytes, claims, kExprNumber);
+  check_expression(reader, "claim_seconds", b.claim_seconds, claims, kExprNumber);
+  for (const ParamRecord& p : b.parameters) {
+    const FieldReader::Item item(reader, fmt::format("parameter '{}'", p.name));
+    check_expression(reader, "constraint", p.constraint, protocol::constraint_scope(b.parameters), kExprBoolean);
+  }
+  for (const SlotRecord& s : b.slots) {
+    const FieldReader::Item item(reader, fmt::format("slot '{}'", s.id));
+    check_expression(reader, "requirement", s.requirement, protocol::slot_scope(b.parameters), kExprBoolean);
+  }
+  for (const SummaryRecord& s : b.summaries) {
+    const FieldReader::Item item(reader, fmt::format("summary '{}'", s.id));
+    check_expression(reader, "limit", s.limit, claims, kExprNumber);
+  }
+}
+
 }  // namespace
 
 BenchmarkRecord read_benchmark(FieldReader& reader, std::string_view plugin_id, std::uint32_t index,
@@ -181,18 +214,20 @@ BenchmarkRecord read_benchmark(FieldReader& reader, std::string_view plugin_id, 
   if (reader.ok()) {
     check_batches(reader, b);
     check_search(reader, b);
+    check_expressions(reader, b);
   }
   return b;
 }
 
 std::vector<protocol::RoleRecord> read_roles(FieldReader& reader, const bh_plugin_roles_t& extension,
-                                             const std::string& benchmark) {
+                                             const BenchmarkRecord& benchmark) {
   static constexpr std::uint32_t kKnown =
       BH_ROLE_MORTAL | BH_ROLE_RESPAWN | BH_ROLE_LOAD | BH_ROLE_DEVICES | BH_ROLE_VERIFIES;
   std::vector<protocol::RoleRecord> read;
-  const FieldReader::Item owner(reader, fmt::format("benchmark '{}'", benchmark));
+  const FieldReader::Item owner(reader, fmt::format("benchmark '{}'", benchmark.id));
+  const ExprScope claims = protocol::claim_scope(benchmark.parameters);
   for (std::uint32_t i = 0; reader.ok(); ++i) {
-    const bh_role_t* role = extension.role(benchmark.c_str(), i);
+    const bh_role_t* role = extension.role(benchmark.id.c_str(), i);
     if (role == nullptr) break;
     const FieldReader::Item item(reader, fmt::format("role {}", i));
     if (!reader.require(i < BH_MAX_ITEMS, "roles", fmt::format("there are more than {}", BH_MAX_ITEMS)) ||
@@ -209,6 +244,8 @@ std::vector<protocol::RoleRecord> read_roles(FieldReader& reader, const bh_plugi
     reader.require(i != 0 || (r.flags & (BH_ROLE_MORTAL | BH_ROLE_RESPAWN | BH_ROLE_LOAD)) == 0, "flags",
                    "the primary is never mortal and never LOAD");
     reader.require(i != 0 || r.count.empty() || r.count == "1", "count", "the primary is exactly one");
+    check_expression(reader, "count", r.count, claims, kExprNumber);
+    check_expression(reader, "claim_cores", r.claim_cores, claims, kExprNumber);
     if (i == 0) r.flags |= BH_ROLE_DEVICES | BH_ROLE_VERIFIES;
     reader.require(std::ranges::find(read, r.id, &protocol::RoleRecord::id) == read.end(), "id",
                    fmt::format("'{}' is there twice", r.id));

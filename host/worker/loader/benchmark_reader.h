@@ -20,6 +20,6 @@ namespace benchhost::loader {
 /// Roles of a benchmark by the plugin's extension; empty for a benchmark without.
 /// Requires: FieldReader::structure has checked the extension.
 [[nodiscard]] std::vector<protocol::RoleRecord> read_roles(FieldReader& reader, const bh_plugin_roles_t& extension,
-                                                           const std::string& benchmark);
+                                                           const protocol::BenchmarkRecord& benchmark);
 
 }  // namespace benchhost::loader

@@ -40,7 +40,7 @@ void add_roles(FieldReader& reader, const bh_plugin_t& plugin, PluginRecord& rec
   if (found == nullptr || !reader.structure(BH_ROLES, found, BH_SIZE_TO(bh_plugin_roles_t, role))) return;
   const auto& roles = *static_cast<const bh_plugin_roles_t*>(found);
   if (!reader.require(roles.role != nullptr, BH_ROLES, "its function role is NULL")) return;
-  for (auto& benchmark : record.benchmarks) benchmark.roles = read_roles(reader, roles, benchmark.id);
+  for (auto& benchmark : record.benchmarks) benchmark.roles = read_roles(reader, roles, benchmark);
 }
 
 }  // namespace

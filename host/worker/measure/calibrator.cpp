@@ -10,6 +10,7 @@ namespace {
 /// A difference below this many ticks says nothing about the cost of an iteration.
 constexpr double kTicksOfSlope = 10;
 constexpr double kGrowth = 10;
+constexpr double kApart = 0.6;
 /// Aim a little over the target, so that a quick probe does not miss it by its noise.
 constexpr double kAim = 1.05;
 /// Largest n: n times anything still fits the plugin's 64-bit loop counters and ours.
@@ -20,13 +21,17 @@ constexpr double kMaxN = 9e15;
 std::optional<double> Calibrator::slope() const {
   if (probes_.size() < 2) return std::nullopt;
   const auto& last = probes_.back();
-  const auto& before = probes_[probes_.size() - 2];
-  const double gained = last.time_ns - before.time_ns;
+  // The latest probe of clearly fewer iterations: between near neighbours noise is larger than the difference.
+  const auto before = std::find_if(probes_.rbegin() + 1, probes_.rend(), [&](const stats::BatchTime& probe) {
+    return static_cast<double>(probe.iterations) <= kApart * static_cast<double>(last.iterations);
+  });
+  if (before == probes_.rend()) return std::nullopt;
+  const double gained = last.time_ns - before->time_ns;
   if (gained < kTicksOfSlope * static_cast<double>(limits_.tick_ns)) return std::nullopt;
   // Overhead that hides the iterations leaves a difference that is mostly noise: believe it once it is a tenth of the
   // batch.
   if (gained < 0.1 * last.time_ns) return std::nullopt;
-  return gained / static_cast<double>(last.iterations - before.iterations);
+  return gained / static_cast<double>(last.iterations - before->iterations);
 }
 
 std::uint64_t Calibrator::clamp(double n) const {

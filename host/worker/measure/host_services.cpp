@@ -349,7 +349,7 @@ bh_status_t HostServices::open_team(const bh_team_request_t* request, bh_team_t*
   if (request->pin > BH_PIN_SIBLINGS) return refuse({BH_E_ARGUMENT, "team_open: unknown way to pin"});
   if (request->count > BH_MAX_STRIDE) return refuse({BH_E_NO_MEMORY, "team_open: more threads than can be had"});
   const bool pinned = request->pin != BH_PIN_NONE;
-  const std::vector<CpuPlace> places = pinned && setup_.cores ? setup_.cores() : std::vector<CpuPlace>();
+  const std::vector<CpuPlace> places = setup_.cores ? setup_.cores() : std::vector<CpuPlace>();
   auto cpus = lay_out_team(places, request->count, request->pin);
   if (!cpus.ok()) return faults_.refuse(BH_E_UNSUPPORTED, "team_open: " + cpus.error().message);
   TeamWait wait;
@@ -358,7 +358,9 @@ bh_status_t HostServices::open_team(const bh_team_request_t* request, bh_team_t*
       setup_.control_cpu ? std::ranges::find(*cpus, *setup_.control_cpu) != cpus->end() : cpus->size() >= places.size();
   if (pinned && !shares) wait = {kMemberSpins, kCallerSpins};
   const std::vector<std::uint32_t> used = *cpus;
-  auto team = Team::open(request->count, std::move(cpus).value(), wait);
+  std::vector<std::uint32_t> home;
+  for (const CpuPlace& place : places) home.push_back(place.cpu);
+  auto team = Team::open(request->count, std::move(cpus).value(), std::move(home), wait);
   if (!team.ok()) return faults_.refuse(BH_E_NO_MEMORY, "team_open: " + team.error().message);
   team_cpus_.insert(team_cpus_.end(), used.begin(), used.end());
   bh_team& handle = teams_.emplace_back(std::move(team).value());

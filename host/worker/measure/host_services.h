@@ -45,7 +45,7 @@ struct ServiceSetup {
   std::string asset_dir;
   std::string scratch_dir;
   std::uint64_t seed = 0;
-  /// Where the case may run; asked when the first pinned team is opened. Empty: it may pin nothing.
+  /// Where the case may run; asked when a team is opened. Empty: it may pin nothing.
   std::function<std::vector<CpuPlace>()> cores;
   std::optional<std::uint32_t> control_cpu;  ///< where the control thread runs; nullopt: anywhere
   std::optional<std::uint64_t> memory_limit_bytes;

@@ -48,11 +48,12 @@ CallEnd Instance::call(Call which, States from, LifeState during, LifeState afte
 }
 
 CallEnd Instance::create(const bh_create_t& args) {
+  const bool may = state() == LifeState::none && !dead_;
   CallEnd ended = call(Call::create, one(LifeState::none), LifeState::created, LifeState::created,
                        [&] { return lifecycle_.create(services_.table(), &args, &self_); });
   if (ended.ok()) {
     ++counts_.create;
-  } else if (!ended.threw) {
+  } else if (may && !ended.threw) {
     // On failure nothing remains, and destroy is not called.
     services_.life().set(LifeState::none, Call::none);
   }
@@ -113,8 +114,9 @@ CallEnd Instance::teardown() {
     refused.reason = "teardown comes once after each prepare";
     return refused;
   }
+  // Teardown of a cycle that did not fail is `untimed` and nothing else: `prepared` ends before it.
   CallEnd ended =
-      call(Call::teardown, kPrepared | one(LifeState::failed), failed ? LifeState::failed : LifeState::prepared,
+      call(Call::teardown, kPrepared | one(LifeState::failed), failed ? LifeState::failed : LifeState::created,
            LifeState::created, [&] { return lifecycle_.teardown(self_); });
   if (!dead_) ++counts_.teardown;
   return ended;

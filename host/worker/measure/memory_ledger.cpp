@@ -59,7 +59,8 @@ std::optional<Refusal> MemoryLedger::take(bh_memory_t& memory) {
   const bool huge = must_huge || (memory.flags & BH_MEMORY_HUGE) != 0;
   const std::int32_t node = memory.node;
   if (memory.size_bytes == 0) return Refusal{BH_E_ARGUMENT, "memory_take: size_bytes is 0"};
-  if (!std::has_single_bit(alignment)) return Refusal{BH_E_ARGUMENT, "memory_take: alignment_bytes is no power of two"};
+  if (memory.alignment_bytes != 0 && !std::has_single_bit(memory.alignment_bytes))
+    return Refusal{BH_E_ARGUMENT, "memory_take: alignment_bytes is no power of two"};
   if ((memory.flags & ~(BH_MEMORY_HUGE | BH_MEMORY_HUGE_OR_FAIL | BH_MEMORY_LOCKED)) != 0) {
     return Refusal{BH_E_ARGUMENT, "memory_take: flags has unknown bits"};
   }

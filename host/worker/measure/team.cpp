@@ -19,8 +19,9 @@ void pause_core() noexcept {
 
 }  // namespace
 
-Result<std::unique_ptr<Team>> Team::open(std::uint32_t count, std::vector<std::uint32_t> cpus, TeamWait wait) {
-  std::unique_ptr<Team> team(new Team(count, std::move(cpus), wait));
+Result<std::unique_ptr<Team>> Team::open(std::uint32_t count, std::vector<std::uint32_t> cpus,
+                                         std::vector<std::uint32_t> home, TeamWait wait) {
+  std::unique_ptr<Team> team(new Team(count, std::move(cpus), std::move(home), wait));
   try {
     team->threads_.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -98,10 +99,9 @@ void Team::arrive(bool leave) noexcept {
 void Team::barrier() noexcept { arrive(false); }
 
 void Team::member(std::uint32_t index) noexcept {
-  if (!cpus_.empty()) {
-    const unsigned cpu = cpus_[index];
-    if (!platform::pin_this_thread({&cpu, 1}).ok()) pinned_.store(false);
-  }
+  // A new thread inherits where its maker may run, which is one CPU only if the control thread is bound to its own.
+  const std::vector<unsigned> allowed = cpus_.empty() ? home_ : std::vector<unsigned>{cpus_[index]};
+  if (!allowed.empty() && !platform::pin_this_thread(allowed).ok()) pinned_.store(false);
   std::uint32_t seen = 0;
   while (true) {
     wait_for_change(generation_, seen, wait_.member_spins);

@@ -25,10 +25,11 @@ struct TeamWait {
 /// Threads that wait for run(). Thread: run and the destructor: control; barrier: members, inside run.
 class Team {
  public:
-  /// cpus: one per member, or empty for a team that is not pinned.
+  /// cpus: one per member, or empty for a team that is not pinned; then each may run on all of `home`, or where the
+  /// calling thread may if that is empty too.
   /// Errors: the system gives no thread; a CPU that a member cannot be pinned to.
   [[nodiscard]] static Result<std::unique_ptr<Team>> open(std::uint32_t count, std::vector<std::uint32_t> cpus,
-                                                          TeamWait wait);
+                                                          std::vector<std::uint32_t> home, TeamWait wait);
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
   /// Joins. Requires: no run is in progress.
@@ -45,14 +46,15 @@ class Team {
   [[nodiscard]] std::int32_t cpu(std::uint32_t index) const;
 
  private:
-  Team(std::uint32_t count, std::vector<std::uint32_t> cpus, TeamWait wait)
-      : count_(count), cpus_(std::move(cpus)), wait_(wait) {}
+  Team(std::uint32_t count, std::vector<std::uint32_t> cpus, std::vector<std::uint32_t> home, TeamWait wait)
+      : count_(count), cpus_(std::move(cpus)), home_(std::move(home)), wait_(wait) {}
   void member(std::uint32_t index) noexcept;
   void wait_for_change(const std::atomic<std::uint32_t>& word, std::uint32_t old, std::uint32_t spins) const noexcept;
   void arrive(bool leave) noexcept;
 
   const std::uint32_t count_;
   const std::vector<std::uint32_t> cpus_;
+  const std::vector<std::uint32_t> home_;
   const TeamWait wait_;
   std::vector<std::thread> threads_;
   bh_team_function_t function_ = nullptr;

@@ -17,7 +17,7 @@ struct Planted {
 };
 
 // Overheads as they are met: an empty call, a team, a launch; each body long against its own.
-const std::vector<Planted> kBodies = {{0.3, 25}, {3, 25},      {100, 1500},   {10'000, 1500},
+const std::vector<Planted> kBodies = {{0.3, 25},  {3, 25},       {100, 1500},   {10'000, 1500},
                                       {1e6, 900}, {5e8, 20'000}, {1e10, 20'000}};
 
 TEST_CASE("the cost of a noise-free body is found to a tenth of a percent from 0.3 ns to 10 s") {
@@ -47,7 +47,8 @@ TEST_CASE("one percent of batch noise averages out to a tenth of a percent over 
       sim.body.noise_ratio = 0.01;
       sim.body.random = stats::Random(1000 + static_cast<std::uint64_t>(seed));
       sim.job.seed = static_cast<std::uint64_t>(seed);
-      // Ten batches of a slow body carry 0.3 % each time: more of them, so that 60 sessions decide a tenth of a percent.
+      // Ten batches of a slow body carry 0.3 % each time: more of them, so that 60 sessions decide a tenth of a
+      // percent.
       sim.job.plan.min_batches = 100;
       CHECK(sim.run().outcome == protocol::Outcome::passed);
       CHECK(sim.samples(Quantity::wall, SegmentPhase::calibration) <= 12);

@@ -27,7 +27,9 @@ class SimulatedClock final : public platform::Clock {
   explicit SimulatedClock(std::int64_t tick_ns = 1) : tick_ns_(tick_ns) {}
   std::int64_t now_ns() noexcept override { return static_cast<std::int64_t>(time_ns_) / tick_ns_ * tick_ns_; }
   std::int64_t wall_ns() noexcept override { return now_ns(); }
-  void sleep_until(std::int64_t deadline_ns) noexcept override { time_ns_ = std::max(time_ns_, static_cast<long double>(deadline_ns)); }
+  void sleep_until(std::int64_t deadline_ns) noexcept override {
+    time_ns_ = std::max(time_ns_, static_cast<long double>(deadline_ns));
+  }
   std::string source() const override { return "simulated"; }
   std::optional<std::int64_t> resolution_ns() const override { return tick_ns_; }
   void advance(long double ns) { time_ns_ += ns; }
@@ -139,7 +141,8 @@ inline const bh_lifecycle_t& lifecycle() {
   return table;
 }
 
-inline protocol::MetricRecord metric(const std::string& id, protocol::Domain domain, protocol::MetricKind kind, bool primary) {
+inline protocol::MetricRecord metric(const std::string& id, protocol::Domain domain, protocol::MetricKind kind,
+                                     bool primary) {
   protocol::MetricRecord m;
   m.id = id;
   m.title = id;
