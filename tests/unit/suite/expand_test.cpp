@@ -303,5 +303,65 @@ TEST_CASE("found cases carry their input and fix their values") {
   CHECK(expansion.cases[0].settings == requests[0].settings);
 }
 
+/// Knows one path.
+class OneModel final : public ContentSource {
+ public:
+  Result<std::string> digest(const std::string& path) override {
+    ++asked;
+    if (path == "/models/a.onnx" || path == "/cwd/b.onnx") return std::string("sha256:11");
+    return make_error("BH0002", "not there").in(path);
+  }
+  int asked = 0;
+};
+
+TEST_CASE("a path counts by its content and is handed over absolute") {
+  World world;
+  ParamRecord model = param("model", protocol::string_value(""));
+  model.flags = 2;
+  world.record.benchmarks[0].parameters = {model};
+  world.record.benchmarks[0].requirement.clear();
+  world.record.benchmarks[0].claim_cores.clear();
+  world.record.benchmarks[0].claim_memory_bytes.clear();
+  OneModel content;
+  world.inputs.content = &content;
+  Suite suite = test::good("name: s\nentries:\n  - {benchmarks: triad, parameters: {model: sub/../a.onnx}}\n");
+  suite.entries[0].folder = "/models";
+  const Expansion expansion = expand(suite, world.inputs);
+  REQUIRE(expansion.cases.size() == 1);
+  CHECK(expansion.cases[0].values[0] == protocol::string_value("/models/a.onnx"));
+  CHECK(expansion.cases[0].canonical_parameters == R"({model="sha256:11"})");
+  const auto axis = parse_parameter("model=b.onnx");
+  REQUIRE(axis.ok());
+  world.inputs.overrides.parameters = {*axis};
+  const Expansion moved = expand(suite, world.inputs);
+  REQUIRE(moved.cases.size() == 1);
+  CHECK(moved.cases[0].key == expansion.cases[0].key);
+  CHECK(world.run("{benchmarks: triad}").cases[0].canonical_parameters == R"({model="sha256:11"})");
+  world.inputs.overrides.parameters.clear();
+  CHECK(world.run("{benchmarks: triad}").cases[0].canonical_parameters == R"({model=""})");
+  suite.entries[0].folder = "/elsewhere";
+  const Expansion missing = expand(suite, world.inputs);
+  CHECK(missing.cases.empty());
+  REQUIRE(missing.diagnostics.errors().size() == 1);
+  CHECK(missing.diagnostics.errors()[0].place == "s.yaml:3:5: /elsewhere/a.onnx");
+}
+
+TEST_CASE("two slots take different devices unless the second may share") {
+  World world;
+  auto& kernel = world.record.benchmarks[1];
+  kernel.slots = {{"source", "kind == 'opencl'", "", false, false, false},
+                  {"target", "kind == 'opencl'", "", false, false, false}};
+  world.inputs.devices = {device("opencl", 0, "A")};
+  const Expansion one = world.run("{benchmarks: kernel}");
+  REQUIRE(one.cases.size() == 1);
+  CHECK(one.cases[0].skip_reason == "it needs a device of its own for each of 2 slots");
+  kernel.slots[1].shared = true;
+  CHECK(names(world.run("{benchmarks: kernel}")) == Names{"mem.kernel@opencl:0+opencl:0"});
+  kernel.slots[1].shared = false;
+  world.inputs.devices.push_back(device("opencl", 1, "B"));
+  CHECK(names(world.run("{benchmarks: kernel}")) ==
+        Names{"mem.kernel@opencl:0+opencl:1", "mem.kernel@opencl:1+opencl:0"});
+}
+
 }  // namespace
 }  // namespace benchhost::suite
