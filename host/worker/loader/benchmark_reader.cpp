@@ -7,6 +7,7 @@
 
 #include "common/base/expression.h"
 #include "common/protocol/expression_scope.h"
+#include "common/protocol/id.h"
 #include "worker/loader/metric_reader.h"
 #include "worker/loader/param_reader.h"
 #include "worker/loader/text_rules.h"
@@ -32,7 +33,7 @@ std::vector<std::string> split_tags(FieldReader& reader, const std::string& join
   while (!rest.empty()) {
     const auto comma = rest.find(',');
     const std::string_view tag = rest.substr(0, comma);
-    reader.require(is_id(tag), "tags", fmt::format("'{}' is no id; tags are ids joined by ','", tag));
+    reader.require(protocol::is_id(tag), "tags", fmt::format("'{}' is no id; tags are ids joined by ','", tag));
     tags.emplace_back(tag);
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
   }

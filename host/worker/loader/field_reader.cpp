@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/protocol/id.h"
 #include "worker/loader/text_rules.h"
 
 namespace benchhost::loader {
@@ -61,10 +62,10 @@ std::string FieldReader::id(std::string_view member, const char* value, bool man
   std::string read = text(member, value, mandatory ? kMandatoryId : kIdRule);
   if (!ok() || read.empty()) return read;
   if (simple) {
-    require(is_simple_id(read), member,
+    require(protocol::is_id_part(read), member,
             fmt::format("'{}' is no id of one part: [a-z][a-z0-9_]*, not true, false or in", read));
   } else {
-    require(is_id(read), member,
+    require(protocol::is_id(read), member,
             fmt::format("'{}' is no id: parts [a-z][a-z0-9_]* joined by dots, none of them true, false or in", read));
   }
   return read;

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "common/base/digest.h"
 #include "worker/loader/benchmark_reader.h"
 #include "worker/loader/field_reader.h"
 #include "worker/loader/param_reader.h"
@@ -74,7 +73,5 @@ Result<PluginRecord> read_plugin(const bh_plugin_t* plugin, std::uint32_t abi, c
   if (!reader.ok()) return reader.take_error();
   return record;
 }
-
-std::string descriptor_digest(const PluginRecord& record) { return digest_text(to_text(to_json(record))); }
 
 }  // namespace benchhost::loader

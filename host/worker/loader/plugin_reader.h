@@ -1,8 +1,6 @@
 // A plugin's table, read into one record.
 #pragma once
 
-#include <string>
-
 #include <benchhost/plugin.h>
 
 #include "common/base/result.h"
@@ -16,9 +14,5 @@ namespace benchhost::loader {
 /// Thread: control.
 [[nodiscard]] Result<protocol::PluginRecord> read_plugin(const bh_plugin_t* plugin, std::uint32_t abi,
                                                          const protocol::Note& note);
-
-/// "sha256:…" of the record's JSON text: what a job names, so that a worker refuses a plugin that differs from the one
-/// that was probed.
-[[nodiscard]] std::string descriptor_digest(const protocol::PluginRecord& record);
 
 }  // namespace benchhost::loader

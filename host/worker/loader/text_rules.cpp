@@ -5,17 +5,13 @@
 #include <charconv>
 
 #include "common/base/utf8.h"
+#include "common/protocol/id.h"
 
 namespace benchhost::loader {
 namespace {
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_part(std::string_view part) {
-  if (part.empty() || !is_lower(part.front()) || part == "true" || part == "false" || part == "in") return false;
-  return std::ranges::all_of(part, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
-}
 
 /// "{x}" with an annotation of id letters.
 bool is_annotation(std::string_view text) {
@@ -28,17 +24,6 @@ constexpr std::array<std::string_view, 12> kOperationTypes = {"fp64",  "fp32",  
                                                               "int64", "int32", "int16", "int8", "int4", "bool"};
 
 }  // namespace
-
-bool is_id(std::string_view text) {
-  while (true) {
-    const auto dot = text.find('.');
-    if (!is_part(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
-
-bool is_simple_id(std::string_view text) { return is_part(text); }
 
 bool is_unit(std::string_view text) {
   static constexpr std::array<std::string_view, 9> kPlain = {"1", "ns", "By", "By/s", "1/s", "J", "W", "Cel", "Hz"};
@@ -53,7 +38,7 @@ bool is_rate_unit(std::string_view text) { return text.ends_with("/s") && is_uni
 bool is_work_key(std::string_view text, bool sums) {
   if (text == "items" || text == "bytes.read" || text == "bytes.written" || text == "bytes.moved") return true;
   if (sums && (text == "bytes" || text == "ops")) return true;
-  if (text.starts_with("items.")) return is_simple_id(text.substr(6));
+  if (text.starts_with("items.")) return protocol::is_id_part(text.substr(6));
   return text.starts_with("ops.") && std::ranges::find(kOperationTypes, text.substr(4)) != kOperationTypes.end();
 }
 

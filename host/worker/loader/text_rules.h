@@ -1,14 +1,11 @@
-// What the texts of a descriptor may look like: ids, units, work keys, statistics (sdk base.h section 4, metrics.h).
+// What the texts of a descriptor may look like: units, work keys, statistics (sdk metrics.h). Ids:
+// common/protocol/id.h.
 #pragma once
 
 #include <string_view>
 
 namespace benchhost::loader {
 
-/// Parts [a-z][a-z0-9_]* joined by dots, none of them true, false or in. "" is no id.
-[[nodiscard]] bool is_id(std::string_view text);
-/// The same with exactly one part: names of parameters.
-[[nodiscard]] bool is_simple_id(std::string_view text);
 /// A unit of the SDK's registry: 1 ns By By/s 1/s J W Cel Hz {x} {x}/s By/{x} J/{x}.
 [[nodiscard]] bool is_unit(std::string_view text);
 /// A unit of something per second: By/s, 1/s, {x}/s.

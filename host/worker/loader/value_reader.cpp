@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/protocol/id.h"
 #include "worker/loader/text_rules.h"
 
 namespace benchhost::loader {
@@ -36,7 +37,7 @@ Scalar read_scalar(FieldReader& reader, std::string_view member, const bh_value_
   const std::string_view text = bounded_text(value.s, BH_MAX_VALUE);
   reader.require(text.size() <= BH_MAX_VALUE, member, fmt::format("is longer than {} bytes", BH_MAX_VALUE));
   reader.require(is_utf8(text), member, "is not UTF-8");
-  if (type == BH_TYPE_ENUM) reader.require(is_id(text), member, "is an enum whose choice is no id");
+  if (type == BH_TYPE_ENUM) reader.require(protocol::is_id(text), member, "is an enum whose choice is no id");
   return std::string(text);
 }
 

@@ -13,7 +13,6 @@
 #include "common/platform/topology.h"
 #include "worker/device/session.h"
 #include "worker/loader/plugin_file.h"
-#include "worker/loader/plugin_reader.h"
 #include "worker/main/jobs.h"
 #include "worker/main/session_bracket.h"
 #include "worker/measure/case_runner.h"
@@ -183,7 +182,7 @@ Final do_job(const JobContext& context, const RunJob& job) {
   announce(context, Phase::describing);
   const auto record = plugin->describe();
   if (!record.ok()) return end_with(record.error(), Phase::describing);
-  if (loader::descriptor_digest(*record) != job.descriptor_digest) {
+  if (protocol::descriptor_digest(*record) != job.descriptor_digest) {
     return end_with(make_error("BH0209", "the plugin publishes other descriptors than when it was probed",
                                "the file changed, or its descriptors are no constants"),
                     Phase::describing, Outcome::protocol_error);

@@ -84,7 +84,9 @@ class Invocation {
   ServiceSetup services_setup();
   BatchSetup batch_setup();
   /// Timed as a whole or by the plugin itself (base.h, state open).
-  [[nodiscard]] bool open_run() const { return benchmark_.batch == BatchPolicy::once || !need_.fitted; }
+  [[nodiscard]] bool open_run() const {
+    return !need_.queue && (benchmark_.batch == BatchPolicy::once || !need_.fitted);
+  }
   [[nodiscard]] bool asked() const { return setup_.cancelled->load(std::memory_order_relaxed) != 0; }
 
   void announce(Phase phase) { setup_.reporter->send(protocol::Progress{phase, 0, 0, 0, {}, std::nullopt}); }
@@ -139,6 +141,7 @@ ServiceSetup Invocation::services_setup() {
   if (!job_.cores.empty()) s.control_cpu = job_.cores.front();
   s.memory_limit_bytes = job_.memory_limit_bytes;
   s.metrics = benchmark_.metrics;
+  s.queue_run = need_.queue;
   return s;
 }
 

@@ -67,7 +67,7 @@ bool HostServices::in_batch() const { return life_.call() == Call::run || life_.
 void HostServices::fill_texts() {
   table_.extension = [](const bh_host_t* h, const char* id) -> const void* {
     HostServices& self = of(h);
-    if (!self.allowed("extension", kUntimed, false) || id == nullptr) return nullptr;
+    if (!self.allowed_slow("extension") || id == nullptr) return nullptr;
     // One role a case, so there are no roles to tell of; devices only where the benchmark has slots.
     if (self.setup_.devices != nullptr && loader::bounded_text(id, BH_MAX_ID) == BH_EXT_DEVICE)
       return self.setup_.devices->table();
@@ -146,11 +146,11 @@ void HostServices::fill_resources() {
     random_fill(self.setup_.seed, stream, offset, data, size);
   };
   table_.memory_take = [](const bh_host_t* h, bh_memory_t* memory) {
-    return of(h).allowed("memory_take", kUntimed, false) ? of(h).take_memory(memory) : BH_E_STATE;
+    return of(h).allowed_slow("memory_take") ? of(h).take_memory(memory) : BH_E_STATE;
   };
   table_.memory_free = [](const bh_host_t* h, void* data) {
     HostServices& self = of(h);
-    if (self.allowed("memory_free", kUntimed, false) && !self.memory_.free(data)) {
+    if (self.allowed_slow("memory_free") && !self.memory_.free(data)) {
       self.faults_.violate("memory_free: the pointer was not granted by memory_take, or was given back before");
     }
   };

@@ -50,6 +50,7 @@ struct ServiceSetup {
   std::optional<std::uint32_t> control_cpu;  ///< where the control thread runs; nullopt: anywhere
   std::optional<std::uint64_t> memory_limit_bytes;
   std::vector<protocol::MetricRecord> metrics;  ///< published
+  bool queue_run = false;  ///< run enqueues for a QUEUE metric: what is tagged slow does not belong there
 };
 
 /// Services of one instance. Misuse is an answer (BH_E_STATE, NULL, 0) and a violation, which makes the case
@@ -102,6 +103,10 @@ class HostServices {
 
   /// Whether a function may be called here and now; a violation if not.
   bool allowed(const char* function, States states, bool control);
+  /// The same for what is tagged slow: also in run, where nothing of the host's is being timed on a queue.
+  bool allowed_slow(const char* function) {
+    return allowed(function, kUntimed | (setup_.queue_run ? States{0} : kTimed), false);
+  }
   bh_status_t refuse(const Refusal& refusal);
   /// Inside run or finish_batch: where SELF values belong.
   [[nodiscard]] bool in_batch() const;

@@ -25,7 +25,7 @@ protocol::RunJob job_for(const std::string& benchmark) {
   const protocol::PluginRecord record = probe();
   protocol::RunJob job;
   job.plugin_file = WORKER_TEST_PLUGIN;
-  job.descriptor_digest = digest_text(to_text(to_json(record)));
+  job.descriptor_digest = descriptor_digest(record);
   job.benchmark = "org.benchhost_test.worker." + benchmark;
   for (const auto& b : record.benchmarks) {
     if (b.id != job.benchmark) continue;

@@ -96,6 +96,8 @@ TEST_CASE("a function called out of its state answers a refusal and makes the ca
     CAPTURE(row.function);
     Simulation sim(20);
     quick(sim);
+    // In a queue run nothing but what is tagged timed is allowed.
+    sim.benchmark.metrics.push_back(metric("device_time", protocol::Domain::queue, protocol::MetricKind::time, false));
     bool refused = true;
     sim.body.on = [&](const std::string& call, const bh_host_t* host) {
       if (call == row.call)
@@ -108,6 +110,21 @@ TEST_CASE("a function called out of its state answers a refusal and makes the ca
     CHECK(end.code == "BH0302");
     CHECK(end.reason.find(row.function) != std::string::npos);
   }
+}
+
+TEST_CASE("memory may be taken and given back inside a run without a queue") {
+  Simulation sim(20);
+  quick(sim);
+  sim.body.in_run = [](const bh_batch_t&, const bh_host_t* h) {
+    bh_memory_t m{};
+    m.struct_size = sizeof m;
+    m.size_bytes = 4096;
+    m.node = BH_NODE_ANY;
+    CHECK(h->memory_take(h, &m) == BH_OK);
+    h->memory_free(h, m.data);
+    CHECK(h->extension(h, "vendor.other/1") == nullptr);
+  };
+  CHECK(sim.run().outcome == Outcome::passed);
 }
 
 TEST_CASE("memory that was not granted, or was given back before, is a protocol error") {
