@@ -33,8 +33,8 @@ bh_status_t BH_CALL buffer_create(bh_be_device_t* device, const bh_buffer_desc_t
   const Lock lock(device->mutex);
   if (const bh_status_t status = check_device(*device); status != BH_OK) return status;
   const bool owned = desc->kind != BH_BUFFER_IMPORTED;
-  const auto& limit = device->options.no_memory_at_bytes;
-  if (owned && limit && (device->allocated_bytes > *limit || desc->size_bytes > *limit - device->allocated_bytes)) {
+  const std::uint64_t limit = device->options.no_memory_at_bytes;
+  if (owned && desc->size_bytes > limit - device->allocated_bytes) {
     return no_memory(device, desc->size_bytes);
   }
   bh_be_buffer* made = nullptr;

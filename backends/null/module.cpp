@@ -1,7 +1,6 @@
 // The null backend: devices that compute right and whose times, faults and memory are scripted.
 #include "null/module.h"
 
-#include <algorithm>
 #include <memory>
 #include <new>
 #include <string>
@@ -45,10 +44,7 @@ void describe(native::Facts& facts, const Options& options) {
   facts.integer(BH_CAP_MEM_SUB_ALIGN, 64);
   facts.integer(BH_CAP_MEM_COPY_ALIGN, 4);
   facts.integer(BH_CAP_MEM_HOST_ALIGN, 4);
-  if (options.no_memory_at_bytes) {
-    facts.integer(BH_CAP_MEM_BYTES,
-                  static_cast<std::int64_t>(std::min<std::uint64_t>(*options.no_memory_at_bytes, INT64_MAX)));
-  }
+  facts.integer(BH_CAP_MEM_BYTES, static_cast<std::int64_t>(options.no_memory_at_bytes));
   facts.truth(BH_CAP_TIME_SPAN, true);
   facts.text(BH_CAP_TIME_SPAN_KIND, "commands");
   facts.truth(BH_CAP_TIME_EVENT, true);

@@ -97,11 +97,7 @@ bool read_options(const bh_be_host_t* host, Options* options) {
   reader.fault(*options);
   reader.flag("fault_late", &options->fault_late);
   reader.flag("fault_once", &options->fault_once);
-  if (reader.text("no_memory_at") != nullptr) {
-    std::uint64_t bytes = 0;
-    reader.number<std::uint64_t>("no_memory_at", 0, UINT64_MAX, &bytes);
-    options->no_memory_at_bytes = bytes;
-  }
+  reader.number<std::uint64_t>("no_memory_at", 4, INT64_MAX, &options->no_memory_at_bytes);
   return reader.good;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include <benchhost/backend.h>
 
@@ -25,11 +24,11 @@ struct Options {
   Clock clock = Clock::honest;
   std::int64_t busy_ns = 0;  ///< of host time that a command keeps the device busy
   bool early_finish = false;
-  std::uint32_t fault_class = 0;    ///< BH_FAULT_*; 0: none
-  std::uint64_t fault_command = 0;  ///< counted from 1 since the device was opened
-  bool fault_late = false;          ///< reported by the next wait instead of the command
-  bool fault_once = false;          ///< not again until the module is started again
-  std::optional<std::uint64_t> no_memory_at_bytes;
+  std::uint32_t fault_class = 0;                              ///< BH_FAULT_*; 0: none
+  std::uint64_t fault_command = 0;                            ///< counted from 1 since the device was opened
+  bool fault_late = false;                                    ///< reported by the next wait instead of the command
+  bool fault_once = false;                                    ///< not again until the module is started again
+  std::uint64_t no_memory_at_bytes = std::uint64_t{4} << 30;  ///< of all buffers together: mem.bytes
 };
 
 /// Reads the options of this module. False: one of them cannot be read; the fault was reported.

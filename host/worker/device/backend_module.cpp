@@ -144,7 +144,7 @@ Result<std::unique_ptr<BackendModule>> BackendModule::load(const std::string& fi
   const auto entry = reinterpret_cast<bh_backend_entry_fn_t>(symbol);
   auto state = std::make_unique<State>();
   state->file = file;
-  state->host = new ModuleHost(std::move(services));
+  state->host = &ModuleHost::create(std::move(services));
 
   bh_be_offer_t offer{};
   offer.struct_size = sizeof offer;

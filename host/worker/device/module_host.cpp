@@ -10,6 +10,15 @@ ModuleHost::ModuleHost(ModuleServices services)
     : table_{{sizeof(bh_be_host_t), 0, on_fault, on_log, clock_ns, option, cache_dir, extension}, this},
       services_(std::move(services)) {}
 
+ModuleHost& ModuleHost::create(ModuleServices services) {
+  // Kept where leak checkers see them, and never in a static object: that would die before threads of drivers do.
+  static auto& hosts = *new std::pair<std::mutex, std::vector<ModuleHost*>>();
+  auto* host = new ModuleHost(std::move(services));
+  const std::lock_guard lock(hosts.first);
+  hosts.second.push_back(host);
+  return *host;
+}
+
 ModuleHost& ModuleHost::of(const bh_be_host_t* host) {
   static_assert(offsetof(Table, base) == 0);
   return *reinterpret_cast<const Table*>(host)->self;

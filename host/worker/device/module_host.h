@@ -16,11 +16,12 @@ namespace benchhost::device {
 /// Thread: any, but for options, which are set before the module is called.
 class ModuleHost {
  public:
-  explicit ModuleHost(ModuleServices services);
+  /// A host that is never destroyed, since a module may use it until the process ends.
+  static ModuleHost& create(ModuleServices services);
   ModuleHost(const ModuleHost&) = delete;
   ModuleHost& operator=(const ModuleHost&) = delete;
 
-  /// Valid until: the process ends, provided that this object is never destroyed.
+  /// Valid until: the process ends.
   [[nodiscard]] const bh_be_host_t* table() const { return &table_.base; }
 
   void add_observer(bh_be_device_t* device, FaultObserver* observer);
@@ -30,6 +31,9 @@ class ModuleHost {
   void detach();
 
  private:
+  explicit ModuleHost(ModuleServices services);
+  ~ModuleHost() = delete;
+
   /// What a module hands back to us with every call: the table, and next to it whose it is.
   struct Table {
     bh_be_host_t base;
