@@ -175,7 +175,8 @@ Estimate estimate_case(const p::BenchmarkRecord& benchmark, std::span<const Invo
   }
 
   estimate.verification = combine_verdicts(invocations);
-  // A null benchmark computes nothing that could be wrong.
+  // A null benchmark computes nothing that could be wrong, whatever a worker says of it.
+  flags.erase("unverified");
   if (!estimate.verification.passed && !benchmark.is_null) flags.insert("unverified");
   estimate.flags.assign(flags.begin(), flags.end());
   return estimate;

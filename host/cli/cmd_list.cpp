@@ -17,12 +17,6 @@ namespace p = protocol;
 
 namespace {
 
-Json texts_json(const std::vector<std::string>& texts) {
-  Json json{JsonArray{}};
-  for (const std::string& t : texts) json.push(t);
-  return json;
-}
-
 Json refusal_json(const std::optional<discover::Refusal>& refusal) {
   if (!refusal) return nullptr;
   Json json;

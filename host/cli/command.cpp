@@ -120,7 +120,7 @@ ExitStatus error_status(const Error& error) {
 }
 
 Result<FoundCommand> find_command(const std::vector<std::string>& args) {
-  const std::string two = args.size() > 1 ? args[0] + ' ' + args[1] : args[0];
+  const std::string two = args.size() > 1 ? args[0] + ' ' + args[1] : "";
   std::vector<std::string> names;
   bool group = false;
   for (const Command& c : commands()) {

@@ -28,14 +28,31 @@ std::string remarks_of(const store::StoredResult& result) {
   return text;
 }
 
+std::string common_device(const RunView& view) {
+  std::string device;
+  for (const store::StoredResult& r : view.results) {
+    const std::string& title = r.start.case_.title;
+    const std::size_t at = title.rfind('@');
+    const std::string one = at == std::string::npos ? "" : title.substr(at + 1);
+    if (one.empty() || (!device.empty() && device != one)) return {};
+    device = one;
+  }
+  return device;
+}
+
 Table result_table(const RunView& view, bool ascii) {
+  const std::size_t suffix = common_device(view).empty() ? 0 : common_device(view).size() + 1;
   Table table;
-  table.columns = {
-      {"case", Align::left, true},     {"value", Align::right, false}, {"95 % interval", Align::right, false},
-      {"spread", Align::right, false}, {"n", Align::right, false},     {"remarks", Align::left, true}};
+  table.columns = {{"case", Align::left, true},
+                   {"value", Align::right, false},
+                   {ascii ? "+- 95 %" : "± 95 %", Align::right, false},
+                   {"spread", Align::right, false},
+                   {"n", Align::right, false},
+                   {"remarks", Align::left, true}};
   for (const store::StoredResult& r : view.results) {
     const store::StoredMeasurement* primary = primary_of(r);
-    std::vector<std::string> row = {escape_for_terminal(r.start.case_.title)};
+    const std::string& title = r.start.case_.title;
+    std::vector<std::string> row = {escape_for_terminal(title.substr(0, title.size() - suffix))};
     if (primary != nullptr && primary->measurement.value) {
       row.push_back(value_text(*primary));
       row.push_back(interval_text(*primary, ascii));

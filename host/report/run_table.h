@@ -6,6 +6,8 @@
 
 namespace benchhost::report {
 
+/// The device that all cases of a run ran on, "" if they differ: it is said once and left out of the names.
+[[nodiscard]] std::string common_device(const RunView& view);
 /// A row per case: name, value, interval, spread between invocations, n, flags or how it ended.
 [[nodiscard]] Table result_table(const RunView& view, bool ascii);
 /// A row per sweep summary; no rows without summaries.

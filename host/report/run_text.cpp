@@ -19,11 +19,13 @@ std::string painted(std::string text, std::string_view sgr, const Style& style) 
   return style.colour ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
 }
 
-std::string headline(const store::StoredRun& run) {
+std::string headline(const RunView& view) {
+  const store::StoredRun& run = view.run;
   std::string line = fmt::format("Run {}", run.id);
   if (!run.start.suite_name.empty()) line += "  " + escape_for_terminal(run.start.suite_name);
   line += fmt::format("  {} UTC", time_text(run.start.started_wall_ns));
   if (!run.start.testbed.name.empty()) line += "  " + escape_for_terminal(run.start.testbed.name);
+  if (const std::string device = common_device(view); !device.empty()) line += "  on " + escape_for_terminal(device);
   if (run.state == store::RunState::interrupted) line += "  (interrupted)";
   if (run.state == store::RunState::running) line += "  (running)";
   return line;
@@ -62,7 +64,7 @@ std::string ordinary_ascii(std::string text, bool ascii) {
 }  // namespace
 
 std::string console_report(const RunView& view, const Style& style) {
-  std::string out = painted(headline(view.run), kBold, style) + "\n\n";
+  std::string out = painted(headline(view), kBold, style) + "\n\n";
   if (!view.results.empty()) out += draw_console(result_table(view, style.ascii), style.width, style.ascii) + '\n';
   const Table summaries = summary_table(view, style.ascii);
   if (!summaries.rows.empty()) out += draw_console(summaries, style.width, style.ascii) + '\n';
@@ -84,7 +86,7 @@ std::string console_report(const RunView& view, const Style& style) {
 }
 
 std::string markdown_report(const RunView& view) {
-  std::string out = "## " + headline(view.run) + "\n\n";
+  std::string out = "## " + headline(view) + "\n\n";
   out += draw_markdown(result_table(view, false)) + '\n';
   const Table summaries = summary_table(view, false);
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';

@@ -44,7 +44,7 @@ std::vector<std::size_t> fitted(const Table& table, std::size_t width) {
   }
   const std::size_t gaps = widths.empty() ? 0 : kGap * (widths.size() - 1);
   std::size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
-  for (std::size_t c = 0; c < widths.size() && total > width; ++c) {
+  for (std::size_t c = widths.size(); c-- > 0 && total > width;) {
     if (!table.columns[c].may_shrink || widths[c] <= kLeastShrunk) continue;
     const std::size_t less = std::min(total - width, widths[c] - kLeastShrunk);
     widths[c] -= less;

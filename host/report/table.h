@@ -13,7 +13,7 @@ enum class Align { left, right };
 struct Column {
   std::string title;
   Align align = Align::left;
-  /// A column that may be cut to make a table fit; others keep their width.
+  /// A column that may be cut to make a table fit; others keep their width. The last such column is cut first.
   bool may_shrink = false;
 };
 

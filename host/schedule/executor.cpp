@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <map>
 #include <vector>
 
 #include "analysis/estimate.h"
-#include "common/base/digest.h"
+#include "analysis/summary.h"
 #include "common/stats/random.h"
 #include "common/stats/resolution.h"
 #include "common/stats/stopping.h"
@@ -33,6 +33,8 @@ struct Running {
   std::int64_t wall_ns = 0;
   std::uint64_t fixed_n = 0;
   bool done = false;
+  bool passed = false;
+  std::vector<store::Measurement> measurements;  // once it has passed
 };
 
 // Data of a case depend on its key and the run's seed, not on its place in the suite: the same on every machine.
@@ -82,6 +84,7 @@ class Execution {
     }
     BH_CHECK(interrupt_the_rest());
     BH_CHECK(finish_yardstick());
+    BH_CHECK(store_summaries());
     summary_.signal = parts_.stop.signal();
     return summary_;
   }
@@ -94,7 +97,7 @@ class Execution {
       BH_CHECK(parts_.store.register_plugin(plugin.row, plugin.record.benchmarks));
     }
     BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
-    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, false});
+    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, false, false, {}});
     for (const PlanCase& c : plan_.cases) {
       if (c.spec.skip_reason.empty() && c.spec.fail_reason.empty()) expected_ += c.policy.min_invocations;
     }
@@ -179,6 +182,8 @@ class Execution {
 
   void close(std::size_t index, store::ResultId id, const store::CaseEnd& end) {
     cases_[index].done = true;
+    cases_[index].passed = end.outcome == p::Outcome::passed;
+    if (cases_[index].passed) cases_[index].measurements = end.measurements;
     ++summary_.outcomes[end.outcome];
     const bool bad =
         end.outcome != p::Outcome::passed && end.outcome != p::Outcome::skipped && end.outcome != p::Outcome::cached;
@@ -382,6 +387,27 @@ class Execution {
     return {};
   }
 
+  // Summaries are over what passed; a case that failed is a point that is missing.
+  Result<void> store_summaries() {
+    std::map<std::string, std::pair<const p::BenchmarkRecord*, std::vector<analysis::SweepPoint>>> by_benchmark;
+    for (const Running& running : cases_) {
+      if (!running.passed) continue;
+      const p::BenchmarkRecord& benchmark = running.work->benchmark(plan_.plugins);
+      if (benchmark.summaries.empty()) continue;
+      const store::CaseStart start = case_start(*running.work, 0, "primary");
+      auto& [record, points] = by_benchmark[benchmark.id];
+      record = &benchmark;
+      points.push_back({start.parameters, start.case_.device_models, start.case_.input, running.measurements});
+    }
+    std::vector<store::SummaryValue> all;
+    for (const auto& [id, sweep] : by_benchmark) {
+      const auto values = analysis::summarise(*sweep.first, sweep.second);
+      all.insert(all.end(), values.begin(), values.end());
+    }
+    if (all.empty()) return {};
+    return parts_.store.add_summaries(summary_.run, all);
+  }
+
   Result<void> invoke_yardstick() {
     BH_CHECK(invoke(yardstick_, std::nullopt));
     const store::Invocation& last = yardstick_.invocations.back().record;
@@ -395,6 +421,10 @@ class Execution {
   Result<void> finish_yardstick() {
     summary_.resolution_reason = "the null benchmark is not installed";
     if (!yardstick_.result) return {};
+    // A run of few rounds has seen too little of it; it costs less than its answer is worth.
+    while (!over() && !yardstick_.done && std::ssize(yardstick_.invocations) < stats::kMinResolutionInvocations) {
+      BH_CHECK(invoke_yardstick());
+    }
     std::vector<analysis::Invocation> good;
     for (const analysis::Invocation& i : yardstick_.invocations) {
       if (i.record.outcome == p::Outcome::passed) good.push_back(i);

@@ -61,8 +61,8 @@ TEST_CASE("an interval is shown as half its width relative to the value") {
 
 TEST_CASE("the console report shows value, interval, spread, n and what the machine resolves") {
   const std::string text = r::console_report(view_of(p::Outcome::passed, ""), {100, true, false});
-  CHECK(text.find("Run 7  quick  2026-01-01 00:00 UTC") == 0);
-  CHECK(text.find("copy{bytes=4 KiB}@cpu:0  41.3 GB/s       +-0.48 %   1.2 %  5") != std::string::npos);
+  CHECK(text.find("Run 7  quick  2026-01-01 00:00 UTC  on cpu:0\n") == 0);
+  CHECK(text.find("copy{bytes=4 KiB}  41.3 GB/s  +-0.48 %   1.2 %  5") != std::string::npos);
   CHECK(text.find("1 passed  in 3.00 s") != std::string::npos);
   CHECK(text.find("this machine resolves differences of about 2.1 % today") != std::string::npos);
   for (const char c : text) CHECK(static_cast<unsigned char>(c) < 0x80);

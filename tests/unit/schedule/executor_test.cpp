@@ -280,12 +280,47 @@ TEST_CASE("the yardstick is invoked once a round and gives the resolution") {
   CHECK(std::ranges::count(results, std::string("yardstick"), [](const auto& r) { return r.start.role; }) == 1);
 }
 
-TEST_CASE("too few invocations of the yardstick give a reason and no resolution") {
+TEST_CASE("a run of few rounds invokes the yardstick until it can answer") {
   Bench bench(1);
   bench.plan.yardstick = Bench::a_case(9);
   const s::RunSummary summary = bench.run();
+  CHECK(bench.workers.jobs.size() == 3 + 5);
+  CHECK(summary.resolution_ratio);
+}
+
+TEST_CASE("a yardstick that does not pass is asked once, and the reason is told") {
+  Bench bench(1);
+  bench.plan.yardstick = Bench::a_case(9);
+  bench.workers.script = [](const p::RunJob& job, s::MessageTaker& taker) {
+    if (std::get<std::uint64_t>(job.values[0].scalars[0]) == 4096) return passed_with(job, taker, 10);
+    s::WorkerReport report;
+    report.outcome = p::Outcome::failed;
+    report.reason = "elided";
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(bench.workers.jobs.size() == 3 + 1);
   CHECK_FALSE(summary.resolution_ratio);
-  CHECK(summary.resolution_reason == "only 3 invocations of the null benchmark, 5 are needed");
+  CHECK(bench.observer.warnings.size() == 1);
+}
+
+TEST_CASE("a sweep that was run gives its summaries") {
+  Bench bench(3);
+  p::SummaryRecord best;
+  best.id = best.title = best.description = "best_bytes";
+  best.unit = "By";
+  best.kind = 3;  // BEST_AT
+  best.direction = p::Direction::none;
+  bench.plan.plugins[0].record.benchmarks[0].summaries.push_back(best);
+  bench.workers.script = [](const p::RunJob& job, s::MessageTaker& taker) {
+    return passed_with(job, taker, std::get<std::uint64_t>(job.values[0].scalars[0]) == 4097 ? 5 : 10);
+  };
+  const s::RunSummary summary = bench.run();
+  const auto values = bench.store->summaries(summary.run);
+  REQUIRE(values.ok());
+  REQUIRE(values->size() == 1);
+  CHECK(values->front().summary == "best_bytes");
+  CHECK(*values->front().value == 4097);
 }
 
 TEST_CASE("a worker that cannot be started is an infrastructure error of its case") {
