@@ -122,7 +122,8 @@ class Summariser {
   std::vector<SummaryResult> summarise_label(const std::vector<Member>& members, const std::string& label) const {
     std::vector<CurvePoint> points;
     std::string missing;
-    const bool at_ends = kind_ == SummaryKind::speedup || kind_ == SummaryKind::efficiency;
+    const bool at_ends =
+        kind_ == SummaryKind::speedup || kind_ == SummaryKind::efficiency || kind_ == SummaryKind::ratio;
     const auto [least, most] = std::ranges::minmax(members, {}, &Member::x);
     for (const Member& member : members) {
       CurvePoint point;
@@ -149,6 +150,8 @@ class Summariser {
     switch (kind_) {
       case SummaryKind::speedup:
         return {speedup(metric_, curve)};
+      case SummaryKind::ratio:
+        return {ratio(metric_, curve)};
       case SummaryKind::efficiency:
         return {efficiency(metric_, curve)};
       case SummaryKind::best_at:

@@ -19,7 +19,8 @@ enum class SummaryKind : std::uint32_t {
   levels = 5,
   fit_intercept = 6,
   fit_slope = 7,
-  max_within = 8
+  max_within = 8,
+  ratio = 9
 };
 enum class SummaryBasis : std::uint32_t { linear = 0, log = 1, n_log_n = 2, square = 3 };
 
@@ -50,6 +51,8 @@ struct SummaryResult {
 
 // The points of the functions below are merged, ascending in x, and at least two unless said.
 
+/// Last over first, not turned.
+[[nodiscard]] SummaryResult ratio(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult speedup(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult efficiency(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult best_at(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);

@@ -1,6 +1,7 @@
 // Summaries that pick points: speed-up, efficiency, best, largest within a limit.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,15 @@ SummaryResult speedup(const protocol::MetricRecord& metric, const std::vector<Cu
   if (metric.direction != Direction::higher && metric.direction != Direction::lower) {
     return no_summary(fmt::format("metric '{}' says neither that lower nor that higher is better", metric.id));
   }
+  SummaryResult result = ratio(metric, curve);
+  if (metric.direction == Direction::lower && result.value) {
+    result.value = 1 / *result.value;
+    if (result.low && result.high) result.low = 1 / *std::exchange(result.high, 1 / *result.low);
+  }
+  return result;
+}
+
+SummaryResult ratio(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve) {
   const CurvePoint& first = curve.front();
   const CurvePoint& last = curve.back();
   if (!(first.y > 0) || !(last.y > 0)) {
@@ -77,7 +87,7 @@ SummaryResult speedup(const protocol::MetricRecord& metric, const std::vector<Cu
                                   text(first.y), text(first.x), text(last.y), text(last.x)));
   }
   SummaryResult result;
-  result.value = metric.direction == Direction::higher ? last.y / first.y : first.y / last.y;
+  result.value = last.y / first.y;
   const auto a = log_error(first);
   const auto b = log_error(last);
   if (a && b) {

@@ -131,6 +131,7 @@ class Checker {
     }
     BH_TRY(const ExprType type, check(node.children[0]));
     if (function == "known") return kExprBoolean;
+    if (function == "if") return check_choice(node, type);
     if (function == "count") {
       BH_CHECK(require(node.children[0], type, expr_list_of(Kind::any), function));
       return kExprNumber;
@@ -141,6 +142,19 @@ class Checker {
     }
     BH_CHECK(require(node.children[0], type, kExprNumber, function));
     return kExprNumber;
+  }
+
+  /// Both values of `if` are of one type, which is that of the call.
+  Result<ExprType> check_choice(ExprNode& node, ExprType condition) const {
+    BH_CHECK(require(node.children[0], condition, kExprBoolean, node.name));
+    BH_TRY(const ExprType first, check(node.children[1]));
+    BH_TRY(const ExprType second, check(node.children[2]));
+    if (!fits(first, second)) {
+      return misfit(node.children[2],
+                    "if gives values of one type: this is a " + to_text(second) + ", the other a " + to_text(first));
+    }
+    const bool first_says_less = first.kind == Kind::any || (first.kind == Kind::list && first.element == Kind::any);
+    return first_says_less ? second : first;
   }
 
   std::string_view text_;

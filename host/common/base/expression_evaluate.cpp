@@ -144,6 +144,11 @@ class Evaluator {
     if (function == "min" || function == "max") return evaluate_extreme(node);
     const ExprOutcome argument = evaluate(node.children[0]);
     if (!argument.value) return argument;
+    if (function == "if") {
+      const bool* condition = argument.value->boolean();
+      if (condition == nullptr) return misfit(*argument.value, "bool");
+      return evaluate(node.children[*condition ? 1 : 2]);
+    }
     if (function == "count" || function == "any" || function == "all") {
       const ExprList* list = argument.value->list();
       if (list == nullptr) return misfit(*argument.value, "list");

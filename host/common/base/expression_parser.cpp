@@ -15,8 +15,8 @@ namespace {
 
 using Kind = ExprNode::Kind;
 
-constexpr std::array<std::string_view, 10> kFunctions = {"min",  "max",   "floor", "ceil", "abs",
-                                                         "log2", "count", "any",   "all",  "known"};
+constexpr std::array<std::string_view, 11> kFunctions = {"min", "max",   "floor", "ceil", "abs",  "log2",
+                                                         "if",  "count", "any",   "all",  "known"};
 
 class Parser {
  public:
@@ -219,11 +219,15 @@ class Parser {
     if (std::ranges::find(kFunctions, node.name) == kFunctions.end()) {
       const std::vector<std::string> names(kFunctions.begin(), kFunctions.end());
       std::string help = did_you_mean(node.name, names);
-      if (help.empty()) help = "functions are min max floor ceil abs log2 count any all known";
+      if (help.empty()) help = "functions are min max floor ceil abs log2 if count any all known";
       return error_at(node.begin, "there is no function '" + node.name + "'", std::move(help));
     }
     BH_CHECK(parse_items(node, ")"));
     const bool many = node.name == "min" || node.name == "max";
+    if (node.name == "if") {
+      if (node.children.size() == 3) return {};
+      return error_at(node.begin, "if takes a condition and two values", "write if(condition, value, otherwise)");
+    }
     if (node.children.empty() || (!many && node.children.size() != 1)) {
       return error_at(node.begin, node.name + (many ? " takes one value or more" : " takes one value"));
     }

@@ -18,7 +18,7 @@ using benchhost::store::SummaryValue;
 namespace {
 
 constexpr std::uint32_t kSpeedup = 1, kEfficiency = 2, kBestAt = 3, kKnee = 4, kLevels = 5, kIntercept = 6, kSlope = 7,
-                        kMaxWithin = 8;
+                        kMaxWithin = 8, kRatio = 9;
 constexpr std::uint32_t kBandwidth = 0, kTime = 1;  ///< metrics of the sample benchmark: higher, lower
 
 /// The sample benchmark with a string parameter, a parameter that is no identity, and one summary over "bytes".
@@ -105,6 +105,29 @@ TEST_CASE("the interval of a speed-up adds the relative errors of both ends as s
   CHECK(*v.high == doctest::Approx(2 * std::exp(0.05)).epsilon(1e-9));
   const SummaryValue e = only(benchmark(kEfficiency, kBandwidth), {first, last});
   CHECK(*e.high == doctest::Approx(0.5 * std::exp(0.05)).epsilon(1e-9));
+}
+
+TEST_CASE("a ratio is the last over the first as it is, also of a metric where lower is better") {
+  const auto points = curve({{8, 60}, {1, 10}, {2, 20}});
+  CHECK(only(benchmark(kRatio, kBandwidth), points).value == doctest::Approx(6.0));
+  CHECK(only(benchmark(kRatio, kTime), points).value == doctest::Approx(6.0));
+  p::BenchmarkRecord b = benchmark(kRatio, kBandwidth);
+  b.metrics[kBandwidth].direction = p::Direction::none;
+  CHECK(only(b, points).value == doctest::Approx(6.0));
+  CHECK(has(only(benchmark(kRatio, kTime), curve({{1, 0}, {2, 2}})).null_reason, "positive"));
+  a::SweepPoint first = point(1, 10);
+  a::SweepPoint last = point(4, 20);
+  for (auto* at : {&first.measurements[1], &last.measurements[1]}) {
+    at->low = *at->value / std::exp(0.03);
+    at->high = *at->value * std::exp(0.03);
+  }
+  const double factor = std::exp(std::hypot(0.03, 0.03));
+  const SummaryValue slower = only(benchmark(kRatio, kTime), {first, last});
+  CHECK(*slower.low == doctest::Approx(2 / factor).epsilon(1e-9));
+  CHECK(*slower.high == doctest::Approx(2 * factor).epsilon(1e-9));
+  const SummaryValue turned = only(benchmark(kSpeedup, kTime), {first, last});
+  CHECK(*turned.low == doctest::Approx(0.5 / factor).epsilon(1e-9));
+  CHECK(*turned.high == doctest::Approx(0.5 * factor).epsilon(1e-9));
 }
 
 TEST_CASE("a ratio without direction, or of what is not positive, is absent with its reason") {

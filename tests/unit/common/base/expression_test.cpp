@@ -187,6 +187,34 @@ TEST_CASE("functions") {
   CHECK(value("known(param.ghost)") == "false");
 }
 
+TEST_CASE("if chooses one of two values of one type and looks at that one alone") {
+  CHECK(value("if(cores > 0, 4, 8)") == "4");
+  CHECK(value("if(cores < 0, 4, 8)") == "8");
+  CHECK(value("3 * if(os == 'none', 4, 8) + 1") == "25");
+  CHECK(value("if(true, 'a', 'b')") == "'a'");
+  CHECK(value("if(false, true, cores > 0) && true") == "true");
+  CHECK(value("if(false, [], [1, 2])") == "[1, 2]");
+  CHECK(value("if(true, 1, if(true, 2, 3))") == "1");
+  CHECK(value("if(true, 1, 1 / 0)") == "1");
+  CHECK(value("if(false, param.ghost, 2)") == "2");
+  CHECK(value("if(true, param.ghost, 2)") == "? param.ghost is not reported");
+  CHECK(value("if(param.ghost_flag, 1, 1)") == "? param.ghost_flag is not reported");
+  CHECK(value("if(device.nvidia.cc, 1, 2)") == "? 900 is no bool");
+  CHECK(checked("if(true, 1, 2)").type() == kExprNumber);
+  CHECK(checked("if(true, [], ['a'])").type() == expr_list_of(ExprType::Kind::text));
+  CHECK(checked("if(true, device.nvidia.cc, 'x')").type() == kExprText);
+  for (const char* text : {"if()", "if(true)", "if(true, 1)", "if(true, 1, 2, 3)"}) {
+    CAPTURE(std::string(text));
+    const auto parsed = Expression::parse(text);
+    REQUIRE_FALSE(parsed.ok());
+    CHECK(parsed.error().code == "BH0007");
+    CHECK(contains(parsed.error().message, "a condition and two values"));
+  }
+  CHECK(contains(check_error("if(cores, 1, 2)").message, "if takes a bool, not a number"));
+  CHECK(contains(check_error("if(true, 1, 'a')").message, "this is a text, the other a number"));
+  CHECK(contains(check_error("if(true, [1], ['a'])").message, "the other a list of number"));
+}
+
 TEST_CASE("unknown stays unknown except where the other side decides") {
   CHECK(value("param.ghost > 1") == "? param.ghost is not reported");
   CHECK(value("param.ghost + 1") == "? param.ghost is not reported");
