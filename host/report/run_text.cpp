@@ -26,6 +26,7 @@ std::string headline(const RunView& view) {
   line += fmt::format("  {} UTC", time_text(run.start.started_wall_ns));
   if (!run.start.testbed.name.empty()) line += "  " + escape_for_terminal(run.start.testbed.name);
   if (const std::string device = common_device(view); !device.empty()) line += "  on " + escape_for_terminal(device);
+  for (const auto& [name, value] : run.start.labels) line += "  " + escape_for_terminal(name + "=" + value);
   if (run.state == store::RunState::interrupted) line += "  (interrupted)";
   if (run.state == store::RunState::running) line += "  (running)";
   return line;
