@@ -51,13 +51,20 @@ Node* link(void* memory, std::size_t size_bytes, Pattern pattern, Draw draw, voi
 
 void chase(Node** positions, std::uint32_t chains, std::uint64_t n) {
   switch (chains) {
-    case 1: return chase_all<1>(positions, n);
-    case 2: return chase_all<2>(positions, n);
-    case 4: return chase_all<4>(positions, n);
-    case 8: return chase_all<8>(positions, n);
-    case 16: return chase_all<16>(positions, n);
-    case 32: return chase_all<32>(positions, n);
-    default: return;
+    case 1:
+      return chase_all<1>(positions, n);
+    case 2:
+      return chase_all<2>(positions, n);
+    case 4:
+      return chase_all<4>(positions, n);
+    case 8:
+      return chase_all<8>(positions, n);
+    case 16:
+      return chase_all<16>(positions, n);
+    case 32:
+      return chase_all<32>(positions, n);
+    default:
+      return;
   }
 }
 

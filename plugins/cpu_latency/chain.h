@@ -1,4 +1,5 @@
-// Chains of dependent loads: who goes where next is in the line itself, so nothing can be fetched before its predecessor is.
+// Chains of dependent loads: who goes where next is in the line itself, so nothing can be fetched before its
+// predecessor is.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +25,9 @@ enum class Pattern : std::uint32_t {
 /// Random numbers that the caller draws: value k of its stream.
 using Draw = std::uint64_t (*)(void* state);
 
-/// Links the lines of `memory` into one cycle and returns a node of it. Requires: size_bytes holds at least two nodes of the
-/// pattern. For `random` each cyclic permutation is equally likely.
-/// Source: Sattolo 1986: swapping each element with one strictly before it leaves a permutation of one cycle.
+/// Links the lines of `memory` into one cycle and returns a node of it. Requires: size_bytes holds at least two nodes
+/// of the pattern. For `random` each cyclic permutation is equally likely. Source: Sattolo 1986: swapping each element
+/// with one strictly before it leaves a permutation of one cycle.
 Node* link(void* memory, std::size_t size_bytes, Pattern pattern, Draw draw, void* state);
 
 /// Nodes that link() puts into `size_bytes`.

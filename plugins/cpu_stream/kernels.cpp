@@ -1,6 +1,6 @@
-// Compiled once per instruction set: STREAM_SET names the function that hands the set out, the compiler's flags say what may
-// be used. Vectors are spelt out, so that compilers and flags do not decide what is measured. The loops keep four vectors in
-// flight for stores and eight for sums: fewer are bound by the latency of an addition, not by memory.
+// Compiled once per instruction set: STREAM_SET names the function that hands the set out, the compiler's flags say
+// what may be used. Vectors are spelt out, so that compilers and flags do not decide what is measured. The loops keep
+// four vectors in flight for stores and eight for sums: fewer are bound by the latency of an addition, not by memory.
 #include "kernels.h"
 
 #if defined(__SSE2__)

@@ -12,8 +12,8 @@ inline constexpr std::size_t kOps = 8;
 /// Slices are whole multiples of this many bytes: four vectors of the widest set.
 inline constexpr std::size_t kSliceBytes = 256;
 
-/// One thread's part of the arrays. Each is aligned to a cache line and holds `count` elements; those a kernel does not use
-/// are null.
+/// One thread's part of the arrays. Each is aligned to a cache line and holds `count` elements; those a kernel does not
+/// use are null.
 template <class T>
 struct Slices {
   T* a = nullptr;
@@ -22,8 +22,8 @@ struct Slices {
   std::size_t count = 0;
 };
 
-/// Goes through the slices once. `scalar` is that of mul, triad and nstream, and the value of write. Returns the sum of dot
-/// and read, 0 for the others.
+/// Goes through the slices once. `scalar` is that of mul, triad and nstream, and the value of write. Returns the sum of
+/// dot and read, 0 for the others.
 template <class T>
 using Kernel = double (*)(const Slices<T>& slices, T scalar);
 

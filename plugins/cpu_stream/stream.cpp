@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// cpu_stream: what the memory of this processor moves, per kernel, type, size, threads and kind of store. Definitions as in
-// STREAM and BabelStream: GB/s are 10^9 bytes that the algorithm must move, each counted once.
+// cpu_stream: what the memory of this processor moves, per kernel, type, size, threads and kind of store. Definitions
+// as in STREAM and BabelStream: GB/s are 10^9 bytes that the algorithm must move, each counted once.
 #include <benchhost/plugin.hpp>
 
 #include <cmath>
@@ -21,13 +21,14 @@ using stream::Op;
 
 constexpr bh_value_t kTypes[] = {BH_ENUM("fp64"), BH_ENUM("fp32")};
 constexpr bh_value_t kStores[] = {BH_ENUM("ordinary"), BH_ENUM("streaming")};
-constexpr bh_value_t kThreads[] = {BH_UINT(1), BH_UINT(2), BH_UINT(4), BH_UINT(8), BH_UINT(16), BH_UINT(32), BH_UINT(64)};
+constexpr bh_value_t kThreads[] = {BH_UINT(1),  BH_UINT(2),  BH_UINT(4), BH_UINT(8),
+                                   BH_UINT(16), BH_UINT(32), BH_UINT(64)};
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kGiB = kKiB * kKiB * kKiB;
 
-// Work that a rate of bytes with write-allocate is made of: such bytes are moved by the processor, not by the algorithm, so
-// they are no bytes.* of the work model.
+// Work that a rate of bytes with write-allocate is made of: such bytes are moved by the processor, not by the
+// algorithm, so they are no bytes.* of the work model.
 constexpr const char* kTraffic = BH_WORK_ITEMS_OF("traffic");
 
 template <Op op>
@@ -143,9 +144,9 @@ struct Stream final : bb::Benchmark {
       bb::rate("traffic", "Bandwidth with write-allocate", BH_UNIT_BYTES_PER_SECOND, kTraffic,
                "the same with the lines that ordinary stores read before they are written"),
       bb::time("time", "Time of a pass", "one pass over all arrays")};
-  static constexpr bb::Summary summaries[] = {
-      bb::summary(BH_SUMMARY_SPEEDUP, "speedup", "Speed-up", BH_UNIT_NONE, BH_DIRECTION_HIGHER, 0, 2,
-                  "bandwidth of the most threads over that of the fewest")};
+  static constexpr bb::Summary summaries[] = {bb::summary(BH_SUMMARY_SPEEDUP, "speedup", "Speed-up", BH_UNIT_NONE,
+                                                          BH_DIRECTION_HIGHER, 0, 2,
+                                                          "bandwidth of the most threads over that of the fewest")};
 
   std::variant<std::monostate, std::unique_ptr<Team<float>>, std::unique_ptr<Team<double>>> team;
 
@@ -164,10 +165,12 @@ struct Stream final : bb::Benchmark {
     constexpr stream::Shape shape = stream::shape_of(op);
     const bool streaming = p.choice("stores") == "streaming";
     const auto kernel = (streaming ? set.streaming : set.ordinary)[static_cast<std::size_t>(op)];
-    if (kernel == nullptr) throw bb::Error(BH_E_UNSUPPORTED, "this processor has no non-temporal stores that we know of");
+    if (kernel == nullptr)
+      throw bb::Error(BH_E_UNSUPPORTED, "this processor has no non-temporal stores that we know of");
     const std::uint64_t threads = p.u64("threads");
     const std::uint64_t slice = p.u64("bytes") / threads / shape.arrays() / stream::kSliceBytes * stream::kSliceBytes;
-    if (slice == 0) throw bb::Error(BH_E_ARGUMENT, "the arrays of a thread are smaller than four vectors: raise 'bytes'");
+    if (slice == 0)
+      throw bb::Error(BH_E_ARGUMENT, "the arrays of a thread are smaller than four vectors: raise 'bytes'");
     const std::size_t count = slice / sizeof(T);
     team = std::make_unique<Team<T>>(p, op, kernel, static_cast<std::uint32_t>(threads), count);
 
@@ -203,5 +206,6 @@ struct Stream final : bb::Benchmark {
 
 }  // namespace
 
-BH_PLUGIN_CXX("org.benchhost.cpu_stream", "1.0.0", "The benchhost authors", "MIT", "", Stream<Op::copy>, Stream<Op::mul>,
-              Stream<Op::add>, Stream<Op::triad>, Stream<Op::nstream>, Stream<Op::dot>, Stream<Op::read>, Stream<Op::write>);
+BH_PLUGIN_CXX("org.benchhost.cpu_stream", "1.0.0", "The benchhost authors", "MIT", "", Stream<Op::copy>,
+              Stream<Op::mul>, Stream<Op::add>, Stream<Op::triad>, Stream<Op::nstream>, Stream<Op::dot>,
+              Stream<Op::read>, Stream<Op::write>);

@@ -1,8 +1,9 @@
-// What the arrays hold, and what a kernel must make of it. Pure, and written another way than the kernels: this is the oracle.
+// What the arrays hold, and what a kernel must make of it. Pure, and written another way than the kernels: this is the
+// oracle.
 //
-// Values are 1 + k/256 with k of eight random bits. So sums, products and multiples stay exact in the type: a kernel may add in
-// any order, with or without FMA, and the oracle asks for equality. (Memory controllers that compress would notice; those of
-// CPUs do not compress.)
+// Values are 1 + k/256 with k of eight random bits. So sums, products and multiples stay exact in the type: a kernel
+// may add in any order, with or without FMA, and the oracle asks for equality. (Memory controllers that compress would
+// notice; those of CPUs do not compress.)
 #pragma once
 
 #include <cstddef>
@@ -21,8 +22,8 @@ constexpr T value_of(std::uint8_t byte) {
 /// Period of the scalar. It changes with every iteration, so that what is left over from another iteration is wrong.
 inline constexpr std::uint64_t kPeriod = 1024;
 
-/// Scalar of iteration `index`, counted from prepare on. nstream adds b + s·c with b = -1.5·c: half a period up in steps of
-/// c/2, half a period down, so the array never leaves what the type holds exactly.
+/// Scalar of iteration `index`, counted from prepare on. nstream adds b + s·c with b = -1.5·c: half a period up in
+/// steps of c/2, half a period down, so the array never leaves what the type holds exactly.
 template <class T>
 constexpr T scalar_of(Op op, std::uint64_t index) {
   if (op == Op::nstream) return index % kPeriod < kPeriod / 2 ? T(2) : T(1);
@@ -35,18 +36,26 @@ constexpr std::uint64_t nstream_steps(std::uint64_t done) {
   return at <= kPeriod / 2 ? at : kPeriod - at;
 }
 
-/// What stands in the array of the kernel's result after `done` > 0 iterations, from the initial a, b, c of the element.
+/// What stands in the array of the kernel's result after `done` > 0 iterations, from the initial a, b, c of the
+/// element.
 template <class T>
 constexpr T expected(Op op, T a, T b, T c, std::uint64_t done) {
   switch (op) {
-    case Op::copy: return a;
-    case Op::mul: return scalar_of<T>(op, done - 1) * c;
-    case Op::add: return a + b;
-    case Op::triad: return b + scalar_of<T>(op, done - 1) * c;
-    case Op::nstream: return a + c / T(2) * T(nstream_steps(done));
-    case Op::write: return scalar_of<T>(op, done - 1);
+    case Op::copy:
+      return a;
+    case Op::mul:
+      return scalar_of<T>(op, done - 1) * c;
+    case Op::add:
+      return a + b;
+    case Op::triad:
+      return b + scalar_of<T>(op, done - 1) * c;
+    case Op::nstream:
+      return a + c / T(2) * T(nstream_steps(done));
+    case Op::write:
+      return scalar_of<T>(op, done - 1);
     case Op::dot:
-    case Op::read: return T(0);
+    case Op::read:
+      return T(0);
   }
   return T(0);
 }
@@ -65,14 +74,22 @@ struct Shape {
 
 constexpr Shape shape_of(Op op) {
   switch (op) {
-    case Op::copy: return {true, false, true, 'c', 1, 1, false, 0};
-    case Op::mul: return {false, true, true, 'b', 1, 1, false, 1};
-    case Op::add: return {true, true, true, 'c', 2, 1, false, 1};
-    case Op::triad: return {true, true, true, 'a', 2, 1, false, 2};
-    case Op::nstream: return {true, true, true, 'a', 3, 1, true, 3};
-    case Op::dot: return {true, true, false, 0, 2, 0, false, 2};
-    case Op::read: return {true, false, false, 0, 1, 0, false, 1};
-    case Op::write: return {true, false, false, 'a', 0, 1, false, 0};
+    case Op::copy:
+      return {true, false, true, 'c', 1, 1, false, 0};
+    case Op::mul:
+      return {false, true, true, 'b', 1, 1, false, 1};
+    case Op::add:
+      return {true, true, true, 'c', 2, 1, false, 1};
+    case Op::triad:
+      return {true, true, true, 'a', 2, 1, false, 2};
+    case Op::nstream:
+      return {true, true, true, 'a', 3, 1, true, 3};
+    case Op::dot:
+      return {true, true, false, 0, 2, 0, false, 2};
+    case Op::read:
+      return {true, false, false, 0, 1, 0, false, 1};
+    case Op::write:
+      return {true, false, false, 'a', 0, 1, false, 0};
   }
   return {};
 }

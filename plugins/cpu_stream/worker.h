@@ -28,8 +28,8 @@ class Worker {
   Worker(const bb::Prepare& p, Op op, std::uint32_t index, std::size_t count)
       : host_(p.host), op_(op), stream_(4u * index) {
     const Shape shape = shape_of(op);
-    // Each array starts some lines after a page boundary and not all at the same offset: equal offsets make stores look like
-    // they alias loads (4 KiB aliasing), and a cache's sets fill unevenly.
+    // Each array starts some lines after a page boundary and not all at the same offset: equal offsets make stores look
+    // like they alias loads (4 KiB aliasing), and a cache's sets fill unevenly.
     constexpr std::size_t kApartBytes = 13 * 64;
     const std::size_t bytes = count * sizeof(T);
     const std::size_t room = (bytes + 4095) / 4096 * 4096 + 4096;

@@ -23,18 +23,18 @@ using JsonObject = std::vector<std::pair<std::string, Json>>;
 class Json {
  public:
   Json() = default;
-  Json(std::nullptr_t) {}                        // NOLINT: implicit on purpose, as are all below
-  Json(bool v) : v_(v) {}                        // NOLINT
-  Json(std::int64_t v) : v_(v) {}                // NOLINT
-  Json(std::uint64_t v);                         // NOLINT: kept as int64 where it fits
-  Json(int v) : v_(std::int64_t{v}) {}           // NOLINT
-  Json(unsigned v) : v_(std::int64_t{v}) {}      // NOLINT
-  Json(double v) : v_(v) {}                      // NOLINT
-  Json(const char* v) : v_(std::string(v)) {}    // NOLINT
-  Json(std::string v) : v_(std::move(v)) {}      // NOLINT
+  Json(std::nullptr_t) {}                           // NOLINT: implicit on purpose, as are all below
+  Json(bool v) : v_(v) {}                           // NOLINT
+  Json(std::int64_t v) : v_(v) {}                   // NOLINT
+  Json(std::uint64_t v);                            // NOLINT: kept as int64 where it fits
+  Json(int v) : v_(std::int64_t{v}) {}              // NOLINT
+  Json(unsigned v) : v_(std::int64_t{v}) {}         // NOLINT
+  Json(double v) : v_(v) {}                         // NOLINT
+  Json(const char* v) : v_(std::string(v)) {}       // NOLINT
+  Json(std::string v) : v_(std::move(v)) {}         // NOLINT
   Json(std::string_view v) : v_(std::string(v)) {}  // NOLINT
-  Json(JsonArray v) : v_(std::move(v)) {}        // NOLINT
-  Json(JsonObject v) : v_(std::move(v)) {}       // NOLINT
+  Json(JsonArray v) : v_(std::move(v)) {}           // NOLINT
+  Json(JsonObject v) : v_(std::move(v)) {}          // NOLINT
 
   [[nodiscard]] bool is_null() const { return v_.index() == 0; }
   [[nodiscard]] bool is_bool() const { return v_.index() == 1; }

@@ -42,8 +42,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit on purpose
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -82,15 +82,15 @@ class [[nodiscard]] Result<void> {
 
 #define BH_CONCAT_(a, b) a##b
 #define BH_CONCAT(a, b) BH_CONCAT_(a, b)
-#define BH_TRY_IMPL_(tmp, decl, expr)                 \
-  auto tmp = (expr);                                  \
-  if (!tmp.ok()) return std::move(tmp).error();       \
+#define BH_TRY_IMPL_(tmp, decl, expr)           \
+  auto tmp = (expr);                            \
+  if (!tmp.ok()) return std::move(tmp).error(); \
   decl = std::move(tmp).value()
 
 /// BH_TRY(auto x, f()): x is f's value, or this function returns f's error.
 #define BH_TRY(decl, expr) BH_TRY_IMPL_(BH_CONCAT(bh_try_, __LINE__), decl, expr)
 /// BH_CHECK(f()): returns f's error, if any, from this function.
-#define BH_CHECK(expr)                                                     \
-  do {                                                                     \
+#define BH_CHECK(expr)                                                                 \
+  do {                                                                                 \
     if (auto bh_check_ = (expr); !bh_check_.ok()) return std::move(bh_check_).error(); \
   } while (0)
