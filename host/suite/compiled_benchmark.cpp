@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/protocol/expression_scope.h"
+
 namespace benchhost::suite {
 namespace {
 
@@ -71,16 +73,17 @@ std::optional<CompiledBenchmark> compile_benchmark(std::size_t plugin, const pro
   out.plugin = plugin;
   out.plugin_record = &record;
   out.record = &benchmark;
-  const ExprScope constraints = constraint_scope(benchmark);
+  const ExprScope constraints = protocol::constraint_scope(benchmark.parameters);
   for (const protocol::ParamRecord& p : benchmark.parameters) {
     if (auto c = compiler.compile(p.constraint, constraints, kExprBoolean, fmt::format("constraint of {}", p.name)))
       out.constraints.push_back({p.name, *std::move(c)});
   }
-  out.requirement = compiler.compile(benchmark.requirement, requirement_scope(benchmark), kExprBoolean, "requirement");
-  const ExprScope slots = slot_scope(benchmark);
+  out.requirement = compiler.compile(benchmark.requirement, protocol::requirement_scope(benchmark.parameters),
+                                     kExprBoolean, "requirement");
+  const ExprScope slots = protocol::slot_scope(benchmark.parameters);
   for (const protocol::SlotRecord& slot : benchmark.slots)
     out.slots.push_back(compiler.compile(slot.requirement, slots, kExprBoolean, fmt::format("slot {}", slot.id)));
-  const ExprScope claims = claim_scope(benchmark);
+  const ExprScope claims = protocol::claim_scope(benchmark.parameters);
   out.cores = compiler.compile(benchmark.claim_cores, claims, kExprNumber, "claim_cores");
   out.memory_bytes = compiler.compile(benchmark.claim_memory_bytes, claims, kExprNumber, "claim_memory_bytes");
   out.seconds = compiler.compile(benchmark.claim_seconds, claims, kExprNumber, "claim_seconds");

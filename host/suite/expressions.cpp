@@ -1,7 +1,6 @@
 #include "suite/expressions.h"
 
-#include <algorithm>
-#include <array>
+#include "common/protocol/expression_scope.h"
 
 namespace benchhost::suite {
 namespace {
@@ -10,120 +9,6 @@ using protocol::BenchmarkRecord;
 using protocol::CapType;
 using protocol::ValueType;
 
-// The vocabulary of the SDK's device.h, which the host wing does not include; a test compares the two.
-constexpr auto kDeviceFacts = std::to_array<DeviceFact>({
-    {"kind", CapType::string},
-    {"class", CapType::string},
-    {"name", CapType::string},
-    {"model", CapType::string},
-    {"vendor", CapType::string},
-    {"uuid", CapType::string},
-    {"pci.address", CapType::string},
-    {"pci.id", CapType::string},
-    {"numa.node", CapType::integer},
-    {"driver.name", CapType::string},
-    {"driver.version", CapType::string},
-    {"firmware.version", CapType::string},
-    {"api.version", CapType::version},
-    {"software", CapType::boolean},
-    {"simulated", CapType::boolean},
-    {"dialects", CapType::words},
-    {"opencl_c.version", CapType::version},
-    {"spirv.version", CapType::version},
-    {"isa", CapType::words},
-    {"types", CapType::words},
-    {"storage_types", CapType::words},
-    {"features", CapType::words},
-    {"matrix.shapes", CapType::words},
-    {"units", CapType::integer},
-    {"lanes", CapType::integer},
-    {"subgroup.sizes", CapType::words},
-    {"group.items_max", CapType::integer},
-    {"group.x_max", CapType::integer},
-    {"group.y_max", CapType::integer},
-    {"group.z_max", CapType::integer},
-    {"grid.x_max", CapType::integer},
-    {"grid.y_max", CapType::integer},
-    {"grid.z_max", CapType::integer},
-    {"local.bytes", CapType::integer},
-    {"args.buffers_max", CapType::integer},
-    {"args.bytes_max", CapType::integer},
-    {"mem.bytes", CapType::integer},
-    {"mem.buffer.bytes_max", CapType::integer},
-    {"mem.kinds", CapType::words},
-    {"mem.commit", CapType::boolean},
-    {"mem.paths", CapType::words},
-    {"mem.unified", CapType::boolean},
-    {"mem.sub.align.bytes", CapType::integer},
-    {"mem.copy.align.bytes", CapType::integer},
-    {"mem.import.align.bytes", CapType::integer},
-    {"cache.l1.bytes", CapType::integer},
-    {"cache.l2.bytes", CapType::integer},
-    {"cache.last.bytes", CapType::integer},
-    {"cache.line.bytes", CapType::integer},
-    {"clock.hz", CapType::integer},
-    {"mem.clock.hz", CapType::integer},
-    {"mem.bus.bits", CapType::integer},
-    {"peak.fp64", CapType::number},
-    {"peak.fp32", CapType::number},
-    {"peak.fp16", CapType::number},
-    {"peak.mem", CapType::number},
-    {"time.span", CapType::boolean},
-    {"time.span_kind", CapType::string},
-    {"time.event", CapType::boolean},
-    {"time.step.ns", CapType::integer},
-    {"time.gate", CapType::boolean},
-    {"queue.parallel", CapType::integer},
-    {"queue.depth", CapType::integer},
-    {"peers", CapType::words},
-    {"extensions", CapType::words},
-});
-
-ExprType type_of_cap(CapType type) {
-  switch (type) {
-    case CapType::integer:
-    case CapType::number:
-    case CapType::version:
-      return kExprNumber;
-    case CapType::boolean:
-      return kExprBoolean;
-    case CapType::string:
-      return kExprText;
-    case CapType::words:
-      return expr_list_of(ExprType::Kind::text);
-  }
-  return kExprAny;
-}
-
-ExprType type_of_parameter(const protocol::ParamRecord& parameter) {
-  ExprType::Kind kind = ExprType::Kind::number;
-  if (parameter.type == ValueType::boolean) kind = ExprType::Kind::boolean;
-  if (parameter.type == ValueType::string || parameter.type == ValueType::choice) kind = ExprType::Kind::text;
-  return parameter.list ? expr_list_of(kind) : ExprType{kind, ExprType::Kind::any};
-}
-
-void add_parameters(ExprScope& scope, const BenchmarkRecord& benchmark) {
-  for (const protocol::ParamRecord& p : benchmark.parameters) scope.add("param." + p.name, type_of_parameter(p));
-}
-
-void add_machine(ExprScope& scope) {
-  const ExprType texts = expr_list_of(ExprType::Kind::text);
-  scope.add("machine.os", kExprText)
-      .add("machine.arch", kExprText)
-      .add("machine.isa", texts)
-      .add("machine.cores", kExprNumber)
-      .add("machine.threads", kExprNumber)
-      .add("machine.nodes", kExprNumber)
-      .add("machine.memory_bytes", kExprNumber)
-      .add("machine.page_bytes", expr_list_of(ExprType::Kind::number))
-      .add("machine.can", texts);
-}
-
-void add_device(ExprScope& scope) {
-  for (const DeviceFact& fact : kDeviceFacts) scope.add("device." + std::string(fact.name), type_of_cap(fact.type));
-  scope.admit_vendor_names("device");
-}
-
 ExprList texts_of(const std::vector<std::string>& texts) {
   ExprList out;
   for (const std::string& text : texts) out.emplace_back(text);
@@ -131,33 +16,6 @@ ExprList texts_of(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
-
-std::span<const DeviceFact> device_facts() { return kDeviceFacts; }
-
-ExprScope constraint_scope(const BenchmarkRecord& benchmark) {
-  ExprScope scope("param");
-  add_parameters(scope, benchmark);
-  return scope;
-}
-
-ExprScope claim_scope(const BenchmarkRecord& benchmark) {
-  ExprScope scope = constraint_scope(benchmark);
-  add_machine(scope);
-  return scope;
-}
-
-ExprScope requirement_scope(const BenchmarkRecord& benchmark) {
-  ExprScope scope("machine");
-  add_machine(scope);
-  add_parameters(scope, benchmark);
-  return scope;
-}
-
-ExprScope slot_scope(const BenchmarkRecord& benchmark) {
-  ExprScope scope = device_selector_scope();
-  add_parameters(scope, benchmark);
-  return scope;
-}
 
 ExprScope filter_scope(const BenchmarkRecord& benchmark) {
   ExprScope scope("benchmark");
@@ -168,16 +26,16 @@ ExprScope filter_scope(const BenchmarkRecord& benchmark) {
       .add("benchmark.input", kExprText)
       .add("benchmark.device", kExprText)
       .add("benchmark.outcome", kExprText);
-  add_parameters(scope, benchmark);
-  add_device(scope);
-  add_machine(scope);
+  protocol::add_parameters(scope, benchmark.parameters);
+  protocol::add_device_facts(scope);
+  protocol::add_machine_facts(scope);
   return scope;
 }
 
 ExprScope device_selector_scope() {
   ExprScope scope("device");
-  add_device(scope);
-  add_machine(scope);
+  protocol::add_device_facts(scope);
+  protocol::add_machine_facts(scope);
   return scope;
 }
 

@@ -1,9 +1,8 @@
-// The scopes in which expressions of benchmarks and suites are read (sdk expr.h, "Where, and what each sees") and the
-// facts with which they are evaluated. Private to the module.
+// The scopes of expressions in suites, and the facts with which those of suites and benchmarks are evaluated. The
+// scopes of a benchmark's own expressions are common/protocol/expression_scope.h's. Private to the module.
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,21 +17,9 @@
 
 namespace benchhost::suite {
 
-/// A device fact that every backend names alike, with its type.
-struct DeviceFact {
-  std::string_view name;
-  protocol::CapType type;
-};
-
-/// The facts of the SDK's device.h, in its order. Other names of two parts or more are a vendor's.
-[[nodiscard]] std::span<const DeviceFact> device_facts();
-
-/// Scopes by place. Places of a benchmark see its parameters.
-[[nodiscard]] ExprScope constraint_scope(const protocol::BenchmarkRecord& benchmark);
-[[nodiscard]] ExprScope claim_scope(const protocol::BenchmarkRecord& benchmark);
-[[nodiscard]] ExprScope requirement_scope(const protocol::BenchmarkRecord& benchmark);
-[[nodiscard]] ExprScope slot_scope(const protocol::BenchmarkRecord& benchmark);
+/// What `filter` sees: the benchmark, its parameters, the device and the machine.
 [[nodiscard]] ExprScope filter_scope(const protocol::BenchmarkRecord& benchmark);
+/// What a device selector's `where` sees: the device and the machine.
 [[nodiscard]] ExprScope device_selector_scope();
 
 /// Whether a text is a condition in scope device, as a device selector's `where`. Errors: those of the grammar, placed.

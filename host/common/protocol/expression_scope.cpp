@@ -97,12 +97,21 @@ ExprType type_of(const ParamRecord& parameter) {
   return parameter.list ? expr_list_of(one.kind) : one;
 }
 
+}  // namespace
+
+std::span<const DeviceFact> device_facts() { return kDeviceFacts; }
+
+ExprScope& add_device_facts(ExprScope& scope) {
+  for (const DeviceFact& fact : kDeviceFacts) scope.add("device." + std::string(fact.name), type_of(fact.type));
+  return scope.admit_vendor_names("device");
+}
+
 ExprScope& add_parameters(ExprScope& scope, std::span<const ParamRecord> parameters) {
   for (const ParamRecord& parameter : parameters) scope.add("param." + parameter.name, type_of(parameter));
   return scope;
 }
 
-ExprScope& add_machine(ExprScope& scope) {
+ExprScope& add_machine_facts(ExprScope& scope) {
   for (const char* name : {"cores", "threads", "nodes", "memory_bytes"}) {
     scope.add(std::string("machine.") + name, kExprNumber);
   }
@@ -113,10 +122,6 @@ ExprScope& add_machine(ExprScope& scope) {
       .add("machine.page_bytes", expr_list_of(ExprType::Kind::number));
 }
 
-}  // namespace
-
-std::span<const DeviceFact> device_facts() { return kDeviceFacts; }
-
 ExprScope constraint_scope(std::span<const ParamRecord> parameters) {
   ExprScope scope("param");
   return add_parameters(scope, parameters);
@@ -125,21 +130,20 @@ ExprScope constraint_scope(std::span<const ParamRecord> parameters) {
 ExprScope claim_scope(std::span<const ParamRecord> parameters) {
   ExprScope scope("param");
   add_parameters(scope, parameters);
-  return add_machine(scope);
+  return add_machine_facts(scope);
 }
 
 ExprScope requirement_scope(std::span<const ParamRecord> parameters) {
   ExprScope scope("machine");
-  add_machine(scope);
+  add_machine_facts(scope);
   return add_parameters(scope, parameters);
 }
 
 ExprScope slot_scope(std::span<const ParamRecord> parameters) {
   ExprScope scope("device");
-  for (const DeviceFact& fact : kDeviceFacts) scope.add("device." + std::string(fact.name), type_of(fact.type));
-  scope.admit_vendor_names("device");
+  add_device_facts(scope);
   add_parameters(scope, parameters);
-  return add_machine(scope);
+  return add_machine_facts(scope);
 }
 
 }  // namespace benchhost::protocol

@@ -19,6 +19,13 @@ struct DeviceFact {
 /// The vocabulary of the SDK's device.h, in its order; a test compares the two.
 [[nodiscard]] std::span<const DeviceFact> device_facts();
 
+/// Adds device.*: the vocabulary, and names of two parts or more, which are a vendor's.
+ExprScope& add_device_facts(ExprScope& scope);
+/// Adds machine.*.
+ExprScope& add_machine_facts(ExprScope& scope);
+/// Adds param.*.
+ExprScope& add_parameters(ExprScope& scope, std::span<const ParamRecord> parameters);
+
 /// Constraint of a parameter: parameters only.
 [[nodiscard]] ExprScope constraint_scope(std::span<const ParamRecord> parameters);
 /// Claims, counts of roles, limits of summaries: parameters, and the machine.

@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/protocol/descriptor_rules.h"
 #include "worker/loader/field_reader.h"
 #include "worker/loader/param_reader.h"
-#include "worker/loader/text_rules.h"
 #include "worker/loader/value_reader.h"
 
 namespace benchhost::loader {
@@ -203,7 +203,7 @@ class Enumeration {
       const auto& param = benchmark.parameters[i];
       protocol::Value value = read_value(reader, param.name, found->values[i]);
       if (reader.ok() && value.type != protocol::ValueType::none) {
-        if (const std::string rule = broken_rule(param, value); !rule.empty()) reader.refuse(param.name, rule);
+        if (const auto problem = protocol::value_problem(param, value)) reader.refuse(param.name, *problem);
       }
       copy.values.push_back(std::move(value));
     }
@@ -232,8 +232,8 @@ Result<EnumerateEnd> enumerate_cases(const bh_plugin_t& plugin, std::uint32_t ab
                                             record.settings.size()));
   }
   for (std::size_t i = 0; i < record.settings.size(); ++i) {
-    if (const std::string rule = broken_rule(record.settings[i], services.settings[i]); !rule.empty()) {
-      return make_error("BH0209", fmt::format("setting '{}' {}", record.settings[i].name, rule));
+    if (const auto problem = protocol::value_problem(record.settings[i], services.settings[i])) {
+      return make_error("BH0209", fmt::format("setting '{}' {}", record.settings[i].name, *problem));
     }
   }
   try {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/protocol/descriptor_rules.h"
 #include "common/protocol/id.h"
-#include "worker/loader/text_rules.h"
 
 namespace benchhost::loader {
 namespace {
@@ -52,7 +52,7 @@ std::string FieldReader::text(std::string_view member, const char* value, const 
     refuse(member, "is not UTF-8");
   } else if (read.starts_with("\xef\xbb\xbf")) {
     refuse(member, "begins with a byte order mark");
-  } else if (!is_printable(read, rule.lines)) {
+  } else if (!protocol::is_printable(read, rule.lines)) {
     refuse(member, rule.lines ? "has a control character other than newline and tab" : "has a control character");
   }
   return ok() ? std::string(read) : std::string();

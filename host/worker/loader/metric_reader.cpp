@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "worker/loader/text_rules.h"
+#include "common/protocol/descriptor_rules.h"
 
 namespace benchhost::loader {
 namespace {
@@ -24,7 +24,7 @@ std::string domain_rule(const MetricRecord& m) {
       return m.unit == "ns" ? "" : "a time that the host takes is in ns";
     case MetricKind::rate:
       if (m.work.empty()) return "a rate that the host computes names its work";
-      return is_rate_unit(m.unit) ? "" : "a rate that the host computes is per second";
+      return protocol::is_rate_unit(m.unit) ? "" : "a rate that the host computes is per second";
     case MetricKind::energy:
       return !host ? "queues have no energy" : m.unit.starts_with("J") ? "" : "energy is in J";
     case MetricKind::power:
@@ -55,7 +55,7 @@ MetricRecord read_metric(FieldReader& reader, const bh_metric_t& metric) {
   m.labelled = (metric.flags & BH_METRIC_LABELLED) != 0;
   m.title = reader.text("title", metric.title, kMandatoryTitle);
   m.unit = reader.text("unit", metric.unit, kMandatoryId);
-  reader.require(is_unit(m.unit), "unit", fmt::format("'{}' is not in the registry of units", m.unit));
+  reader.require(protocol::is_unit(m.unit), "unit", fmt::format("'{}' is not in the registry of units", m.unit));
   m.description = reader.text("description", metric.description, kMandatoryText);
   m.work = reader.text("work", metric.work, kIdRule);
   m.statistic = reader.text("statistic", metric.statistic, kIdRule);
@@ -73,8 +73,9 @@ MetricRecord read_metric(FieldReader& reader, const bh_metric_t& metric) {
   if (m.kind == MetricKind::time) reader.require(m.unit == "ns", "unit", "of a time is ns");
   reader.require(m.work.empty() || (hosts && (m.kind == MetricKind::rate || m.kind == MetricKind::energy)), "work",
                  "is for rates and energy of domain HOST or QUEUE");
-  reader.require(m.work.empty() || is_work_key(m.work, true), "work", fmt::format("'{}' is no work key", m.work));
-  reader.require(m.statistic.empty() || is_statistic(m.statistic), "statistic",
+  reader.require(m.work.empty() || protocol::is_work_key(m.work, true), "work",
+                 fmt::format("'{}' is no work key", m.work));
+  reader.require(m.statistic.empty() || protocol::is_statistic(m.statistic), "statistic",
                  fmt::format("'{}' is none of mean, median, min, max, sum, p50, p99.9 and the like", m.statistic));
   reader.require(!m.labelled || !hosts, "flags", "a labelled metric is of domain SELF or NONE");
   reader.require(!m.labelled || !m.primary, "flags", "a labelled metric is never primary");

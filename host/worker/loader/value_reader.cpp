@@ -7,7 +7,6 @@
 
 #include "common/base/utf8.h"
 #include "common/protocol/id.h"
-#include "worker/loader/text_rules.h"
 
 namespace benchhost::loader {
 namespace {
