@@ -1,0 +1,117 @@
+"""cpu_stream's triad against a plain OpenMP triad over the same bytes on the same processors.
+
+A pair is three fresh processes in random order: `benchhost run` of one invocation, the plain program, and the plain program
+again. The ratio plugin / plain is what is asked; plain / plain, the same program with itself, is what the method answers where
+there is no difference. Both sides take the median over batches of at least a millisecond, of time by pass, from all batches
+that they measured (those of benchhost are read from the database). Pairs are added until the interval of both ratios is
+within +-2 %, or the stated limit is reached: then the answer is "inconclusive" for want of precision, never a guess. An
+interval that lies wholly outside 0.98 to 1.02 is a bias.
+
+The rival is -O3 -march=native, as one builds to know a machine; plain -O3 (the baseline's 16-byte vectors) runs beside the
+first pairs to show what that choice is worth. Both bind their threads to the processors that the plugin's ran on.
+"""
+import json
+import random
+import statistics
+
+from parts.common import Row, Skip, ask, paired_ratio
+
+SIZES = {"64 KiB": 64 * 1024, "256 MiB": 256 * 1024 * 1024}
+SECONDS = 0.3
+HALF_WIDTH = 0.02
+
+
+class Subject:
+    """One size and number of threads."""
+
+    def __init__(self, place, size, threads):
+        self.place, self.size, self.threads = place, size, threads
+        self.folder = place.fresh(f"triad-{size}-{threads}")
+        self.count = 0
+        self.cpus = None
+
+    def plugin(self):
+        self.count += 1
+        database = self.folder / f"{self.count}.db"
+        self.place.benchhost_run(database, "org.benchhost.cpu_stream.triad", "--param", f"bytes={self.size}", "--param",
+                                 f"threads={self.threads}", "--invocations", "1", "--time", f"{SECONDS}s")
+        sql = """SELECT v.ns_per_iteration FROM sample_view v JOIN result_view r ON r.result = v.result
+                 WHERE r.role = 'primary' AND v.quantity = 'wall' AND v.phase = 'measure'"""
+        costs = [row[0] for row in ask(database, sql)]
+        if not costs:
+            raise RuntimeError(ask(database, "SELECT outcome, reason FROM results"))
+        sql = """SELECT i.cores, sum(w.amount) FROM invocations i JOIN work_items w ON w.invocation = i.id
+                 JOIN results r ON r.id = i.result
+                 WHERE r.role = 'primary' AND w.key LIKE 'bytes%' GROUP BY i.id"""
+        cores, moved = ask(database, sql)[0]
+        database.unlink()
+        self.cpus = json.loads(cores)[-self.threads:]
+        return statistics.median(costs), int(moved)
+
+    def plain(self, kind="native"):
+        places = ",".join(f"{{{cpu}}}" for cpu in self.cpus)
+        environment = {"OMP_NUM_THREADS": str(self.threads), "OMP_PLACES": places, "OMP_PROC_BIND": "true",
+                       "OMP_DYNAMIC": "false", "GOMP_SPINCOUNT": "infinite"}
+        text = self.place.call(self.place.program(f"perf_triad_{kind}"), self.size, SECONDS, environment=environment)
+        moved, cost, _, _ = text.split()
+        return float(cost), int(moved)
+
+    def pair(self, order):
+        found = {}
+        if self.cpus is None:
+            self.plugin()  # tells where it runs, and fills the cache of probes
+        for which in order:
+            found[which], moved = self.plugin() if which == "plugin" else self.plain()
+            expected = found.setdefault("bytes", moved)
+            if moved != expected:
+                raise RuntimeError(f"the two move {moved} and {expected} bytes a pass")
+        return found
+
+
+def verdict(ratio):
+    if ratio.half_width > HALF_WIDTH:
+        return "inconclusive"
+    if ratio.low > 1 + HALF_WIDTH or ratio.high < 1 - HALF_WIDTH:
+        return "differs"
+    return "same within 2 %" if 1 - HALF_WIDTH <= ratio.value <= 1 + HALF_WIDTH else "inconclusive"
+
+
+def compare(place, title, size, threads):
+    subject = Subject(place, size, threads)
+    order = ["plugin", "plain", "again"]
+    shuffle = random.Random(size + threads)
+    least, most = place.rounds(10, 3), place.rounds(60, 3)
+    pairs, baseline = [], []
+    while len(pairs) < most:
+        shuffle.shuffle(order)
+        pairs.append(subject.pair(order))
+        if len(baseline) < least:
+            baseline.append((subject.plain("plain")[0], pairs[-1]["plain"]))
+        if len(pairs) < least:
+            continue
+        ratio = paired_ratio([(p["plugin"], p["plain"]) for p in pairs])
+        same = paired_ratio([(p["again"], p["plain"]) for p in pairs])
+        if max(ratio.half_width, same.half_width) <= HALF_WIDTH:
+            break
+    ratio = paired_ratio([(p["plugin"], p["plain"]) for p in pairs])
+    same = paired_ratio([(p["again"], p["plain"]) for p in pairs])
+    bandwidth = pairs[0]["bytes"] / statistics.median(p["plain"] for p in pairs)
+    answer = verdict(ratio)
+    reached = {"same within 2 %": True, "differs": False, "inconclusive": None}[answer]
+    return Row(f"triad, {title}, {threads} thread{'s' if threads > 1 else ''}, time by plain's",
+               "interval within +-2 %, no bias", f"{ratio}, {answer}; A/A {same}",
+               f"{ratio.pairs} pairs (limit {most}); plain {bandwidth:.1f} GB/s; plain -O3 without -march=native "
+               f"{paired_ratio(baseline).value:.3f} of its time", None if place.quick else reached)
+
+
+def measure(place):
+    place.program("perf_triad_native")
+    rows = []
+    for title, size in SIZES.items():
+        for threads in (1, 2):
+            if threads > len(place.cpus):
+                continue
+            rows.append(compare(place, title, size if not place.quick else min(size, 4 << 20), threads))
+    if not rows:
+        raise Skip("no processor")
+    return rows
