@@ -22,6 +22,7 @@ class SessionBracket final : public measure::DeviceBracket {
   [[nodiscard]] std::string take_back() override;
   void begin_run() override { session_->begin_run(); }
   void end_run() override { session_->end_run(); }
+  [[nodiscard]] std::uint64_t slow_calls_in_run() const override { return session_->slow_calls_in_run(); }
   [[nodiscard]] Result<void> begin_queue_run(std::uint64_t n) override { return session_->begin_queue_run(n); }
   [[nodiscard]] measure::QueueEnd end_queue_run() override;
   [[nodiscard]] std::string last_error() const override { return device::Session::last_error(); }

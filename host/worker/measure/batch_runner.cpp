@@ -71,6 +71,7 @@ CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
       }
     } else {
       setup_.devices->end_run();
+      slow_calls_ += setup_.devices->slow_calls_in_run();
     }
   }
   const UsageReading after = setup_.meter->read();

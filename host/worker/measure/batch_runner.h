@@ -43,6 +43,8 @@ class BatchRunner {
   void estimate(std::optional<double> value) { estimate_ = value; }
 
   [[nodiscard]] const BatchRow& last() const { return setup_.log->rows().back(); }
+  /// Slow calls of the device table inside runs so far.
+  [[nodiscard]] std::uint64_t slow_calls() const { return slow_calls_; }
   /// Why a queue run had no device time, "" if every one had.
   [[nodiscard]] const std::string& no_span() const { return no_span_; }
 
@@ -58,6 +60,7 @@ class BatchRunner {
   std::int64_t signed_at_ns_ = 0;
   std::int64_t signed_deadline_ns_ = 0;
   double per_iteration_ns_ = 0;  ///< of the batch before, for the deadline
+  std::uint64_t slow_calls_ = 0;
   std::string no_span_;
   std::optional<std::int64_t> stolen_ns_;
 };

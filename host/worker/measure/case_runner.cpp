@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "worker/loader/param_reader.h"
+#include "common/protocol/descriptor_rules.h"
 #include "worker/loader/value_reader.h"
 #include "worker/measure/batch_runner.h"
 #include "worker/measure/oracle.h"
@@ -58,8 +58,8 @@ std::string broken_values(const BenchmarkRecord& benchmark, const RunJob& job) {
     return fmt::format("{} values for {} parameters", job.values.size(), benchmark.parameters.size());
   }
   for (std::size_t i = 0; i < job.values.size(); ++i) {
-    const std::string rule = loader::broken_rule(benchmark.parameters[i], job.values[i]);
-    if (!rule.empty()) return fmt::format("parameter '{}' {}", benchmark.parameters[i].name, rule);
+    const auto problem = protocol::value_problem(benchmark.parameters[i], job.values[i]);
+    if (problem) return fmt::format("parameter '{}' {}", benchmark.parameters[i].name, *problem);
   }
   return {};
 }
@@ -355,6 +355,12 @@ void Invocation::send_all() {
       }
     }
     if (m.domain == Domain::queue && !runner_.no_span().empty()) out.send(protocol::Withheld{m.id, runner_.no_span()});
+  }
+  if (const std::uint64_t slow = services_.slow_calls_in_run() + runner_.slow_calls();
+      slow > 0 && benchmark_.batch == BatchPolicy::hot) {
+    out.send(protocol::Log{
+        protocol::LogLevel::warning, protocol::LogSource::worker,
+        fmt::format("run made, took or waited {} times (functions tagged slow), which is in its time", slow)});
   }
   std::optional<double> share;
   protocol::BatchFlags flags{log_.disturbed(threads_, &share)};

@@ -42,6 +42,8 @@ class DeviceBracket {
   /// Around a run without QUEUE metrics.
   virtual void begin_run() = 0;
   virtual void end_run() = 0;
+  /// Slow calls of the device table inside the last such run.
+  [[nodiscard]] virtual std::uint64_t slow_calls_in_run() const = 0;
   /// Around a queue run.
   [[nodiscard]] virtual Result<void> begin_queue_run(std::uint64_t iterations) = 0;
   [[nodiscard]] virtual QueueEnd end_queue_run() = 0;

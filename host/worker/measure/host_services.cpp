@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/protocol/descriptor_rules.h"
 #include "worker/loader/field_reader.h"
 #include "worker/loader/metric_reader.h"
-#include "worker/loader/text_rules.h"
 #include "worker/measure/random_fill.h"
 
 namespace benchhost::measure {
@@ -30,7 +30,7 @@ std::string plain(const char* text, std::size_t cap) {
 
 bool is_file_name(std::string_view name) {
   return !name.empty() && name != "." && name != ".." && name.size() <= BH_MAX_TITLE && is_utf8(name) &&
-         loader::is_printable(name, false) && name.find_first_of("/\\:") == std::string_view::npos;
+         protocol::is_printable(name, false) && name.find_first_of("/\\:") == std::string_view::npos;
 }
 
 }  // namespace
@@ -58,6 +58,12 @@ bool HostServices::allowed(const char* function, States states, bool control) {
   faults_.violate(
       fmt::format("{} is not allowed in state {} ({})", function, to_text(life_.state()), to_text(life_.call())));
   return false;
+}
+
+bool HostServices::allowed_slow(const char* function) {
+  if (!allowed(function, kUntimed | (setup_.queue_run ? States{0} : kTimed), false)) return false;
+  if (life_.in(kTimed)) slow_calls_.fetch_add(1, std::memory_order_relaxed);
+  return true;
 }
 
 bh_status_t HostServices::refuse(const Refusal& refusal) { return faults_.refuse(refusal.status, refusal.text); }
@@ -256,7 +262,7 @@ bh_status_t HostServices::work(const bh_work_t* items, std::uint32_t count) {
   std::set<std::string> keys;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::string key = plain(items[i].key, BH_MAX_ID);
-    if (!loader::is_work_key(key, false))
+    if (!protocol::is_work_key(key, false))
       return faults_.refuse(BH_E_ARGUMENT, fmt::format("work: '{}' is no work key", key));
     if (!keys.insert(key).second) return faults_.refuse(BH_E_ARGUMENT, fmt::format("work: '{}' is there twice", key));
     if (!std::isfinite(items[i].amount) || items[i].amount < 0) {
@@ -351,7 +357,8 @@ bh_status_t HostServices::open_team(const bh_team_request_t* request, bh_team_t*
   const bool pinned = request->pin != BH_PIN_NONE;
   const std::vector<CpuPlace> places = setup_.cores ? setup_.cores() : std::vector<CpuPlace>();
   auto cpus = lay_out_team(places, request->count, request->pin);
-  if (!cpus.ok()) return faults_.refuse(BH_E_UNSUPPORTED, "team_open: " + cpus.error().message);
+  // A machine with fewer cores than the claim runs no such case: more members than cores is the plugin's own slip.
+  if (!cpus.ok()) return faults_.refuse(BH_E_ARGUMENT, "team_open: " + cpus.error().message + ": see claim_cores");
   TeamWait wait;
   // A control thread that may run anywhere may meet a member anywhere, unless there are CPUs to spare.
   const bool shares =

@@ -81,6 +81,8 @@ class HostServices {
   [[nodiscard]] std::string violation() const;
   /// Threads that the teams of this cycle have together; at least 1.
   [[nodiscard]] int threads() const;
+  /// Functions tagged slow that were called inside run so far.
+  [[nodiscard]] std::uint64_t slow_calls_in_run() const { return slow_calls_.load(std::memory_order_relaxed); }
   /// CPUs of the teams so far.
   [[nodiscard]] const std::vector<std::uint32_t>& team_cpus() const { return team_cpus_; }
   /// Mean per batch of what was reported or recorded last for a metric; nullopt: nothing.
@@ -104,9 +106,7 @@ class HostServices {
   /// Whether a function may be called here and now; a violation if not.
   bool allowed(const char* function, States states, bool control);
   /// The same for what is tagged slow: also in run, where nothing of the host's is being timed on a queue.
-  bool allowed_slow(const char* function) {
-    return allowed(function, kUntimed | (setup_.queue_run ? States{0} : kTimed), false);
-  }
+  bool allowed_slow(const char* function);
   bh_status_t refuse(const Refusal& refusal);
   /// Inside run or finish_batch: where SELF values belong.
   [[nodiscard]] bool in_batch() const;
@@ -134,6 +134,7 @@ class HostServices {
   std::map<std::string, Artefact> artefacts_;
   std::uint64_t artefact_bytes_ = 0;
   std::uint64_t cycle_ = 0;
+  std::atomic<std::uint64_t> slow_calls_{0};
   std::mutex lines_;  ///< guards the three below, which any thread may touch
   std::uint64_t log_lines_ = 0;
   std::uint64_t log_dropped_ = 0;

@@ -44,6 +44,9 @@ Judgement judge(const bh_verdict_t& verdict, bh_status_t status, const std::stri
   } else if (has_tolerance && std::isnan(verdict.error)) {
     j.wrong = true;
     j.reason = fmt::format("the error is not a number, the tolerance is {}{}", verdict.tolerance, what);
+  } else if (verdict.error < 0) {
+    j.wrong = true;  // a signed difference would pass any tolerance
+    j.reason = fmt::format("the error {} is negative: verify gives its absolute value{}", verdict.error, what);
   } else if (has_tolerance && verdict.error > verdict.tolerance) {
     j.wrong = true;
     j.reason = fmt::format("the error {} is above the tolerance {}{}", verdict.error, verdict.tolerance, what);

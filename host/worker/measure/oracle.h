@@ -21,8 +21,8 @@ struct Judgement {
 [[nodiscard]] bh_verdict_t blank_verdict();
 
 /// `status` and `text`: what verify answered and said. checked == 0 is unverified whatever verify answered; an error
-/// above the tolerance, or an error of NaN against a tolerance, is wrong whatever verify answered. Any other failure of
-/// verify is the caller's: it is no judgement of the results.
+/// above the tolerance, a negative one, or one of NaN against a tolerance is wrong whatever verify answered. Any other
+/// failure of verify is the caller's: it is no judgement of the results.
 [[nodiscard]] Judgement judge(const bh_verdict_t& verdict, bh_status_t status, const std::string& text);
 
 }  // namespace benchhost::measure

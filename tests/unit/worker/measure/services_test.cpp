@@ -125,6 +125,8 @@ TEST_CASE("memory may be taken and given back inside a run without a queue") {
     CHECK(h->extension(h, "vendor.other/1") == nullptr);
   };
   CHECK(sim.run().outcome == Outcome::passed);
+  REQUIRE(sim.reporter.all<protocol::Log>().size() == 1);
+  CHECK(sim.reporter.all<protocol::Log>()[0].text.find("tagged slow") != std::string::npos);
 }
 
 TEST_CASE("memory that was not granted, or was given back before, is a protocol error") {
