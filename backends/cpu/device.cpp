@@ -21,7 +21,7 @@ bool has(const std::vector<std::string>& words, const char* word) {
 
 /// What C code computes with; the narrow floats only where there are instructions for them.
 std::vector<std::string> types_of(const Machine& machine) {
-  std::vector<std::string> types = {"fp64", "int64", "int16", "int8"};
+  std::vector<std::string> types = {"fp64", "fp32", "int64", "int32", "int16", "int8"};
   if (has(machine.isa, "avx512_fp16") || has(machine.isa, "neon_fp16")) types.emplace_back("fp16");
   if (has(machine.isa, "avx512_bf16") || has(machine.isa, "amx_bf16") || has(machine.isa, "bf16")) {
     types.emplace_back("bf16");

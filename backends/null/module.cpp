@@ -33,7 +33,7 @@ void describe(native::Facts& facts, const Options& options) {
   facts.text(BH_CAP_VENDOR, "benchhost");
   facts.truth(BH_CAP_SIMULATED, true);
   facts.words(BH_CAP_DIALECTS, {BH_DIALECT_NATIVE});
-  facts.words(BH_CAP_TYPES, {"fp64", "int64", "int16", "int8"});
+  facts.words(BH_CAP_TYPES, {"fp64", "fp32", "int64", "int32", "int16", "int8"});
   facts.integer(BH_CAP_UNITS, 1);
   facts.integer(BH_CAP_ARG_BUFFERS, native::kParametersMax);
   facts.integer(BH_CAP_ARG_BYTES, native::kParametersMax * 8);

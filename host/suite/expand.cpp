@@ -249,7 +249,8 @@ class Expander {
     }
   }
 
-  /// Finds what enumerate answered. False: there is no case, which is said.
+  /// Finds what enumerate answered; nothing for a benchmark that also has a case without input makes that one. False:
+  /// there is no case, which is said.
   bool find_inputs(Job& job) {
     const Entry& e = entry(job.entry);
     const CompiledBenchmark& b = *job.benchmark;
@@ -269,6 +270,10 @@ class Expander {
       }
     }
     if (!job.inputs.empty()) return true;
+    if (globs.empty() && !b.record->enumerated) {
+      job.settings.clear();  // they belong to found cases
+      return true;
+    }
     diagnostics().warning(kUnknown,
                           fmt::format("{} found no case{}", b.record->id, globs.empty() ? "" : " of these inputs"),
                           e.at, "`settings` of the entry say where the plugin searches");

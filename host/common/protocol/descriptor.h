@@ -129,6 +129,7 @@ struct BenchmarkRecord {
   bool fresh_process = false;
   bool exclusive = false;
   bool spawns = false;
+  bool enumerated = false;  ///< has no case without input
   BatchPolicy batch = BatchPolicy::hot;
   std::uint64_t batch_min = 1;
   std::uint64_t batch_max = 0;  ///< 0: no limit

@@ -17,6 +17,7 @@ constexpr std::uint64_t kProgramHeaderBytes = 56;
 constexpr std::uint64_t kSectionHeaderBytes = 64;
 constexpr std::uint64_t kNoteTextMax = 4096;
 constexpr std::string_view kNoteName("benchhost\0", 10);
+constexpr std::uint32_t kNoteType = 0x42480001;  // note.h: "BH", 1
 /// More than any linker writes; bounds the time spent on a hostile file.
 constexpr std::size_t kMaxDynamicEntries = 65'536;
 constexpr std::size_t kMaxNeeded = 1024;
@@ -155,7 +156,7 @@ class ElfParser {
       const std::uint64_t text_at = padded(12 + name_size);  // all under 2^34: no overflow
       if (text_at + text_size > size - at) return truncated("a note", offset, text_at + text_size, begin + size);
       const bool ours = name_size == kNoteName.size() && file_.substr(offset + 12, kNoteName.size()) == kNoteName &&
-                        bytes_.u32(offset + 8) == 1;
+                        bytes_.u32(offset + 8) == kNoteType;
       if (ours && seen_.insert(offset).second) {
         if (text_size == 0 || text_size > kNoteTextMax) {
           return make_error("BH0202", "the note has " + std::to_string(text_size) + " bytes; 1 to 4096 are allowed");

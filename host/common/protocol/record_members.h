@@ -133,6 +133,7 @@ struct Members<BenchmarkRecord> {
     v("fresh_process", r.fresh_process);
     v("exclusive", r.exclusive);
     v("spawns", r.spawns);
+    v("enumerated", r.enumerated);
     v("batch", r.batch);
     v("batch_min", r.batch_min);
     v("batch_max", r.batch_max);

@@ -28,6 +28,8 @@ void read_benchmarks(FieldReader& reader, const bh_plugin_t& plugin, PluginRecor
     }
     auto read = read_benchmark(reader, record.id, i, *benchmark);
     reader.require(ids.insert(read.id).second, item, fmt::format("id '{}' is there twice", read.id));
+    reader.require(!read.enumerated || record.has_enumerate, item,
+                   "its cases come from enumerate (BH_BENCHMARK_ENUMERATED), and the plugin has none");
     record.benchmarks.push_back(std::move(read));
   }
   reader.require(!record.benchmarks.empty(), "benchmark", "there is none");
@@ -35,10 +37,10 @@ void read_benchmarks(FieldReader& reader, const bh_plugin_t& plugin, PluginRecor
 
 void add_roles(FieldReader& reader, const bh_plugin_t& plugin, PluginRecord& record) {
   if (!reader.ok() || plugin.extension == nullptr) return;
-  const void* found = plugin.extension(BH_ROLES);
-  if (found == nullptr || !reader.structure(BH_ROLES, found, BH_SIZE_TO(bh_plugin_roles_t, role))) return;
+  const void* found = plugin.extension(BH_EXT_ROLES);
+  if (found == nullptr || !reader.structure(BH_EXT_ROLES, found, BH_SIZE_TO(bh_plugin_roles_t, role))) return;
   const auto& roles = *static_cast<const bh_plugin_roles_t*>(found);
-  if (!reader.require(roles.role != nullptr, BH_ROLES, "its function role is NULL")) return;
+  if (!reader.require(roles.role != nullptr, BH_EXT_ROLES, "its function role is NULL")) return;
   for (auto& benchmark : record.benchmarks) benchmark.roles = read_roles(reader, roles, benchmark);
 }
 

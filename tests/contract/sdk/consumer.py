@@ -22,7 +22,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The template's folder, the file that it makes, and the id in its note.
-TEMPLATES = {"cpp": ("example_triad", "org.example.triad"), "c": ("example_triad_c", "org.example.triad_c")}
+TEMPLATES = {"cpp": ("example_triad", "org.example.triad"), "c": ("example_triad_c", "org.example.triad_c"),
+             "gpu": ("example_saxpy", "org.example.saxpy")}
 
 
 class Failure(Exception):
@@ -119,6 +120,7 @@ class Consumer:
         common = ["-O2", "-shared", "-fPIC", "-fvisibility=hidden", *include, f"-Wl,--version-script={link}", "-Wl,-z,now",
                   "-Wl,--no-undefined"]
         for template, language, source in (("cpp", [self.args.cxx, "-std=c++17"], "triad.cpp"),
+                                           ("gpu", [self.args.cxx, "-std=c++17"], "saxpy.cpp"),
                                            ("c", [self.args.cc, "-std=c99"], "triad.c")):
             output = self.work / f"{TEMPLATES[template][0]}.so"
             run(*language, *common, self.copied(template) / source, "-o", output, env=environment())

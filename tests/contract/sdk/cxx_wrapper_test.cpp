@@ -86,6 +86,85 @@ TEST_CASE("Builders fill the C structs") {
   CHECK(std::string(p.raw.name) == "n");
 }
 
+TEST_CASE("Metrics of the plugin's and the device's clock, and summaries by name, fill the C structs") {
+  constexpr auto own = bb::self_time("t", "T", "d");
+  static_assert(own.raw.domain == BH_DOMAIN_SELF && own.raw.kind == BH_KIND_TIME && own.raw.work == nullptr);
+  constexpr auto rate = bb::self_rate("r", "R", "By/s", "d");
+  static_assert(rate.raw.domain == BH_DOMAIN_SELF && rate.raw.kind == BH_KIND_RATE && rate.raw.work == nullptr);
+  constexpr auto queue = bb::queue_rate("q", "Q", "By/s", "bytes", "d");
+  static_assert(queue.raw.domain == BH_DOMAIN_QUEUE && queue.raw.work != nullptr);
+  static_assert(bb::queue_time("q", "Q", "d").raw.domain == BH_DOMAIN_QUEUE);
+  static constexpr bb::Metric metrics[] = {bb::time("a", "A", "d"), bb::time("b", "B", "d")};
+  constexpr auto s =
+      bb::summary(BH_SUMMARY_KNEE, "s", "S", "1", BH_DIRECTION_NONE, metrics, "b", kParams, "share", "d");
+  static_assert(s.raw.metric == 1 && s.raw.parameter == 2 && s.raw.kind == BH_SUMMARY_KNEE);
+  constexpr auto r = bb::role("r", "d").load().respawn().count("n").claim_cores("2");
+  static_assert(r.raw.flags == (BH_ROLE_LOAD | BH_ROLE_MORTAL | BH_ROLE_RESPAWN));
+  CHECK(std::string(r.raw.count) == "n");
+}
+
+TEST_CASE("The rules of descriptors hold in constant expressions") {
+  using namespace bb::detail;
+  for (const char* unit :
+       {"1", "ns", "By", "By/s", "1/s", "J", "W", "Cel", "Hz", "{a.b_1}", "{x}/s", "By/{x}", "J/{x}"}) {
+    CAPTURE(unit);
+    CHECK(is_unit(unit));
+  }
+  for (const char* unit : {"", "MB/s", "s", "{}", "{X}", "{x}/S", "{x", "By/x", "J/", "/s", "ns/s"}) {
+    CAPTURE(unit);
+    CHECK_FALSE(is_unit(unit));
+  }
+  for (const char* id : {"a", "a.b", "a1_.b_2"}) CHECK(is_id(id));
+  for (const char* id : {"", "A", "1a", "a..b", "a.", ".a", "a-b", "a.in", "true", "a b"}) {
+    CAPTURE(id);
+    CHECK_FALSE(is_id(id));
+  }
+  for (const char* s : {"mean", "median", "min", "max", "sum", "p50", "p99.9"}) CHECK(is_statistic(s));
+  for (const char* s : {"", "p", "p.", "p9.", "p9.9.9", "99", "p99x", "mode"}) CHECK_FALSE(is_statistic(s));
+  for (const char* k : {"items", "items.tokens", "bytes", "bytes.read", "ops.fp64", "ops"}) CHECK(is_work_key(k));
+  for (const char* k : {"", "item", "items.", "items.a.b", "byte", "ops.fp128", "bytes.seen"})
+    CHECK_FALSE(is_work_key(k));
+  constexpr bb::Param outside[] = {bb::param("ok", bb::i64(-1), "x").range(bb::i64(-1), bb::i64(1)),
+                                   bb::param("n", bb::i64(-2), "x").range(bb::i64(-1), bb::i64(1))};
+  constexpr auto found = fault_of(outside, std::size(outside));
+  static_assert(found.fault == Fault::param_default_is_outside_the_range && found.item == 1);
+  constexpr auto none = fault_of(kParams, std::size(kParams));
+  CHECK(none.fault == Fault::param_choices_are_missing_or_of_another_type);  // "type" names none
+  CHECK(none.item == 5);
+}
+
+TEST_CASE("A foreign name becomes one part of an id, and no two become the same") {
+  CHECK(bb::id_of("hits") == "n_hits");
+  CHECK(bb::id_of("L1-misses") == "n__4c_1_2d_misses");
+  CHECK(bb::id_of("") == "n_");
+  CHECK(bb::id_of("\xc3\xbc") == "n__c3__bc_");
+  CHECK(bb::id_of("_2d_") != bb::id_of("-"));
+  CHECK(bb::detail::is_id(bb::id_of("true")));
+  CHECK(bb::id_of(std::string(BH_MAX_ID - 2, 'a')).size() == BH_MAX_ID);
+  CHECK_THROWS_AS(bb::id_of(std::string(BH_MAX_ID - 1, 'a')), bb::Error);
+}
+
+TEST_CASE("A sample reports values, rates and labels, and a refused one throws") {
+  static constexpr bb::Metric metrics[] = {bb::self_time("t", "T", "d").primary(), bb::self_rate("r", "R", "By/s", "d"),
+                                           bb::self_time("l", "L", "d").labelled()};
+  bh_benchmark_t benchmark = bb::sized<bh_benchmark_t>();
+  benchmark.metrics = {&metrics[0].raw, 3, sizeof(bb::Metric)};
+  TestHost host;
+  host.begin_case(&benchmark);
+  host.set_state(State::timed);
+  const bb::Sample time(host.table(), 0), rate(host.table(), 1), layer(host.table(), 2);
+  time(5);
+  rate.rate(100, 50);
+  layer.labelled("first", 7);
+  CHECK(host.reported.at("t") == std::vector<double>{5});
+  CHECK(host.reported.at("r") == std::vector<double>{2e9});
+  CHECK(host.labelled.at("l").at("first") == 7);
+  CHECK(host.violations.empty());
+  CHECK_THROWS_AS(rate(5), bb::Error);
+  CHECK_THROWS_AS(time.rate(1, 0), bb::Error);
+  CHECK_THROWS_AS(bb::Sample(host.table(), 9)(1), bb::Error);
+}
+
 TEST_CASE("Hooks that are not overridden are absent from the table, those of a base class are present") {
   constexpr auto& plain = bb::detail::Binding<bb::Plugin<Dummy>, Dummy>::lifecycle;
   CHECK_FALSE(static_cast<bool>(plain.verify));

@@ -303,6 +303,26 @@ TEST_CASE("found cases carry their input and fix their values") {
   CHECK(expansion.cases[0].settings == requests[0].settings);
 }
 
+TEST_CASE(
+    "where enumerate found nothing, a benchmark has its case without input, unless its cases are enumerated ones") {
+  World world;
+  world.record.has_enumerate = true;
+  world.record.settings = {param("sizes", protocol::uint_value(3))};
+  const Suite plain = test::good("name: s\nentries:\n  - {benchmarks: triad, settings: {sizes: 4}}\n");
+  const Expansion own = expand(plain, world.inputs);
+  REQUIRE_FALSE(own.cases.empty());
+  for (const auto& c : own.cases) {
+    CHECK(c.input.empty());
+    CHECK(c.settings.empty());
+  }
+  const Suite asked = test::good("name: s\nentries:\n  - {benchmarks: triad, inputs: \"a/*\"}\n");
+  CHECK(expand(asked, world.inputs).cases.empty());
+  world.record.benchmarks[0].enumerated = true;
+  const Expansion none = expand(plain, world.inputs);
+  CHECK(none.cases.empty());
+  CHECK(contains(test::warnings_of(none.diagnostics), "found no case"));
+}
+
 /// Knows one path.
 class OneModel final : public ContentSource {
  public:

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace benchhost {
 
@@ -36,6 +37,23 @@ inline void check(const bh_host_t* host, bh_status_t status) {
 template <class Api, class Object>
 void check(const Api* api, const Object* object, bh_status_t status) {
   if (status != BH_OK) throw Error(status, api->last_error(object));
+}
+
+/// A foreign name as one part of an id, by the rule of base.h, section 4: different names stay different.
+/// Errors: throws if it would be longer than an id may be.
+inline std::string id_of(std::string_view name) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string id = "n_";
+  for (const char c : name) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      id += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      id += {'_', digits[byte / 16], digits[byte % 16], '_'};
+    }
+  }
+  if (id.size() > BH_MAX_ID) throw Error(BH_E_ARGUMENT, "'" + std::string(name) + "' is too long for an id");
+  return id;
 }
 
 }  // namespace benchhost

@@ -13,6 +13,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace benchhost {
 
@@ -72,8 +73,20 @@ class Prepare : public Values {
   }
   void check(bh_status_t status) const { benchhost::check(host, status); }
 
-  /// A sample of a metric of domain NONE, or SELF (bh_host.report).
+  /// The cycle's value of a metric of domain NONE. Those of domain SELF are reported from run: see Sample.
   void report(std::string_view id, double value) const { check(host->report(host, metric(id), value)); }
+  /// Fills bytes by the case's seed (bh_host.random_fill): the same on every machine.
+  void random(std::uint64_t stream, void* data, std::uint64_t size_bytes) const {
+    host->random_fill(host, stream, 0, data, size_bytes);
+  }
+  /// count items of an integer type, filled so.
+  template <class T>
+  std::vector<T> random(std::uint64_t stream, std::size_t count) const {
+    static_assert(std::is_integral_v<T> && !std::is_same_v<T, bool>, "every pattern of bits is a value of integers only");
+    std::vector<T> items(count);
+    random(stream, items.data(), count * sizeof(T));
+    return items;
+  }
   /// count zeroed items in memory of the host.
   template <class T>
   Array<T> array(std::size_t count, std::uint32_t flags = 0) const {
@@ -106,6 +119,39 @@ class Prepare : public Values {
   std::size_t metric_count_;
 };
 
+/// A metric of domain SELF or NONE, ready to report from run, finish_batch, verify or process. Copies freely.
+///   bb::Sample solo;                     // member
+///   solo(p, "solo")                      // in the constructor's list
+///   solo.rate(bytes, ns); solo(ns);      // in run
+class Sample {
+ public:
+  Sample(const Prepare& p, std::string_view id) : Sample(p.host, p.metric(id)) {}
+  /// index: of a metric that was declared late.
+  Sample(const bh_host_t* host, std::uint32_t index) : host_(host), index_(index) {}
+
+  /// One value. A rate of domain SELF is given by rate().
+  void operator()(double value) const { check(host_, host_->report(host_, index_, value)); }
+  void rate(double amount, double duration_ns) const {
+    check(host_, host_->report_rate(host_, index_, amount, duration_ns));
+  }
+  void labelled(const std::string& label, double value) const {
+    check(host_, host_->report_labelled(host_, index_, label.c_str(), value));
+  }
+  std::uint32_t index() const { return index_; }
+
+ private:
+  const bh_host_t* host_;
+  std::uint32_t index_;
+};
+
+/// A case that enumerate found. Values are those of the first parameters; the rest is left to the suite.
+struct Found {
+  std::string input;
+  std::string content_digest = {};
+  std::string title = {};
+  std::vector<bh_value_t> values = {};
+};
+
 /// What Plugin::enumerate gets. Valid until: it returns.
 class Enumerate : public Values {
  public:
@@ -113,15 +159,31 @@ class Enumerate : public Values {
   const bh_host_t* host;
   const bh_enumerate_t* args;
   /// Adds a case of the benchmark that stands at this place in the plugin's list.
+  /// Errors: throws, also for a case that the host refuses.
+  void add(std::uint32_t benchmark, const Found& found) const { check(host, give(benchmark, found)); }
   void add(std::uint32_t benchmark, const std::string& input, const std::string& content_digest = {},
            std::initializer_list<bh_value_t> values = {}) const {
+    add(benchmark, Found{input, content_digest, {}, values});
+  }
+  /// The same for collections in which one bad case does not spoil the rest: it is logged as a warning. False: refused.
+  bool try_add(std::uint32_t benchmark, const Found& found) const {
+    const bh_status_t status = give(benchmark, found);
+    if (status != BH_E_ARGUMENT) check(host, status);
+    if (status == BH_OK) return true;
+    host->log(host, BH_LOG_WARNING, ("'" + found.input + "' is left out: " + host->last_error(host)).c_str());
+    return false;
+  }
+
+ private:
+  bh_status_t give(std::uint32_t benchmark, const Found& found) const {
     bh_case_t c = sized<bh_case_t>();
     c.benchmark = benchmark;
-    c.input = input.c_str();
-    c.content_digest = content_digest.c_str();
-    c.values = values.begin();
-    c.value_count = static_cast<std::uint32_t>(values.size());
-    check(host, args->add(args, &c));
+    c.input = found.input.c_str();
+    c.content_digest = found.content_digest.c_str();
+    c.title = found.title.c_str();
+    c.values = found.values.data();
+    c.value_count = static_cast<std::uint32_t>(found.values.size());
+    return args->add(args, &c);
   }
 };
 

@@ -6,6 +6,8 @@
 #define BENCHHOST_CPP_BINDING_HPP
 
 #include <benchhost/cpp/benchmark.hpp>
+#include <benchhost/cpp/roles.hpp>
+#include <benchhost/cpp/validate.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -46,10 +49,16 @@ bh_status_t guarded(const bh_host_t* host, Body&& body) noexcept {
 BH_HAS_STATIC_(HasParameters, parameters);
 BH_HAS_STATIC_(HasSlots, slots);
 BH_HAS_STATIC_(HasSummaries, summaries);
+BH_HAS_STATIC_(SaysRoles, roles);
 BH_HAS_STATIC_(HasSettings, settings);
 BH_HAS_STATIC_(HasEnumerate, enumerate);
 BH_HAS_STATIC_(HasExtension, extension);
 #undef BH_HAS_STATIC_
+/// A member `roles` that is no list (of type bb::Roles, say) is the author's own affair.
+template <class T, class = void>
+struct HasRoles : std::false_type {};
+template <class T>
+struct HasRoles<T, std::enable_if_t<SaysRoles<T>::value>> : std::is_array<decltype(T::roles)> {};
 template <class T, class = void>
 struct IsPlugin : std::false_type {};
 template <class T>
@@ -94,10 +103,45 @@ constexpr std::pair<const Param*, std::size_t> settings_of() {
   }
 }
 
+/// The first rule that the descriptors of a benchmark class break.
+template <class T>
+constexpr Finding first_fault() {
+  const Param* params = nullptr;
+  std::size_t param_count = 0;
+  Finding f = fault_of(T::about);
+  if constexpr (HasParameters<T>::value) {
+    params = T::parameters;
+    param_count = std::extent_v<decltype(T::parameters)>;
+    if (f.fault == Fault::none) f = fault_of(params, param_count);
+  }
+  if constexpr (HasSlots<T>::value) {
+    if (f.fault == Fault::none) f = fault_of(T::slots, std::extent_v<decltype(T::slots)>);
+  }
+  if (f.fault == Fault::none) f = fault_of(T::metrics, std::extent_v<decltype(T::metrics)>, HasSlots<T>::value);
+  if constexpr (HasSummaries<T>::value) {
+    if (f.fault == Fault::none)
+      f = fault_of(T::summaries, std::extent_v<decltype(T::summaries)>, T::metrics,
+                   std::extent_v<decltype(T::metrics)>, params, param_count);
+  }
+  if constexpr (HasRoles<T>::value) {
+    if (f.fault == Fault::none) f = fault_of(T::roles, std::extent_v<decltype(T::roles)>);
+  }
+  return f;
+}
+
 /// One benchmark class as a lifecycle table and a descriptor. P: the plugin, for its settings.
 template <class P, class T>
 struct Binding {
   static_assert(std::is_base_of_v<Benchmark, T>, "a benchmark class derives from benchhost::Benchmark");
+  static_assert(!SaysParameter<T>::value && !SaysParams<T>::value, "the list is called `parameters`");
+  static_assert(!SaysSlot<T>::value && !SaysDevices<T>::value, "the list is called `slots`");
+  static_assert(!SaysMetric<T>::value, "the list is called `metrics`");
+  static_assert(!SaysSummary<T>::value && !SaysSummarys<T>::value, "the list is called `summaries`");
+  static_assert(!SaysRole<T>::value, "the list is called `roles`");
+  static_assert(!SaysSetting<T>::value && !SaysSettings<T>::value, "settings are the plugin's: put them into its class");
+  static constexpr Finding finding = first_fault<T>();
+  static_assert(Descriptor<finding.fault, finding.item>::is_right);
+
   struct Instance {
     Instance(const bh_host_t* h, const bh_create_t* args)
         : host(h),
@@ -208,13 +252,61 @@ struct Binding {
 /// The plugin table of a plugin class.
 template <class P>
 struct Table {
+  static_assert(!SaysSetting<P>::value && !SaysParams<P>::value && !SaysParameter<P>::value,
+                "the list of a plugin is called `settings`");
+  static constexpr Finding finding = fault_of(settings_of<P>().first, settings_of<P>().second);
+  static_assert(Descriptor<finding.fault, finding.item>::is_right);
+
   template <class... T>
   struct Pick {
+    static constexpr bool has_roles = (HasRoles<T>::value || ...);
+    static constexpr bool is_enumerated = (((T::about.raw.flags & BH_BENCHMARK_ENUMERATED) != 0) || ...);
+    static constexpr bool ids_fit(std::string_view plugin) {
+      constexpr std::string_view ids[] = {view(T::about.raw.id)...};
+      for (std::size_t i = 0; i < sizeof...(T); ++i) {
+        if (ids[i].size() <= plugin.size() + 1 || ids[i].substr(0, plugin.size()) != plugin ||
+            ids[i][plugin.size()] != '.')
+          return false;
+        for (std::size_t k = 0; k < i; ++k) {
+          if (ids[k] == ids[i]) return false;
+        }
+      }
+      return is_id(plugin);
+    }
+    template <class One>
+    static const bh_role_t* role_of([[maybe_unused]] std::string_view benchmark,
+                                    [[maybe_unused]] std::uint32_t index) noexcept {
+      if constexpr (HasRoles<One>::value) {
+        if (benchmark == One::about.raw.id && index < std::extent_v<decltype(One::roles)>) return &One::roles[index].raw;
+      }
+      return nullptr;
+    }
+    static const bh_role_t* BH_CALL role(const char* benchmark, std::uint32_t index) noexcept {
+      const bh_role_t* found = nullptr;
+      ((found = found != nullptr ? found : role_of<T>(benchmark, index)), ...);
+      return found;
+    }
+    static constexpr bh_plugin_roles_t roles = {sizeof(bh_plugin_roles_t), 0u, role};
     static const bh_benchmark_t* BH_CALL benchmark(std::uint32_t index) noexcept {
       static constexpr const bh_benchmark_t* all[] = {&Binding<P, T>::descriptor...};
       return index < sizeof...(T) ? all[index] : nullptr;
     }
   };
+  using Picked = typename P::template apply<Pick>;
+  static_assert(HasEnumerate<P>::value || !Picked::is_enumerated,
+                "a benchmark of BH_BENCHMARK_ENUMERATED needs a static function `enumerate` of the plugin's class");
+  static constexpr bool ids_fit(std::string_view plugin) { return Picked::ids_fit(plugin); }
+  /// The roles of the benchmarks first, then what the plugin has.
+  static const void* BH_CALL extension([[maybe_unused]] const char* id) noexcept {
+    if constexpr (Picked::has_roles) {
+      if (view(id) == BH_EXT_ROLES) return &Picked::roles;
+    }
+    if constexpr (HasExtension<P>::value) {
+      return P::extension(id);
+    } else {
+      return nullptr;
+    }
+  }
   static bh_status_t BH_CALL enumerate([[maybe_unused]] const bh_host_t* host,
                                        [[maybe_unused]] const bh_enumerate_t* args) noexcept {
     if constexpr (HasEnumerate<P>::value) {
@@ -230,9 +322,9 @@ struct Table {
     bh_plugin_t p = sized<bh_plugin_t>();
     p.own_threads = P::own_threads;
     p.flags = P::flags;
-    p.benchmark = P::template apply<Pick>::benchmark;
+    p.benchmark = Picked::benchmark;
     if constexpr (HasEnumerate<P>::value) p.enumerate = enumerate;
-    if constexpr (HasExtension<P>::value) p.extension = P::extension;
+    if constexpr (HasExtension<P>::value || Picked::has_roles) p.extension = extension;
     if constexpr (HasSettings<P>::value)
       p.settings = {&P::settings[0].raw, static_cast<std::uint32_t>(std::extent_v<decltype(P::settings)>),
                     sizeof(Param)};

@@ -6,10 +6,13 @@
 #define BENCHHOST_CPP_DESCRIPTORS_HPP
 
 #include <benchhost/plugin.h>
+#include <benchhost/roles.h>
 #include <benchhost/cpp/base.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
+#include <string_view>
 
 namespace benchhost {
 
@@ -145,6 +148,23 @@ constexpr Metric rate(const char* id, const char* title, const char* unit, const
   return metric(id, title, unit, BH_KIND_RATE, BH_DIRECTION_HIGHER, BH_DOMAIN_HOST, description).work(work);
 }
 
+/// The same by the device's clock.
+constexpr Metric queue_time(const char* id, const char* title, const char* description) {
+  return time(id, title, description).domain(BH_DOMAIN_QUEUE);
+}
+constexpr Metric queue_rate(const char* id, const char* title, const char* unit, const char* work,
+                            const char* description) {
+  return rate(id, title, unit, work, description).domain(BH_DOMAIN_QUEUE);
+}
+
+/// Times and rates that the plugin reports or records itself; see Sample.
+constexpr Metric self_time(const char* id, const char* title, const char* description) {
+  return time(id, title, description).domain(BH_DOMAIN_SELF);
+}
+constexpr Metric self_rate(const char* id, const char* title, const char* unit, const char* description) {
+  return rate(id, title, unit, nullptr, description).domain(BH_DOMAIN_SELF);
+}
+
 // ---- Summaries over a sweep
 // --------------------------------------------------------------------------------------------
 
@@ -170,6 +190,28 @@ constexpr Summary summary(std::uint32_t kind, const char* id, const char* title,
   return s;
 }
 
+namespace detail {
+
+/// Place of a name in a list. Not found: no constant expression, so it does not compile.
+template <class Item, std::size_t N, class Name>
+constexpr std::uint32_t place_of(const Item (&items)[N], std::string_view wanted, Name name) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (wanted == items[i].raw.*name) return static_cast<std::uint32_t>(i);
+  }
+  throw std::logic_error("a summary names a metric or parameter that is not in the list");
+}
+
+}  // namespace detail
+
+/// The same with metric and parameter by name: summary(…, metrics, "p99", parameters, "rate", "…").
+template <std::size_t M, std::size_t P>
+constexpr Summary summary(std::uint32_t kind, const char* id, const char* title, const char* unit,
+                          std::uint32_t direction, const Metric (&metrics)[M], std::string_view metric,
+                          const Param (&parameters)[P], std::string_view parameter, const char* description) {
+  return summary(kind, id, title, unit, direction, detail::place_of(metrics, metric, &bh_metric_t::id),
+                 detail::place_of(parameters, parameter, &bh_param_t::name), description);
+}
+
 // ---- Device slots
 // ------------------------------------------------------------------------------------------------------
 
@@ -184,6 +226,30 @@ constexpr Slot slot(const char* id, const char* requirement, const char* descrip
   s.raw.description = description;
   s.raw.flags = flags;
   return s;
+}
+
+// ---- Roles
+// -----------------------------------------------------------------------------------------------------------
+
+/// One role of a case of several workers; made by role(). The first of a list is the primary.
+struct Role {
+  bh_role_t raw;
+
+  constexpr Role flag(std::uint32_t f) const { return detail::with(*this, &bh_role_t::flags, raw.flags | f); }
+  constexpr Role load() const { return flag(BH_ROLE_LOAD); }
+  constexpr Role mortal() const { return flag(BH_ROLE_MORTAL); }
+  constexpr Role respawn() const { return flag(BH_ROLE_MORTAL | BH_ROLE_RESPAWN); }
+  constexpr Role devices() const { return flag(BH_ROLE_DEVICES); }
+  constexpr Role verifies() const { return flag(BH_ROLE_VERIFIES); }
+  constexpr Role count(const char* e) const { return detail::with(*this, &bh_role_t::count, e); }
+  constexpr Role claim_cores(const char* e) const { return detail::with(*this, &bh_role_t::claim_cores, e); }
+};
+
+constexpr Role role(const char* id, const char* description) {
+  Role r{sized<bh_role_t>()};
+  r.raw.id = id;
+  r.raw.description = description;
+  return r;
 }
 
 // ---- Benchmarks

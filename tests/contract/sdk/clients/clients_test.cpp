@@ -1,6 +1,7 @@
 // Every client is loaded, its descriptors are checked, and those that need no device run through two cycles.
 #include "contract/sdk/driver/drive.h"
 #include "contract/sdk/driver/note_file.h"
+#include "contract/sdk/driver/roles_case.h"
 
 #include <benchhost/roles.h>
 #include <doctest/doctest.h>
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <tuple>
 
 using namespace benchhost::contract;
 
@@ -50,7 +52,8 @@ void passes(TestHost& host, const bh_plugin_t& p, const Case& what, const Plan& 
 }  // namespace
 
 TEST_CASE("The descriptors of every client are complete") {
-  for (const char* name : {"triad_c99", "sum_cxx", "model_once", "latency", "adapter", "pool_roles", "gpu_dialects"}) {
+  for (const char* name : {"triad_c99", "sum_cxx", "model_once", "latency", "gbench_adapter", "interference",
+                           "pool_roles", "gpu_dialects"}) {
     CAPTURE(name);
     const auto faults = descriptor_faults(plugin(name), note_of_file(client(name)));
     CHECK_MESSAGE(faults.empty(), joined(faults));
@@ -170,55 +173,128 @@ TEST_CASE("The model is a parameter or a case, reports its layers, and declares 
   std::filesystem::remove_all(folder);
 }
 
-TEST_CASE("The adapter finds the cases of another program, declares its counters, and says how a child ended") {
-  const bh_plugin_t& p = plugin("adapter");
+TEST_CASE("The adapter finds the tests of another program, declares its counters, and says how a child ended") {
+  const bh_plugin_t& p = plugin("gbench_adapter");
+  CHECK((p.benchmark(0)->flags & BH_BENCHMARK_ENUMERATED) != 0);
   TestHost finder;
   Outcome enumerated;
   const auto cases = enumerate(finder, p, {BH_STRING(SDK_FOREIGN_PROGRAM)}, enumerated);
   CHECK_MESSAGE(enumerated.status == BH_OK, enumerated.reason);
-  REQUIRE(cases.size() == 4);
-  CHECK(cases[1].input == "foreign_program.sh/slow<int>/8");
-  TestHost fast;
-  passes(fast, p, cases[0]);
-  CHECK(fast.reported.at("time") == std::vector<double>{120.0});
-  CHECK(fast.reported.at("hits") == std::vector<double>{7.0});
-  TestHost slow;
-  passes(slow, p, cases[1]);
-  CHECK(slow.declared.empty());
-  TestHost failing;
-  const Outcome failed = drive(failing, p, cases[2]);
-  CHECK(failed.status == BH_E_FAILED);
-  CHECK(failed.reason.find("exit status 3") != std::string::npos);
-  TestHost dying;
-  const Outcome died = drive(dying, p, cases[3]);
-  CHECK(died.status == BH_E_CRASHED);
-  CHECK(died.reason.find("signal 6") != std::string::npos);
+  REQUIRE(cases.size() == 6);
+  CHECK(cases[0].input == "foreign_program/BM_Sort<int>/1024");
+  REQUIRE(finder.logs.size() == 1);  // the test that is listed twice
+  CHECK(finder.logs[0].find("BM_Copy/8") != std::string::npos);
+
+  Plan plan;
+  plan.cycles = 1;
+  plan.batches = {1, 1};  // the first is a warm-up
+  TestHost sort;
+  passes(sort, p, cases[0], plan);
+  CHECK(sort.reported.at("real_time") == std::vector<double>{1500.0});
+  CHECK(sort.reported.at("cpu_time") == std::vector<double>{1250.0});
+  REQUIRE(sort.reported.at("items").size() == 1);
+  CHECK(sort.reported.at("items")[0] == doctest::Approx(6.6e8));
+  CHECK(sort.reported.at("counter.n__4c_1_2d_misses") == std::vector<double>{32.0});
+  CHECK(sort.reported.at("counter.n__4c_1_5f_misses") == std::vector<double>{5.0});
+  CHECK(sort.withheld.count("bytes") == 1);
+  TestHost copy;
+  passes(copy, p, cases[1], plan);
+  CHECK(copy.declared.empty());
+  CHECK(copy.reported.count("bytes") == 1);
+  CHECK(copy.withheld.count("items") == 1);
+
+  const struct {
+    std::size_t which;
+    bh_status_t status;
+    const char* reason;
+  } bad[] = {{2, BH_E_UNSUPPORTED, "needs \"huge\" pages"},
+             {3, BH_E_FAILED, "status 3: no such file"},
+             {4, BH_E_CRASHED, "signal 6"}};
+  for (const auto& b : bad) {
+    TestHost host;
+    const Outcome out = drive(host, p, cases[b.which]);
+    CHECK(out.status == b.status);
+    CHECK_MESSAGE(out.reason.find(b.reason) != std::string::npos, out.reason);
+    CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
+  }
+  TestHost asked_to_end;  // the child never ends by itself
+  asked_to_end.cancel();
+  CHECK(drive(asked_to_end, p, cases[5]).status == BH_E_CANCELLED);
   (void)enumerate(finder, p, {BH_STRING("/nowhere/program")}, enumerated);
-  CHECK(enumerated.status == BH_E_NOT_FOUND);
-  TestHost alone;
-  CHECK(drive(alone, p, Case{}).status == BH_E_ARGUMENT);
+  CHECK(enumerated.status == BH_E_IO);
+  CHECK(enumerate(finder, p, {BH_STRING("")}, enumerated).empty());
+  CHECK(enumerated.status == BH_OK);
 }
 
-TEST_CASE("The pool client names its roles and says what is missing on a host without them") {
-  const bh_plugin_t& p = plugin("pool_roles");
-  REQUIRE(static_cast<bool>(p.extension));
-  CHECK(p.extension("benchhost.nothing/1") == nullptr);
-  const auto* roles = static_cast<const bh_plugin_roles_t*>(p.extension(BH_ROLES));
-  REQUIRE(roles != nullptr);
-  for (const char* benchmark : {"org.example.pool.interference", "org.example.pool.recovery"}) {
+TEST_CASE("The clients of several workers name their roles and say what is missing on a host without them") {
+  for (const auto& [name, benchmark, first] :
+       {std::tuple{"interference", "org.example.interference.read_write", "reader"},
+        std::tuple{"pool_roles", "org.example.pool.recovery", "client"}}) {
+    CAPTURE(name);
+    const bh_plugin_t& p = plugin(name);
+    REQUIRE(static_cast<bool>(p.extension));
+    CHECK(p.extension("benchhost.nothing/1") == nullptr);
+    const auto* roles = static_cast<const bh_plugin_roles_t*>(p.extension(BH_EXT_ROLES));
+    REQUIRE(roles != nullptr);
     const bh_role_t* primary = roles->role(benchmark, 0);
     const bh_role_t* load = roles->role(benchmark, 1);
     REQUIRE(primary != nullptr);
     REQUIRE(load != nullptr);
+    CHECK(primary->id == std::string(first));
     CHECK((primary->flags & (BH_ROLE_MORTAL | BH_ROLE_LOAD)) == 0);
     CHECK((load->flags & BH_ROLE_LOAD) != 0);
     CHECK(roles->role(benchmark, 2) == nullptr);
+    CHECK(roles->role("org.example.other", 0) == nullptr);
+    TestHost host;
+    const Outcome out = drive(host, p, Case{});
+    CHECK(out.status == BH_E_UNSUPPORTED);
+    CHECK(out.reason.find(BH_EXT_ROLES) != std::string::npos);
   }
-  CHECK(roles->role("org.example.pool.other", 0) == nullptr);
-  TestHost host;
-  const Outcome out = drive(host, p, Case{});
-  CHECK(out.status == BH_E_UNSUPPORTED);
-  CHECK(out.reason.find(BH_ROLES) != std::string::npos);
+}
+
+TEST_CASE("The reader measures alone and beside two writers, who report what they wrote") {
+  Case what;
+  what.values["bytes"] = BH_UINT(8192);
+  what.values["writers"] = BH_UINT(2);
+  RolesCase roles(plugin("interference"), what, {1, 2});
+  Plan plan;
+  plan.cycles = 1;
+  plan.batches = {1, 2, 3};
+  const Outcome out = roles.run(plan);
+  CHECK_MESSAGE(out.status == BH_OK, out.reason);
+  CHECK(out.verified);
+  CHECK(out.checked == 12);  // a pass alone and one beside, of 6 iterations
+  TestHost& reader = roles.host(0, 0);
+  CHECK(reader.reported.at("slowdown").size() == 5);  // the first batch is a warm-up
+  CHECK(reader.reported.at("solo").size() == 5);
+  CHECK(reader.reported.at("contended").size() == 5);
+  CHECK(reader.reported.count("written") == 0);
+  CHECK_MESSAGE(reader.violations.empty(), joined(reader.violations));
+  for (std::uint32_t writer = 0; writer < 2; ++writer) {
+    CHECK(roles.outcome(1, writer).status == BH_OK);
+    TestHost& host = roles.host(1, writer);
+    CHECK(host.reported.at("written").size() == 1);
+    CHECK(host.reported.count("slowdown") == 0);
+    CHECK(host.leaked == 0);
+    CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
+  }
+}
+
+TEST_CASE("The pool's client finds its server again after it was killed, each reply checked") {
+  RolesCase roles(plugin("pool_roles"), Case{}, {1, 1});
+  Plan plan;
+  plan.cycles = 2;  // ONCE: the first is a warm-up
+  const Outcome out = roles.run(plan);
+  CHECK_MESSAGE(out.status == BH_OK, out.reason);
+  CHECK(out.verified);
+  CHECK(out.checked == 1001);
+  CHECK(roles.incarnation(1, 0) == 2);
+  TestHost& client = roles.host(0, 0);
+  REQUIRE(client.reported.at("recover").size() == 1);
+  CHECK(client.reported.at("recover")[0] > 0);
+  CHECK(client.reported.at("lost").size() == 1);
+  CHECK_MESSAGE(client.violations.empty(), joined(client.violations));
+  CHECK_MESSAGE(roles.host(1, 0).violations.empty(), joined(roles.host(1, 0).violations));
 }
 
 TEST_CASE("A queue run may neither allocate nor talk, a run of domain HOST may allocate, an open one may do both") {

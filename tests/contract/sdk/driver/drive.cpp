@@ -208,7 +208,7 @@ Outcome drive(TestHost& host, const bh_plugin_t& plugin, const Case& what, const
             ? plan.batches
             : std::vector<std::uint64_t>{b->batch == BH_BATCH_ONCE ? 1 : std::max<std::uint64_t>(b->batch_min, 1)};
     for (std::size_t i = 0; ok && i < batches.size(); ++i) {
-      const bool first = cycle == 0 && i == 0;
+      const bool first = plan.warm_up && cycle == 0 && i == 0;
       std::uint64_t n = std::max<std::uint64_t>(batches[i], std::max<std::uint64_t>(b->batch_min, 1));
       if (b->batch_max != 0) n = std::min(n, b->batch_max);
       const std::uint64_t index = b->batch == BH_BATCH_ONCE ? cycle : i;
@@ -217,6 +217,7 @@ Outcome drive(TestHost& host, const bh_plugin_t& plugin, const Case& what, const
       host.drop_reports(first);
       if (BH_CAN(bh_lifecycle_t, life, prepare_batch)) ok = !failed(life->prepare_batch(self, &batch), "prepare_batch");
       if (ok) {
+        if (plan.before_run) plan.before_run();
         host.set_state(State::timed);
         ok = !failed(life->run(self, &batch), "run");
         if (ok) host.set_state(State::prepared);
@@ -225,7 +226,7 @@ Outcome drive(TestHost& host, const bh_plugin_t& plugin, const Case& what, const
         ok = !failed(life->finish_batch(self, &batch), "finish_batch");
     }
     host.drop_reports(false);
-    if (ok && BH_CAN(bh_lifecycle_t, life, verify)) {
+    if (ok && plan.verifies && BH_CAN(bh_lifecycle_t, life, verify)) {
       bh_verdict_t verdict = sized_struct<bh_verdict_t>();
       verdict.error = verdict.tolerance = std::numeric_limits<double>::quiet_NaN();
       host.begin_call();
@@ -234,11 +235,11 @@ Outcome drive(TestHost& host, const bh_plugin_t& plugin, const Case& what, const
       out.error = verdict.error;
       out.tolerance = verdict.tolerance;
       const bool none = std::isnan(verdict.error) && std::isnan(verdict.tolerance);
-      const bool within = none || verdict.error <= verdict.tolerance;
+      const bool within = none || (verdict.error >= 0 && verdict.error <= verdict.tolerance);
       out.verified = status == BH_OK && verdict.checked > 0 && within;
       ok = !failed(status, "verify");
       if (ok && !within) {
-        host.reason = "the error is above the tolerance";
+        host.reason = verdict.error < 0 ? "the error is negative" : "the error is above the tolerance";
         ok = !failed(BH_E_MISMATCH, "verify");
       }
     }

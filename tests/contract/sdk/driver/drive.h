@@ -6,6 +6,7 @@
 #include <benchhost/plugin.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ struct Case {
 struct Plan {
   std::uint32_t cycles = 2;
   std::vector<std::uint64_t> batches = {1, 2, 8};  ///< n of each batch of a cycle; HOT only, others as the policy says
+  bool warm_up = true;                             ///< the first batch of the first cycle is one
+  bool verifies = true;                            ///< verify is called, if there is one
+  std::function<void()> before_run;                ///< called before each run, outside its state
 };
 
 struct Outcome {

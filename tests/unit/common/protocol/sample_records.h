@@ -58,7 +58,7 @@ inline PluginRecord sample_plugin() {
   b.description = "a = b + s * c";
   b.category = "hardware";
   b.tags = {"memory", "bandwidth"};
-  b.is_null = b.fresh_process = b.exclusive = b.spawns = true;
+  b.is_null = b.fresh_process = b.exclusive = b.spawns = b.enumerated = true;
   b.batch = BatchPolicy::once;
   b.batch_min = 2;
   b.batch_max = 3;

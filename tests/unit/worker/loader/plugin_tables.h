@@ -148,7 +148,7 @@ inline Tables::Tables() {
     return i < all.size() ? all[i] : nullptr;
   };
   plugin.extension = [](const char* id) -> const void* {
-    return std::string(id) == BH_ROLES && !current()->roles.empty() ? &current()->role_table : nullptr;
+    return std::string(id) == BH_EXT_ROLES && !current()->roles.empty() ? &current()->role_table : nullptr;
   };
 }
 

@@ -294,7 +294,8 @@ TEST_CASE("verdicts decide as the contract says") {
       {10, 0.1, 0.2, BH_OK, Outcome::passed, false},         {10, 0.2, 0.2, BH_OK, Outcome::passed, false},
       {10, 0.3, 0.2, BH_OK, Outcome::failed, false},         {10, nan, 0.2, BH_OK, Outcome::failed, false},
       {10, nan, nan, BH_E_MISMATCH, Outcome::failed, false}, {0, 0.3, 0.2, BH_OK, Outcome::failed, true},
-      {10, INFINITY, 0.2, BH_OK, Outcome::failed, false},    {10, 0.3, nan, BH_OK, Outcome::passed, false},
+      {10, INFINITY, 0.2, BH_OK, Outcome::failed, false},    {10, -0.1, 0.2, BH_OK, Outcome::failed, false},
+      {10, -0.1, nan, BH_OK, Outcome::failed, false},        {10, 0.3, nan, BH_OK, Outcome::passed, false},
       {10, -0.1, 0.2, BH_OK, Outcome::failed, false}};
   for (const Row& row : rows) {
     CAPTURE(row.error);

@@ -263,7 +263,7 @@ const fn text() -> [u8; TEXT.len()] {
 }
 #[used]
 #[link_section = ".note.benchhost"]
-static NOTE: Note = Note { sizes: [10, TEXT.len() as u32, 1], name: *b"benchhost\0\0\0", text: text() };
+static NOTE: Note = Note { sizes: [10, TEXT.len() as u32, 0x4248_0001], name: *b"benchhost\0\0\0", text: text() };
 
 // ---- The benchmark ---------------------------------------------------------------------------------------------------------
 
