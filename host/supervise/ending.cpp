@@ -62,9 +62,7 @@ Judgement judge_intervention(const Ending& ending) {
   return {Outcome::timed_out, kSilent, ending.intervention_text + while_in(ending.phase)};
 }
 
-}  // namespace
-
-Judgement judge(const Ending& ending) {
+Judgement judge_process(const Ending& ending) {
   if (ending.intervention != Intervention::none) {
     // It finished in the same moment in which it was asked to stop: what is done is done.
     const bool finished_all_the_same = ending.intervention == Intervention::cancelled && ending.final &&
@@ -85,6 +83,19 @@ Judgement judge(const Ending& ending) {
   return {Outcome::protocol_error, kBrokeProtocol,
           "ended with exit " + code + " before it had finished" + while_in(ending.phase) +
               (ending.at_boundary ? "" : ", in the middle of a message")};
+}
+
+}  // namespace
+
+Judgement judge(const Ending& ending) {
+  Judgement judgement = judge_process(ending);
+  if (ending.left_processes && judgement.outcome == Outcome::passed) {
+    // They may have run beside the measurement, and would beside the next. Whatever else went wrong says more.
+    return {
+        Outcome::protocol_error, kBrokeProtocol,
+        "processes that it started were still there when it had finished, and were ended: a plugin waits for its own"};
+  }
+  return judgement;
 }
 
 }  // namespace benchhost::supervise

@@ -21,6 +21,8 @@ struct Ending {
   std::optional<protocol::Final> final;
   /// The stream ended between two frames.
   bool at_boundary = true;
+  /// Processes that it had started were there after its end, and have been ended.
+  bool left_processes = false;
   protocol::Phase phase = protocol::Phase::starting;
 };
 

@@ -101,9 +101,10 @@ Result<WorkerReport> run_worker(const WorkerProgram& program, const protocol::Jo
     BH_TRY(platform::ExitStatus exit, child->reap());
     const bool in_group = !child->reap_strays().empty();
     const bool outside = end_tagged_orphans(tag) > 0;
-    if (in_group || outside) add_flag(report.flags, "leaked");
     watch.drain();
     ending = watch.ending();
+    ending.left_processes = in_group || outside;
+    if (ending.left_processes) add_flag(report.flags, "leaked");
     ending.exit = exit;
     report.exit_code = exit.code;
     report.signal = exit.signal;

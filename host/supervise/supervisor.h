@@ -75,8 +75,9 @@ struct WorkerReport {
   std::string signal_name;   ///< "SIGSEGV"; "" if no signal ended it
   std::int64_t wall_ns = 0;  ///< from start to end of the process
   platform::ResourceUse use;
-  /// Those of Final, and: "leaked" (processes were left behind and ended), "killed" (it did not end when asked),
-  /// "noisy" (more output than is kept), "unkillable" (the system did not end it: it was given up).
+  /// Those of Final, and: "leaked" (processes were left behind and ended; what would have passed is protocol_error),
+  /// "killed" (it did not end when asked), "noisy" (more output than is kept), "unkillable" (the system did not end it:
+  /// it was given up).
   std::vector<std::string> flags;
   CapturedOutput stdout_text;
   CapturedOutput stderr_text;

@@ -57,6 +57,7 @@ void Sha256::compress(const std::uint8_t* block) {
 }
 
 void Sha256::update(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;  // an empty view may be of no memory at all, and memcpy takes no null pointer
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   std::size_t left = bytes.size();
   const std::size_t held = total_ % block_.size();

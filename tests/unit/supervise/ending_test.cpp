@@ -54,6 +54,35 @@ TEST_CASE("a cancelled worker is interrupted unless it finished all the same") {
   CHECK(judge(ending).outcome == Outcome::interrupted);
 }
 
+TEST_CASE("processes that were left behind turn a pass into a broken protocol, and nothing else") {
+  Ending ending = clean();
+  ending.left_processes = true;
+  CHECK(judge(ending).outcome == Outcome::protocol_error);
+  CHECK(judge(ending).code == "BH0302");
+  CHECK(judge(ending).reason.find("still there") != std::string::npos);
+  ending.intervention = Intervention::cancelled;  // in the moment in which it finished
+  CHECK(judge(ending).outcome == Outcome::protocol_error);
+  for (const Outcome outcome : {Outcome::failed, Outcome::skipped, Outcome::out_of_memory}) {
+    ending = clean(outcome);
+    ending.left_processes = true;
+    CHECK(judge(ending).outcome == outcome);
+    CHECK(judge(ending).reason == "why");
+  }
+  for (const auto& [why, outcome] :
+       std::vector<std::pair<Intervention, Outcome>>{{Intervention::silence, Outcome::timed_out},
+                                                     {Intervention::total_time, Outcome::timed_out},
+                                                     {Intervention::memory, Outcome::out_of_memory}}) {
+    ending = clean();
+    ending.left_processes = true;
+    ending.intervention = why;
+    CHECK(judge(ending).outcome == outcome);
+  }
+  Ending crashed;
+  crashed.left_processes = true;
+  crashed.exit.signal = 11;
+  CHECK(judge(crashed).outcome == Outcome::crashed);
+}
+
 TEST_CASE("every outcome but passed has a reason") {
   for (std::uint32_t signal : {0u, 6u, 9u, 11u}) {
     for (const bool final : {false, true}) {

@@ -328,12 +328,13 @@ TEST_CASE("a hundred megabytes on stdout are kept as head and tail and disturb n
   CHECK(report.stderr_text.head == std::string("\0\x1b[31m", 6));
 }
 
-TEST_CASE("processes that a worker leaves behind hold nothing up, are ended, and are flagged") {
+TEST_CASE("processes that a worker leaves behind hold nothing up, are ended, flagged, and no pass") {
   for (const char* script : {"leave_child", "leave_session", "crash_with_child"}) {
     CAPTURE(script);
     const WorkerReport report = run(script);
     CHECK(report.has_flag("leaked"));
-    CHECK(report.outcome == (std::string(script) == "crash_with_child" ? Outcome::crashed : Outcome::passed));
+    CHECK(report.outcome == (std::string(script) == "crash_with_child" ? Outcome::crashed : Outcome::protocol_error));
+    CHECK_FALSE(report.reason.empty());
     CHECK(children_left() == 0);
   }
   CHECK(!run("pass").has_flag("leaked"));

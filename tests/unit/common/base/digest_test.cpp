@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 
 using namespace benchhost;
 
@@ -23,6 +26,18 @@ TEST_CASE("pieces of every size around a block give the digest of the whole") {
     for (std::size_t at = 0; at < text.size(); at += size) hash.update(std::string_view(text).substr(at, size));
     CHECK(hash.finish() == sha256(text));
   }
+}
+
+TEST_CASE("pieces of nothing, of no memory too, change nothing") {
+  Sha256 hash;
+  hash.update(std::string_view());
+  hash.update(std::span<const std::byte>());
+  hash.update("a");
+  hash.update(std::string_view());  // with a block begun
+  hash.update("bc");
+  hash.update(std::span<const std::byte>());
+  CHECK(hash.finish() == sha256("abc"));
+  CHECK(sha256(std::string_view()) == sha256(""));
 }
 
 TEST_CASE("after finish the object begins anew") {
