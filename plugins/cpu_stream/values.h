@@ -1,9 +1,9 @@
 // What the arrays hold, and what a kernel must make of it. Pure, and written another way than the kernels: this is the
 // oracle.
 //
-// Values are 1 + k/256 with k of eight random bits. So sums, products and multiples stay exact in the type: a kernel
-// may add in any order, with or without FMA, and the oracle asks for equality. (Memory controllers that compress would
-// notice; those of CPUs do not compress.)
+// Values are 1 + k/256 with k of eight random bits, of which dot uses the upper four. So sums, products and multiples
+// stay exact in the type: a kernel may add in any order, with or without FMA, and the oracle asks for equality. (Memory
+// controllers that compress would notice; those of CPUs do not compress.)
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,11 @@ template <class T>
 constexpr T value_of(std::uint8_t byte) {
   return T(1) + T(byte) / T(256);
 }
+
+/// Which bits of a random byte enter the values of a kernel. A product of dot is a multiple of 2^-8 below 4, so a block of
+/// 4096 of them (kernels.cpp) stays below 2^14 and fits the 24 bits of a float, however it is split; with all eight bits
+/// products would be multiples of 2^-16, and 128 of them already too many.
+constexpr std::uint8_t bits_of(Op op) { return op == Op::dot ? 0xf0 : 0xff; }
 
 /// Period of the scalar. It changes with every iteration, so that what is left over from another iteration is wrong.
 inline constexpr std::uint64_t kPeriod = 1024;

@@ -108,9 +108,12 @@ class Worker {
         host_->random_fill(host_, stream_ + k, begin, bytes[k].data(), kChunk);
       }
       for (std::size_t i = 0; i < chunk.count; ++i) {
-        chunk.a[i] = value_of<T>(bytes[0][i]);
-        chunk.c[i] = value_of<T>(bytes[2][i]);
-        chunk.b[i] = op_ == Op::nstream ? T(-1.5) * chunk.c[i] : value_of<T>(bytes[1][i]);
+        const auto value = [&](std::uint32_t k) {
+          return value_of<T>(static_cast<std::uint8_t>(bytes[k][i] & bits_of(op_)));
+        };
+        chunk.a[i] = value(0);
+        chunk.c[i] = value(2);
+        chunk.b[i] = op_ == Op::nstream ? T(-1.5) * chunk.c[i] : value(1);
       }
       f(begin, chunk);
     }

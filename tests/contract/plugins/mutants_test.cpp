@@ -1,0 +1,146 @@
+// Plugins whose kernels are wrong on purpose, through the real worker: each must fail, none may pass.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/platform/files.h"
+#include "discover/discover.h"
+#include "supervise/supervisor.h"
+
+using namespace benchhost;
+using protocol::Outcome;
+
+namespace {
+
+supervise::WorkerProgram worker() {
+  supervise::WorkerProgram program;
+  program.path = MUTANT_WORKER;
+  program.environment = platform::Environment::of_process();
+  program.working_folder = std::filesystem::temp_directory_path();
+  return program;
+}
+
+class SilentLog final : public LogSink {
+ public:
+  void write(LogLevel, std::string_view) override {}
+};
+
+/// Mutants share their ids with what they are mutants of, so each lies in a folder of its own.
+const discover::PluginEntry& entry(const std::string& name) {
+  static std::map<std::string, discover::Catalogue> catalogues;
+  auto known = catalogues.find(name);
+  if (known == catalogues.end()) {
+    discover::DiscoverOptions options;
+    options.plugins.folders.push_back({std::filesystem::path(MUTANT_FOLDER) / name, "test"});
+    options.host = discover::host_facts({});
+    options.version = "test";
+    options.probe_deadline_ns = 120'000'000'000;
+    options.jobs = 1;
+    auto cancel = supervise::CancelToken::make();
+    REQUIRE(cancel.ok());
+    platform::SystemFiles files;
+    SilentLog log;
+    auto found = discover::discover(options, worker(), *cancel, files, log);
+    REQUIRE(found.ok());
+    known = catalogues.emplace(name, *std::move(found)).first;
+  }
+  REQUIRE(known->second.plugins.size() == 1);
+  const discover::PluginEntry& plugin = known->second.plugins.front();
+  REQUIRE_MESSAGE(plugin.usable(), (plugin.refusal ? plugin.refusal->message : ""));
+  return plugin;
+}
+
+struct Nobody final : supervise::Observer {
+  void on_message(const protocol::Message&) override {}
+};
+
+using Values = std::vector<std::pair<std::string, protocol::Value>>;
+
+supervise::WorkerReport run(const std::string& file, const protocol::BenchmarkRecord& benchmark,
+                            const Values& changes) {
+  const discover::PluginEntry& plugin = entry(file);
+  protocol::RunJob job;
+  job.plugin_file = plugin.path.string();
+  job.descriptor_digest = plugin.descriptor_digest;
+  job.benchmark = benchmark.id;
+  job.seed = 5;
+  job.plan.time_budget_ns = 3'000'000;
+  job.plan.warmup_budget_ns = 3'000'000;
+  for (const protocol::ParamRecord& p : benchmark.parameters) {
+    const auto change = std::ranges::find(changes, p.name, [](const auto& c) { return c.first; });
+    job.values.push_back(change == changes.end() ? p.default_value : change->second);
+  }
+  supervise::Limits limits;
+  limits.silence_ns = limits.slow_notice_ns = 3'000'000'000'000;
+  auto cancel = supervise::CancelToken::make();
+  REQUIRE(cancel.ok());
+  Nobody nobody;
+  auto report = supervise::run_worker(worker(), job, limits, nobody, *cancel);
+  REQUIRE(report.ok());
+  return *std::move(report);
+}
+
+/// "passed", "mismatch" or "elided"; anything else is the report's reason.
+std::string verdict(const supervise::WorkerReport& report) {
+  if (report.outcome == Outcome::passed) return "passed";
+  if (report.outcome == Outcome::failed && report.has_flag("elided")) return "elided";
+  if (report.outcome == Outcome::failed && report.code == "BH0602") return "mismatch";
+  return std::string(protocol::outcome_name(report.outcome)) + " " + report.code + ": " + report.reason;
+}
+
+}  // namespace
+
+TEST_CASE("what the mutants are made of passes when it is not mutated") {
+  for (const std::string file : {"stream_0", "latency_0"}) {
+    CAPTURE(file);
+    const discover::PluginEntry& plugin = entry(file);
+    for (const protocol::BenchmarkRecord& benchmark : plugin.record->benchmarks) {
+      CAPTURE(benchmark.id);
+      CHECK(verdict(run(file, benchmark, {{"bytes", protocol::uint_value(16 << 10)}})) == "passed");
+    }
+  }
+}
+
+TEST_CASE("no kernel of cpu_stream with the last element skipped, a wrong scalar, half the work or no body passes") {
+  for (const char* mutant : {"1", "2", "3", "4"}) {
+    const std::string file = std::string("stream_") + mutant;
+    CAPTURE(file);
+    const discover::PluginEntry& plugin = entry(file);
+    CHECK(plugin.record->benchmarks.size() == 8);
+    for (const protocol::BenchmarkRecord& benchmark : plugin.record->benchmarks) {
+      CAPTURE(benchmark.id);
+      const std::string got = verdict(run(file, benchmark, {{"bytes", protocol::uint_value(16 << 10)}}));
+      CAPTURE(got);
+      CHECK((got == "mismatch" || got == "elided"));
+    }
+  }
+}
+
+TEST_CASE("no walk of cpu_latency that stays, skips hops or has no body passes, in whole rounds either") {
+  for (const char* mutant : {"1", "2", "3"}) {
+    const std::string file = std::string("latency_") + mutant;
+    CAPTURE(file);
+    const discover::PluginEntry& plugin = entry(file);
+    const protocol::BenchmarkRecord& chase = plugin.record->benchmarks.at(0);
+    for (const std::uint64_t bytes : {4096u, 65536u}) {
+      for (const char* pattern : {"random", "linear"}) {
+        for (const std::uint64_t chains : {1u, 4u}) {
+          const std::string got = verdict(run(file, chase,
+                                              {{"bytes", protocol::uint_value(bytes)},
+                                               {"pattern", protocol::choice_value(pattern)},
+                                               {"chains", protocol::uint_value(chains)}}));
+          CAPTURE(bytes);
+          CAPTURE(pattern);
+          CAPTURE(chains);
+          CAPTURE(got);
+          CHECK((got == "mismatch" || got == "elided"));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,285 @@
+// One contract for every plugin that is shipped: whole lives under a strict host, the same data from the same seed,
+// work stated, and words for what is not supported.
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "contract/sdk/driver/drive.h"
+#include "contract/sdk/driver/note_file.h"
+
+using namespace benchhost::contract;
+
+namespace {
+
+const std::vector<std::string> kShipped = {"null", "cpu_stream", "cpu_latency"};
+
+std::string file_of(const std::string& name) { return SHIPPED_PLUGINS "/" + name + SHIPPED_SUFFIX; }
+
+const bh_plugin_t& plugin(const std::string& name) {
+  const Negotiated n = negotiate(file_of(name), BH_ABI_VERSION, BH_ABI_VERSION);
+  REQUIRE_MESSAGE(n.plugin != nullptr, n.reason);
+  return *n.plugin;
+}
+
+Plan plan(std::uint32_t cycles, std::vector<std::uint64_t> batches) {
+  Plan p;
+  p.cycles = cycles;
+  p.batches = std::move(batches);
+  return p;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n";
+  return all;
+}
+
+/// Small cases that reach every path of a plugin: by benchmark, values by parameter.
+std::vector<Case> cases_of(const std::string& name, const bh_plugin_t& p) {
+  std::vector<Case> cases;
+  for (std::uint32_t i = 0; p.benchmark(i) != nullptr; ++i) {
+    const std::string id = p.benchmark(i)->id;
+    Case c;
+    c.benchmark = i;
+    if (name == "cpu_stream") {
+      const bool stores = !id.ends_with(".dot") && !id.ends_with(".read");
+      for (const char* type : {"fp64", "fp32"}) {
+        for (const std::uint64_t threads : {1u, 3u}) {
+          for (const char* store : {"ordinary", "streaming"}) {
+            if (!stores && std::strcmp(store, "streaming") == 0) continue;
+            c.values = {{"type", BH_ENUM(type)},
+                        {"bytes", BH_UINT(100'000)},
+                        {"threads", BH_UINT(threads)},
+                        {"stores", BH_ENUM(store)}};
+            cases.push_back(c);
+          }
+        }
+      }
+    } else if (name == "cpu_latency") {
+      for (const char* pattern : {"random", "linear", "page"}) {
+        for (const std::uint64_t chains : {1u, 2u, 32u}) {
+          c.values = {{"bytes", BH_UINT(512 << 10)}, {"pattern", BH_ENUM(pattern)}, {"chains", BH_UINT(chains)}};
+          cases.push_back(c);
+        }
+      }
+    } else {
+      cases.push_back(c);
+    }
+  }
+  return cases;
+}
+
+/// What plugins left in the host's memory when they gave it back, as one number. Addresses inside a block count by
+/// their offset, so that the number is the same wherever the block lay. Thread: blocks are taken by team members as
+/// well, so the sum does not depend on their order.
+struct Contents {
+  static inline Contents* watching = nullptr;
+
+  explicit Contents(TestHost& host) {
+    watching = this;
+    auto* table = const_cast<bh_host_t*>(host.table());
+    take = table->memory_take;
+    free = table->memory_free;
+    table->memory_take = [](const bh_host_t* h, bh_memory_t* memory) {
+      const bh_status_t status = watching->take(h, memory);
+      const std::lock_guard lock(watching->mutex);
+      if (status == BH_OK) watching->blocks[memory->data] = memory->size_bytes;
+      return status;
+    };
+    table->memory_free = [](const bh_host_t* h, void* data) {
+      watching->add(data);
+      watching->free(h, data);
+    };
+  }
+
+  void add(void* data) {
+    const std::lock_guard lock(mutex);
+    const std::uint64_t begin = reinterpret_cast<std::uint64_t>(data);
+    const std::uint64_t size = blocks[data];
+    std::uint64_t hash = 14695981039346656037u;
+    for (std::uint64_t at = 0; at + 8 <= size; at += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, static_cast<char*>(data) + at, sizeof word);
+      if (word >= begin && word < begin + size) word -= begin;
+      hash = (hash ^ word) * 1099511628211u;
+    }
+    sum += hash;
+    ++count;
+  }
+
+  bh_status_t(BH_CALL* take)(const bh_host_t*, bh_memory_t*) = nullptr;
+  void(BH_CALL* free)(const bh_host_t*, void*) = nullptr;
+  std::mutex mutex;
+  std::map<void*, std::uint64_t> blocks;
+  std::uint64_t sum = 0;
+  int count = 0;
+};
+
+std::pair<std::uint64_t, int> contents(const bh_plugin_t& p, const Case& c, std::uint64_t seed) {
+  TestHost host(seed);
+  Contents seen(host);
+  const Outcome out = drive(host, p, c, plan(1, {3}));
+  CHECK_MESSAGE(out.status == BH_OK, out.reason);
+  return {seen.sum, seen.count};
+}
+
+std::string text_of(const Case& c) {
+  std::string text = std::to_string(c.benchmark);
+  for (const auto& [name, value] : c.values) {
+    text += " " + name + "=" + (value.s != nullptr ? value.s : std::to_string(value.u));
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the descriptors of every shipped plugin are complete") {
+  for (const std::string& name : kShipped) {
+    CAPTURE(name);
+    const auto faults = descriptor_faults(plugin(name), note_of_file(file_of(name)));
+    CHECK_MESSAGE(faults.empty(), joined(faults));
+  }
+}
+
+TEST_CASE("every shipped plugin lives twice, in batches of one and of two, and is right after each") {
+  for (const std::string& name : kShipped) {
+    const bh_plugin_t& p = plugin(name);
+    for (const Case& c : cases_of(name, p)) {
+      const std::string what = name + " " + text_of(c);
+      CAPTURE(what);
+      for (const std::vector<std::uint64_t>& batches : std::vector<std::vector<std::uint64_t>>{{1}, {2}, {1, 2, 64}}) {
+        TestHost host;
+        const Outcome out = drive(host, p, c, plan(2, batches));
+        CHECK_MESSAGE(out.status == BH_OK, out.phase << ": " << out.reason);
+        CHECK(out.cycles == 2);
+        const bool is_null = (p.benchmark(c.benchmark)->flags & BH_BENCHMARK_NULL) != 0;
+        CHECK(out.verified == !is_null);
+        CHECK(host.leaked == 0);
+        CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
+        for (const auto& [key, amount] : host.work) CHECK(amount >= 0);
+        CHECK(host.work.empty() == is_null);
+      }
+    }
+  }
+}
+
+TEST_CASE("one seed gives the same data, another seed other data") {
+  for (const std::string name : {"cpu_stream", "cpu_latency"}) {
+    const bh_plugin_t& p = plugin(name);
+    for (const Case& c : cases_of(name, p)) {
+      const std::string what = std::string(name) + " " + text_of(c);
+      CAPTURE(what);
+      const auto one = contents(p, c, 11);
+      CHECK(one.second > 0);
+      CHECK(one == contents(p, c, 11));
+      // Two have nothing random in what they leave: a line after the other, and one value everywhere.
+      const auto pattern = c.values.find("pattern");
+      const bool linear = pattern != c.values.end() && std::strcmp(pattern->second.s, "linear") == 0;
+      const bool write = std::string(p.benchmark(c.benchmark)->id).ends_with(".write");
+      if (!linear && !write) CHECK(one != contents(p, c, 12));
+    }
+  }
+}
+
+TEST_CASE("the bytes that are stated are those that a kernel must move") {
+  const bh_plugin_t& p = plugin("cpu_stream");
+  // Words read and written per element, and all arrays of 100,000 bytes in whole vectors of one thread.
+  const std::map<std::string, std::pair<int, int>> words = {{"copy", {1, 1}},  {"mul", {1, 1}},     {"add", {2, 1}},
+                                                            {"triad", {2, 1}}, {"nstream", {3, 1}}, {"dot", {2, 0}},
+                                                            {"read", {1, 0}},  {"write", {0, 1}}};
+  const std::map<std::string, int> arrays = {{"copy", 2},    {"mul", 2}, {"add", 3},  {"triad", 3},
+                                             {"nstream", 3}, {"dot", 2}, {"read", 1}, {"write", 1}};
+  for (std::uint32_t i = 0; p.benchmark(i) != nullptr; ++i) {
+    const std::string id = p.benchmark(i)->id;
+    const std::string op = id.substr(id.rfind('.') + 1);
+    CAPTURE(op);
+    Case c;
+    c.benchmark = i;
+    c.values = {{"bytes", BH_UINT(100'000)}};
+    TestHost host;
+    REQUIRE(drive(host, p, c, plan(1, {1})).status == BH_OK);
+    const double array = 100'000 / arrays.at(op) / 256 * 256;
+    CHECK(host.work.at("bytes.read") == words.at(op).first * array);
+    CHECK(host.work.at("bytes.written") == words.at(op).second * array);
+  }
+}
+
+TEST_CASE("a walk that ends where it began is checked all the same") {
+  // 64 nodes, and whole rounds only.
+  const bh_plugin_t& p = plugin("cpu_latency");
+  Case c;
+  c.values = {{"bytes", BH_UINT(4096)}};
+  TestHost host;
+  const Outcome out = drive(host, p, c, plan(2, {64, 128, 4096}));
+  CHECK(out.status == BH_OK);
+  CHECK(out.verified);
+  CHECK(out.checked == 64);
+}
+
+TEST_CASE("a walk that takes too few hops is noticed although it ends where it should") {
+  // 64 nodes; all hops, half of them and none at all are whole rounds.
+  for (const char* mutant : {"latency_1", "latency_2", "latency_3"}) {
+    CAPTURE(mutant);
+    const std::string file = std::string(MUTANT_FOLDER "/") + mutant + "/mutant_" + mutant + SHIPPED_SUFFIX;
+    const Negotiated n = negotiate(file, BH_ABI_VERSION, BH_ABI_VERSION);
+    REQUIRE_MESSAGE(n.plugin != nullptr, n.reason);
+    Case c;
+    c.values = {{"bytes", BH_UINT(4096)}};
+    TestHost host;
+    const Outcome out = drive(host, *n.plugin, c, plan(1, {128, 4096}));
+    CHECK(out.status == BH_E_MISMATCH);
+    CHECK(out.phase == "verify");
+  }
+}
+
+TEST_CASE("what is not supported is answered with words, and nothing is left behind") {
+  struct Refused {
+    std::string plugin, id;
+    Case c;
+  };
+  std::vector<Refused> all;
+  const auto add = [&](std::string name, const std::string& id, std::map<std::string, bh_value_t> values) {
+    Case c;
+    c.values = std::move(values);
+    all.push_back({std::move(name), id, c});
+  };
+  add("cpu_stream", "org.benchhost.cpu_stream.dot", {{"stores", BH_ENUM("streaming")}});
+  add("cpu_stream", "org.benchhost.cpu_stream.read", {{"stores", BH_ENUM("streaming")}});
+  add("cpu_stream", "org.benchhost.cpu_stream.triad", {{"bytes", BH_UINT(4096)}, {"threads", BH_UINT(16)}});
+  add("cpu_latency", "org.benchhost.cpu_latency.chase", {{"bytes", BH_UINT(4096)}, {"pattern", BH_ENUM("page")}});
+  add("cpu_latency", "org.benchhost.cpu_latency.chase",
+      {{"bytes", BH_UINT(65536)}, {"pattern", BH_ENUM("page")}, {"chains", BH_UINT(32)}});
+  for (Refused& r : all) {
+    CAPTURE(r.id);
+    const bh_plugin_t& p = plugin(r.plugin);
+    for (std::uint32_t i = 0; p.benchmark(i) != nullptr; ++i) {
+      if (p.benchmark(i)->id == r.id) r.c.benchmark = i;
+    }
+    TestHost host;
+    const Outcome out = drive(host, p, r.c);
+    CHECK((out.status == BH_E_UNSUPPORTED || out.status == BH_E_ARGUMENT));
+    CHECK(out.phase == "prepare");
+    CHECK(out.reason.size() > 10);
+    CHECK(host.leaked == 0);
+    CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
+  }
+}
+
+TEST_CASE("a preparation that runs out of memory gives back what it has") {
+  for (const std::string name : {"cpu_stream", "cpu_latency"}) {
+    const bh_plugin_t& p = plugin(name);
+    for (const Case& c : cases_of(name, p)) {
+      TestHost host;
+      host.fail_memory_at(1);
+      const Outcome out = drive(host, p, c);
+      CHECK(out.status == BH_E_NO_MEMORY);
+      CHECK(out.phase == "prepare");
+      CHECK(!out.reason.empty());
+      CHECK(host.leaked == 0);
+    }
+  }
+}
