@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "common/protocol/descriptor_rules.h"
 #include "common/protocol/expression_scope.h"
 #include "common/protocol/id.h"
-#include "discover/descriptor_rules.h"
 
 namespace benchhost::discover {
 namespace {
@@ -14,7 +14,7 @@ using namespace protocol;  // NOLINT: every second word below is a record
 
 // Ways to sweep and kinds of summaries, as params.h and metrics.h number them.
 constexpr std::uint32_t kSweepList = 1, kSweepLinear = 2, kSweepLog2 = 3, kSweepSearch = 4;
-constexpr std::uint32_t kSummaryMaxWithin = 8;
+constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 9;
 constexpr std::uint32_t kBasisMax = 3;
 
 bool is_number(const ParamRecord& param) {
@@ -86,6 +86,7 @@ class Checker {
       add("batch_min", "is above batch_max");
     }
     if (b.batch == BatchPolicy::once && std::max(b.batch_min, b.batch_max) > 1) add("batch_min", "is 1 for once");
+    if (b.enumerated && !plugin_.has_enumerate) add("enumerated", "the plugin has no enumerate");
     if (b.fresh_process && b.batch != BatchPolicy::once) add("fresh_process", "is for the batch policy once only");
     if (b.workload_revision == 0) add("workload_revision", "starts at 1");
     check_parameters(b.parameters, "parameter");
@@ -189,7 +190,7 @@ class Checker {
       if (m.kind == MetricKind::time && m.unit != "ns") add(name + ": unit", "of a time is ns");
       if (m.kind == MetricKind::rate && hosts && m.work.empty())
         add(name + ": work", "is absent, and this is a rate of the host");
-      if (!m.work.empty() && (!hosts || !is_work_key(m.work)))
+      if (!m.work.empty() && (!hosts || !is_work_key(m.work, true)))
         add(name + ": work", "'" + m.work + "' cannot be used here");
       if (!m.statistic.empty() && !is_statistic(m.statistic))
         add(name + ": statistic", "'" + m.statistic + "' is none");
@@ -222,7 +223,7 @@ class Checker {
       if (!is_id(s.id) || !ids.insert(s.id).second) add(name, "its id is none, or another's");
       text(name + ": title", s.title, kMaxTitleBytes, true, false);
       if (!is_unit(s.unit)) add(name + ": unit", "'" + s.unit + "' is not in the registry");
-      if (s.kind < 1 || s.kind > kSummaryMaxWithin) add(name + ": kind", std::to_string(s.kind) + " is none");
+      if (s.kind < 1 || s.kind > kSummaryLast) add(name + ": kind", std::to_string(s.kind) + " is none");
       if (s.basis > kBasisMax) add(name + ": basis", std::to_string(s.basis) + " is none");
       if (s.metric >= b.metrics.size()) add(name + ": metric", "there is no metric " + std::to_string(s.metric));
       if (s.parameter >= b.parameters.size()) {

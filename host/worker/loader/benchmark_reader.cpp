@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "common/base/expression.h"
+#include "common/protocol/descriptor_rules.h"
 #include "common/protocol/expression_scope.h"
 #include "common/protocol/id.h"
 #include "worker/loader/metric_reader.h"
 #include "worker/loader/param_reader.h"
-#include "worker/loader/text_rules.h"
 
 namespace benchhost::loader {
 namespace {
@@ -67,11 +67,11 @@ SummaryRecord read_summary(FieldReader& reader, const bh_summary_t& summary, con
   r.id = reader.id("id", summary.id, true);
   r.title = reader.text("title", summary.title, kMandatoryTitle);
   r.unit = reader.text("unit", summary.unit, kMandatoryId);
-  reader.require(is_unit(r.unit), "unit", fmt::format("'{}' is not in the registry of units", r.unit));
+  reader.require(protocol::is_unit(r.unit), "unit", fmt::format("'{}' is not in the registry of units", r.unit));
   r.description = reader.text("description", summary.description, kMandatoryText);
   r.limit = reader.text("limit", summary.limit, kText);
   r.kind = summary.kind;
-  reader.require(r.kind >= BH_SUMMARY_SPEEDUP && r.kind <= BH_SUMMARY_MAX_WITHIN, "kind",
+  reader.require(r.kind >= BH_SUMMARY_SPEEDUP && r.kind <= BH_SUMMARY_RATIO, "kind",
                  fmt::format("{} is no kind of summary", r.kind));
   reader.require(summary.direction <= BH_DIRECTION_TARGET, "direction",
                  fmt::format("{} is no direction", summary.direction));
@@ -189,13 +189,14 @@ BenchmarkRecord read_benchmark(FieldReader& reader, std::string_view plugin_id, 
   }
   b.tags = split_tags(reader, reader.text("tags", benchmark.tags, {BH_MAX_TEXT, false, false}));
   const std::uint32_t flags = benchmark.flags;
-  reader.require(
-      (flags & ~(BH_BENCHMARK_NULL | BH_BENCHMARK_FRESH_PROCESS | BH_BENCHMARK_EXCLUSIVE | BH_BENCHMARK_SPAWNS)) == 0,
-      "flags", fmt::format("has unknown bits: {}", flags));
+  reader.require((flags & ~(BH_BENCHMARK_NULL | BH_BENCHMARK_FRESH_PROCESS | BH_BENCHMARK_EXCLUSIVE |
+                            BH_BENCHMARK_SPAWNS | BH_BENCHMARK_ENUMERATED)) == 0,
+                 "flags", fmt::format("has unknown bits: {}", flags));
   b.is_null = (flags & BH_BENCHMARK_NULL) != 0;
   b.fresh_process = (flags & BH_BENCHMARK_FRESH_PROCESS) != 0;
   b.exclusive = (flags & BH_BENCHMARK_EXCLUSIVE) != 0;
   b.spawns = (flags & BH_BENCHMARK_SPAWNS) != 0;
+  b.enumerated = (flags & BH_BENCHMARK_ENUMERATED) != 0;
   if (reader.require(benchmark.batch <= BH_BATCH_ONCE, "batch",
                      fmt::format("{} is no batch policy", benchmark.batch))) {
     b.batch = static_cast<BatchPolicy>(benchmark.batch);

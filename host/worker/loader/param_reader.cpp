@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "worker/loader/text_rules.h"
+#include "common/protocol/descriptor_rules.h"
 #include "worker/loader/value_reader.h"
 
 namespace benchhost::loader {
@@ -56,8 +56,8 @@ void check_sweep(FieldReader& reader, const ParamRecord& param) {
   if (param.sweep == BH_SWEEP_LIST) {
     reader.require(!param.sweep_values.empty(), "sweep_values", "is empty, and the sweep is a list");
     for (std::size_t i = 0; i < param.sweep_values.size() && reader.ok(); ++i) {
-      const std::string rule = broken_rule(param, param.sweep_values[i]);
-      if (!rule.empty()) reader.refuse(fmt::format("sweep_values[{}]", i), rule);
+      const auto problem = protocol::value_problem(param, param.sweep_values[i]);
+      if (problem) reader.refuse(fmt::format("sweep_values[{}]", i), *problem);
     }
     return;
   }
@@ -117,7 +117,7 @@ ParamRecord read_param(FieldReader& reader, const bh_param_t& param) {
   r.sweep = param.sweep;
   reader.require(r.sweep <= BH_SWEEP_SEARCH, "sweep", fmt::format("{} is no way to sweep", r.sweep));
   r.unit = reader.text("unit", param.unit, kIdRule);
-  reader.require(r.unit.empty() || is_unit(r.unit), "unit",
+  reader.require(r.unit.empty() || protocol::is_unit(r.unit), "unit",
                  fmt::format("'{}' is not in the registry of units", r.unit));
   r.description = reader.text("description", param.description, kMandatoryText);
   r.constraint = reader.text("constraint", param.constraint, kText);
@@ -144,35 +144,12 @@ ParamRecord read_param(FieldReader& reader, const bh_param_t& param) {
   }
   check_choices(reader, r);
   if (!reader.ok()) return r;
-  const std::string rule = broken_rule(r, r.default_value);
-  if (!rule.empty()) reader.refuse("default_value", rule);
+  if (const auto problem = protocol::value_problem(r, r.default_value)) reader.refuse("default_value", *problem);
   if (reader.ok()) check_sweep(reader, r);
   return r;
 }
 
 }  // namespace
-
-std::string broken_rule(const ParamRecord& param, const Value& value) {
-  if (value.type != param.type || value.list != param.list) {
-    return fmt::format("is of type {}, must be {}", type_name(value.type, value.list),
-                       type_name(param.type, param.list));
-  }
-  if (param.list) {
-    const std::size_t most = param.max_count != 0 ? param.max_count : BH_MAX_ITEMS;
-    if (value.scalars.size() < param.min_count || value.scalars.size() > most) {
-      return fmt::format("has {} elements, must have {} to {}", value.scalars.size(), param.min_count, most);
-    }
-  }
-  for (const Scalar& scalar : value.scalars) {
-    if (!absent(param.minimum) && scalar < param.minimum.scalars.front()) return "is below the minimum";
-    if (!absent(param.maximum) && scalar > param.maximum.scalars.front()) return "is above the maximum";
-    if (!param.choices.empty() &&
-        std::ranges::none_of(param.choices, [&](const Value& choice) { return choice.scalars.front() == scalar; })) {
-      return "is none of the choices";
-    }
-  }
-  return {};
-}
 
 std::vector<ParamRecord> read_params(FieldReader& reader, std::string_view member, const bh_param_list_t& list) {
   std::vector<ParamRecord> read;

@@ -16,7 +16,4 @@ namespace benchhost::loader {
 [[nodiscard]] std::vector<protocol::ParamRecord> read_params(FieldReader& reader, std::string_view member,
                                                              const bh_param_list_t& list);
 
-/// Whether a value is of the parameter's type, within its bounds, counts and choices. "" or the rule that it breaks.
-[[nodiscard]] std::string broken_rule(const protocol::ParamRecord& param, const protocol::Value& value);
-
 }  // namespace benchhost::loader

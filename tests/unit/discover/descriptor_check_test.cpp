@@ -4,7 +4,6 @@
 
 #include <functional>
 
-#include "discover/descriptor_rules.h"
 
 using namespace benchhost;
 using namespace benchhost::discover;
@@ -110,6 +109,7 @@ TEST_CASE("each fault of a descriptor is found and named with its benchmark and 
       {"batch_min", [](auto&, auto& b) { b.batch_min = 10, b.batch_max = 9; }},
       {"batch_min", [](auto&, auto& b) { b.batch = BatchPolicy::once, b.batch_min = 2; }},
       {"fresh_process", [](auto&, auto& b) { b.fresh_process = true; }},
+      {"enumerated", [](auto& p, auto& b) { p.has_enumerate = false, b.enumerated = true; }},
       {"workload_revision", [](auto&, auto& b) { b.workload_revision = 0; }},
       {"requirement", [](auto&, auto& b) { b.requirement = "cores >= "; }},
       {"requirement", [](auto&, auto& b) { b.requirement = "coers >= 4"; }},
@@ -170,7 +170,7 @@ TEST_CASE("each fault of a descriptor is found and named with its benchmark and 
       {"metric 'bandwidth': noise_floor_ratio", [](auto&, auto& b) { b.metrics[0].noise_floor_ratio = -0.1; }},
       {"summary 'latency'", [](auto&, auto& b) { b.summaries[0].id = "latency"; }},
       {"summary 'best': unit", [](auto&, auto& b) { b.summaries[0].unit = "%"; }},
-      {"summary 'best': kind", [](auto&, auto& b) { b.summaries[0].kind = 9; }},
+      {"summary 'best': kind", [](auto&, auto& b) { b.summaries[0].kind = 10; }},
       {"summary 'best': basis", [](auto&, auto& b) { b.summaries[0].basis = 4; }},
       {"summary 'best': metric", [](auto&, auto& b) { b.summaries[0].metric = 3; }},
       {"summary 'best': parameter", [](auto&, auto& b) { b.summaries[0].parameter = 0xffffffff; }},
@@ -206,26 +206,4 @@ TEST_CASE("settings of enumerate are held to the rules of parameters") {
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].benchmark.empty());
   CHECK(to_text(findings[0]) == "setting 'n': default: is below the minimum");
-}
-
-TEST_CASE("units, work keys and statistics are those of the registry") {
-  for (const char* unit :
-       {"1", "ns", "By", "By/s", "1/s", "J", "W", "Cel", "Hz", "{token}", "{op}/s", "By/{item}", "J/{item}"}) {
-    CHECK(is_unit(unit));
-  }
-  for (const char* unit : {"", "s", "ms", "GB/s", "{}", "{To}", "{a}/m", "By/By", "{a}{b}", "1/{x}", "{a", "%"}) {
-    CAPTURE(unit);
-    CHECK(!is_unit(unit));
-  }
-  for (const char* key : {"items", "items.tokens", "bytes.read", "bytes.written", "bytes.moved", "bytes", "ops",
-                          "ops.fp64", "ops.int4"}) {
-    CHECK(is_work_key(key));
-  }
-  for (const char* key : {"", "item", "items.", "bytes.sent", "ops.", "ops.fp128", "flops"}) CHECK(!is_work_key(key));
-  for (const char* statistic : {"mean", "median", "min", "max", "sum", "p50", "p99.9", "p100"})
-    CHECK(is_statistic(statistic));
-  for (const char* statistic : {"", "p", "p0", "p101", "pabc", "p-1", "p1e1", "p50 ", "average"}) {
-    CAPTURE(statistic);
-    CHECK(!is_statistic(statistic));
-  }
 }

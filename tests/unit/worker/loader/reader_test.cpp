@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "plugin_tables.h"
-#include "worker/loader/text_rules.h"
 
 namespace benchhost::loader::test {
 namespace {
@@ -30,6 +29,27 @@ TEST_CASE("a correct plugin is read whole") {
   CHECK_FALSE(b.metrics[0].target.has_value());
   CHECK(b.slots[0].id == "device");
   CHECK(b.summaries[0].kind == BH_SUMMARY_KNEE);
+}
+
+TEST_CASE("a benchmark of enumerated cases needs a plugin that enumerates") {
+  Tables t;
+  t.benchmark.flags = BH_BENCHMARK_ENUMERATED;
+  t.plugin.enumerate = [](const bh_host_t*, const bh_enumerate_t*) { return BH_OK; };
+  const auto record = t.read();
+  REQUIRE_MESSAGE(record.ok(), (record.ok() ? "" : to_text(record.error())));
+  CHECK(record->benchmarks[0].enumerated);
+  t.benchmark.flags = 0;
+  CHECK_FALSE(t.read()->benchmarks[0].enumerated);
+}
+
+TEST_CASE("every kind of summary is read, the first and the last included") {
+  for (const std::uint32_t kind : {BH_SUMMARY_SPEEDUP, BH_SUMMARY_FIT_SLOPE, BH_SUMMARY_RATIO}) {
+    Tables t;
+    t.summaries[0].kind = kind;
+    const auto record = t.read();
+    REQUIRE_MESSAGE(record.ok(), (record.ok() ? "" : to_text(record.error())));
+    CHECK(record->benchmarks[0].summaries[0].kind == kind);
+  }
 }
 
 TEST_CASE("the digest is that of the record and changes with any member") {
@@ -74,6 +94,7 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
       {"category", [](Tables& t) { t.benchmark.category = 5; }},
       {"flags", [](Tables& t) { t.benchmark.flags = 1u << 20; }},
       {"FRESH_PROCESS", [](Tables& t) { t.benchmark.flags = BH_BENCHMARK_FRESH_PROCESS; }},
+      {"come from enumerate", [](Tables& t) { t.benchmark.flags = BH_BENCHMARK_ENUMERATED; }},
       {"batch policy", [](Tables& t) { t.benchmark.batch = 3; }},
       {"batch_min: is above", [](Tables& t) { t.benchmark.batch_min = 5, t.benchmark.batch_max = 4; }},
       {"workload_revision", [](Tables& t) { t.benchmark.workload_revision = 0; }},
@@ -139,7 +160,7 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
       {"no device slot", [](Tables& t) { t.metrics[0].domain = BH_DOMAIN_QUEUE, t.benchmark.slots = BH_EMPTY_LIST; }},
       {"slot 'device', requirement", [](Tables& t) { t.slots[0].requirement = "kidn == 'cpu'"; }},
       {"slot 0, flags", [](Tables& t) { t.slots[0].flags = 64; }},
-      {"summary 0, kind", [](Tables& t) { t.summaries[0].kind = 99; }},
+      {"summary 0, kind", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_RATIO + 1; }},
       {"there is no metric 7", [](Tables& t) { t.summaries[0].metric = 7; }},
       {"'type' is no number", [](Tables& t) { t.summaries[0].parameter = 1; }},
       {"limit", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_MAX_WITHIN; }},
@@ -195,21 +216,6 @@ TEST_CASE("roles are read through the extension, the primary with what is always
   t.roles[0].flags = 0;
   t.roles[1].count = "nonsense(";
   CHECK_FALSE(t.read().ok());
-}
-
-TEST_CASE("units, work keys and statistics follow the SDK") {
-  for (const char* good :
-       {"1", "ns", "By", "By/s", "1/s", "{token}", "{token}/s", "By/{op}", "J", "J/{item}", "W", "Cel", "Hz"})
-    CHECK(is_unit(good));
-  for (const char* bad : {"", "s", "ms", "GB/s", "{}", "{}/s", "{A}", "ns/s", "%", "By/"}) CHECK_FALSE(is_unit(bad));
-  for (const char* good :
-       {"items", "items.tokens", "bytes.read", "bytes.written", "bytes.moved", "ops.fp8", "ops.int4"})
-    CHECK(is_work_key(good, false));
-  for (const char* bad : {"", "bytes", "ops", "ops.fp128", "items.", "bytes.copied"})
-    CHECK_FALSE(is_work_key(bad, false));
-  CHECK(is_work_key("bytes", true));
-  for (const char* good : {"mean", "median", "min", "max", "sum", "p50", "p99.9", "p100"}) CHECK(is_statistic(good));
-  for (const char* bad : {"", "p", "p0", "p-1", "p101", "p1e1", "p99,9", "mode"}) CHECK_FALSE(is_statistic(bad));
 }
 
 }  // namespace
