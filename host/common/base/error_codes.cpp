@@ -87,13 +87,11 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
     {"BH0209", "gate descriptor: what the plugin publishes is not valid",
      "A descriptor misses something mandatory, exceeds a limit, or contradicts itself. The message names the item."},
     {"BH0210", "gate probe: the plugin crashed while it was read",
-     "Reading its descriptors ended the probing process. The host is untouched; the plugin is quarantined until its "
-     "file "
-     "changes or `benchhost plugin quarantine` releases it."},
+     "Reading its descriptors ended the probing process. The host is untouched, and the plugin is not used; it is "
+     "tried "
+     "again when its file changes."},
     {"BH0211", "gate probe: the plugin did not answer in time",
      "Reading its descriptors took longer than the deadline. Static initialisers and entry functions must not wait."},
-    {"BH0212", "gate trust: the signature or owner is not trusted",
-     "The file is not signed by a trusted key, was changed after signing, or others may write to it or its folder."},
     {"BH0213", "gate identity: two plugins share an id",
      "Two files publish the same plugin or benchmark id. Remove one, or name one search path only."},
     // BH03xx: worker and protocol
