@@ -219,12 +219,20 @@ class Discovery {
     entry.refusal = content.refusal;
     if (!entry.refusal) entry.refusal = check_format(content.facts, options_.host);
     if (!entry.refusal && entry.note) entry.refusal = check_note(*entry.note, options_.host);
+    // A note says what its author's compiler said; a header for another machine would be the loader's riddle.
+    if (!entry.refusal) entry.refusal = check_machine(content.facts);
     if (!entry.refusal) {
       const fs::path assets = entry.path.string() + ".assets";
       const auto status = files_.status(assets);
       if (status.ok() && status->type == FileType::directory) entry.asset_dir = assets.string();
     }
     return entry;
+  }
+
+  /// The header's machine against this one.
+  [[nodiscard]] std::optional<Refusal> check_machine(const protocol::ObjectFacts& facts) const {
+    if (facts.arch == options_.host.arch) return std::nullopt;
+    return Refusal{"arch", "BH0204", "built for " + facts.arch + "; this is " + options_.host.arch, ""};
   }
 
   static void accept(PluginEntry& entry, const PluginProbe& probe) {
@@ -248,10 +256,7 @@ class Discovery {
       const std::optional<Refusal>& unread = candidate.content.refusal;
       if (!entry.refusal && unread && unread->gate == "format") entry.refusal = unread;
       if (!entry.refusal) entry.refusal = check_format(candidate.content.facts, options_.host);
-      if (!entry.refusal && candidate.content.facts.arch != options_.host.arch) {
-        entry.refusal = Refusal{"arch", "BH0204",
-                                "built for " + candidate.content.facts.arch + "; this is " + options_.host.arch, ""};
-      }
+      if (!entry.refusal) entry.refusal = check_machine(candidate.content.facts);
       if (entry.refusal) return;
       BackendProbe probe = probe_backend(prober_, entry.path, candidate.content.facts, options_.backend_options);
       entry.record = std::move(probe.record);

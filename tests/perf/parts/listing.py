@@ -36,7 +36,7 @@ def make_unusable(place, count):
     original = place.plugin("null").read_bytes()
     foreign = bytearray(original)
     foreign[18:20] = (0x1234).to_bytes(2, "little")  # e_machine
-    other_abi = original.replace(b"\nabi=0.1", b"\nabi=9.9")
+    other_abi = original.replace(b"\nabi=0.1-0.1", b"\nabi=0.7-0.9")
     kinds = (b"", b"no library at all\n", original[:1000], bytes(foreign), b"\0" * 100_000, b"\x7fELF" + b"\xff" * 5000,
              original.replace(b"benchhost", b"other_one"), other_abi)
     for i in range(count):

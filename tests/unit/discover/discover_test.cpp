@@ -222,6 +222,7 @@ TEST_CASE("what the note and the header say refuses a file by its gate and costs
   std::string other_machine = whole;
   other_machine[18] = static_cast<char>(other_machine[18] == static_cast<char>(183) ? 62 : 183);
   place.add("machine.so", replaced(other_machine, arch, foreign));
+  place.add("header.so", other_machine);  // its note says this machine
   const Catalogue catalogue = place.look();
   CHECK(gate(catalogue, "arch.so") == "arch");
   CHECK(gate(catalogue, "os.so") == "os");
@@ -231,6 +232,7 @@ TEST_CASE("what the note and the header say refuses a file by its gate and costs
   CHECK(gate(catalogue, "no_note.so") == "note");
   CHECK(gate(catalogue, "bad_note.so") == "note");
   CHECK(gate(catalogue, "machine.so") == "arch");
+  CHECK(gate(catalogue, "header.so") == "arch");
   says(catalogue, "abi_new.so", "0.7 to 0.9");
   says(catalogue, "abi_new.so", "this host 0.1");
   says(catalogue, "isa.so", "x86-64-v4");
