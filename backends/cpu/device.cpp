@@ -35,7 +35,8 @@ std::optional<double> peak(const Machine& machine, std::uint32_t workers, std::i
   const auto lanes = lanes_of(machine.isa);
   if (!machine.clock_hz || !lanes) return std::nullopt;
   const double fused = has(machine.isa, "fma") || has(machine.isa, "neon") ? 2.0 : 1.0;
-  return static_cast<double>(*machine.clock_hz) * static_cast<double>(*lanes / lane_divisor) * 2.0 * fused * workers;
+  const std::int64_t lanes_per_unit = *lanes / lane_divisor;
+  return static_cast<double>(*machine.clock_hz) * static_cast<double>(lanes_per_unit) * 2.0 * fused * workers;
 }
 
 bh_status_t BH_CALL caps(bh_be_device_t* device, bh_cap_list_t* list) {

@@ -225,7 +225,8 @@ std::vector<store::SummaryValue> summarise(const p::BenchmarkRecord& benchmark, 
     }
     Summariser summariser(benchmark, summary, machine);
     for (const auto& [group, members] : groups) {
-      const bool varies = std::ranges::any_of(members, [&](const Member& m) { return m.x != members.front().x; });
+      const double first = members.front().x;
+      const bool varies = std::ranges::any_of(members, [&](const Member& m) { return m.x != first; });
       if (varies) summariser.add_group(group, members, out);
     }
   }

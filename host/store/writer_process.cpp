@@ -27,7 +27,7 @@ std::string pid_namespace() {
 }
 
 std::string machine() {
-  if (const std::string id = first_line("/etc/machine-id"); !id.empty()) return id;
+  if (std::string id = first_line("/etc/machine-id"); !id.empty()) return id;
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }

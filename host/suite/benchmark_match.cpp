@@ -120,8 +120,9 @@ std::vector<EnumerationRequest> plan_enumerations(const Suite& suite, const std:
       if (!plugins[plugin].record->has_enumerate || !done.insert(plugin).second) continue;
       auto settings = settings_for(entry, *plugins[plugin].record, diagnostics);
       if (!settings) continue;
-      const bool asked = std::ranges::any_of(
-          out, [&](const EnumerationRequest& r) { return r.plugin == plugin && r.settings == *settings; });
+      const bool asked = std::ranges::any_of(out, [&, index = plugin](const EnumerationRequest& r) {
+        return r.plugin == index && r.settings == *settings;
+      });
       if (!asked) out.push_back({plugin, *std::move(settings)});
     }
   }

@@ -9,6 +9,7 @@
 
 #include "common/base/suggest.h"
 #include "common/base/units.h"
+#include "common/protocol/id.h"
 #include "suite/node_reader.h"
 
 namespace benchhost::suite {
@@ -20,8 +21,6 @@ using protocol::Value;
 using protocol::ValueType;
 
 constexpr const char* kWrong = "BH0103";
-constexpr std::uint32_t kMostItems = 1024;  // BH_MAX_ITEMS
-constexpr std::size_t kMostValueBytes = 4095;
 
 Error wrong(const Position& at, std::string message, std::string help = {}) {
   return make_error(kWrong, std::move(message), std::move(help)).in(to_text(at));
@@ -133,8 +132,8 @@ Result<Scalar> convert_scalar(const Literal& literal, const ParamRecord& p) {
       return boolean(literal, p);
     case ValueType::string:
     case ValueType::choice:
-      if (literal.text.size() > kMostValueBytes)
-        return wrong(literal.at, fmt::format("parameter '{}' has more than {} bytes", p.name, kMostValueBytes));
+      if (literal.text.size() > protocol::kMaxTextBytes)
+        return wrong(literal.at, fmt::format("parameter '{}' has more than {} bytes", p.name, protocol::kMaxTextBytes));
       return Scalar(literal.text);
     case ValueType::none:
       break;
@@ -144,7 +143,7 @@ Result<Scalar> convert_scalar(const Literal& literal, const ParamRecord& p) {
 
 Result<void> check_range(const Value& value, const ParamRecord& p, const Position& at) {
   if (value.list) {
-    const std::size_t most = p.max_count == 0 ? kMostItems : p.max_count;
+    const std::size_t most = p.max_count == 0 ? protocol::kMaxItems : p.max_count;
     if (value.scalars.size() < p.min_count || value.scalars.size() > most)
       return wrong(at, fmt::format("parameter '{}' is a list of {} to {} values, not of {}", p.name, p.min_count, most,
                                    value.scalars.size()));

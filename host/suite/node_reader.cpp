@@ -73,7 +73,7 @@ bool NodeReader::mapping(const YamlNode& node, std::initializer_list<KeyTable> t
   for (const KeyTable& table : tables) {
     for (const Key& key : table.keys) {
       if (!key.required) continue;
-      if (std::ranges::none_of(node.members, [&](const auto& m) { return m.first.text == key.name; }))
+      if (std::ranges::none_of(node.members, [&](const auto& m) { return m.key.text == key.name; }))
         error(node, fmt::format("{} needs the key '{}'", table.name, key.name));
     }
   }
@@ -94,7 +94,7 @@ std::optional<std::string> NodeReader::text(const YamlNode& node, std::string_vi
 }
 
 std::optional<std::string> NodeReader::id(const YamlNode& node) {
-  const auto value = text(node, "an id");
+  auto value = text(node, "an id");
   if (!value) return std::nullopt;
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -162,7 +162,7 @@ std::optional<std::int64_t> NodeReader::duration(const YamlNode& node) {
 
 std::optional<std::string> NodeReader::one_of(const YamlNode& node, std::string_view what,
                                               std::span<const std::string_view> names) {
-  const auto value = text(node, what);
+  auto value = text(node, what);
   if (!value || std::ranges::find(names, *value) != names.end()) return value;
   const std::vector<std::string> known(names.begin(), names.end());
   std::string help = did_you_mean(*value, known);

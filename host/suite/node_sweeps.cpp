@@ -75,12 +75,11 @@ std::optional<Sweep> NodeReader::sweep(const YamlNode& node) {
 
 std::optional<Sweep> NodeReader::range(const YamlNode& node) {
   const auto has = [&](std::string_view name) {
-    return std::ranges::any_of(node.members, [&](const auto& m) { return m.first.text == name; });
+    return std::ranges::any_of(node.members, [&](const auto& m) { return m.key.text == name; });
   };
   const bool log2 = has("log2");
   if (!log2 && !has("range")) {
-    for (const auto& member : node.members)
-      unknown_key(member.first, "a sweep", {"range", "log2", "step", "per_octave"});
+    for (const auto& member : node.members) unknown_key(member.key, "a sweep", {"range", "log2", "step", "per_octave"});
     if (node.members.empty()) error(node, "an empty mapping is no sweep", "write {range: [1, 8]} or {log2: [1, 8]}");
     return std::nullopt;
   }

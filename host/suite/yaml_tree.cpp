@@ -91,7 +91,7 @@ std::size_t size_of(const YamlNode& node) {
 std::size_t depth_of(const YamlNode& node) {
   std::size_t depth = 0;
   for (const YamlNode& item : node.items) depth = std::max(depth, depth_of(item));
-  for (const auto& member : node.members) depth = std::max(depth, depth_of(member.second));
+  for (const auto& member : node.members) depth = std::max(depth, depth_of(member.value));
   return depth + 1;
 }
 
@@ -218,7 +218,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (parent.node.kind == YamlNode::Kind::sequence) {
       parent.node.items.push_back(std::move(node));
     } else if (parent.key) {
-      parent.node.members.emplace_back(std::move(*parent.key), std::move(node));
+      parent.node.members.push_back({std::move(*parent.key), std::move(node)});
       parent.key.reset();
     } else {
       check_key(parent, node);

@@ -14,6 +14,8 @@
 
 namespace benchhost::suite {
 
+struct YamlMember;
+
 /// A node with its aliases replaced by what they stand for. line and column start at 1; the column counts code points.
 struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
@@ -21,9 +23,14 @@ struct YamlNode {
   bool quoted = false;  ///< scalar in quotes or a block scalar: a text, whatever it looks like
   std::uint32_t line = 1;
   std::uint32_t column = 1;
-  std::string text;                                    ///< scalar
-  std::vector<YamlNode> items;                         ///< sequence
-  std::vector<std::pair<YamlNode, YamlNode>> members;  ///< mapping, in the order of the text; keys are scalars, unique
+  std::string text;                 ///< scalar
+  std::vector<YamlNode> items;      ///< sequence
+  std::vector<YamlMember> members;  ///< mapping, in the order of the text; keys are scalars, unique
+};
+
+struct YamlMember {
+  YamlNode key;
+  YamlNode value;
 };
 
 /// Reads one document. Refused beyond YAML's own rules: a second document, repeated keys, keys that are no text,

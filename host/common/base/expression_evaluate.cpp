@@ -109,9 +109,9 @@ class Evaluator {
   }
 
   ExprOutcome evaluate_compare(const ExprNode& node) const {
-    const ExprOutcome left = evaluate(node.children[0]);
+    ExprOutcome left = evaluate(node.children[0]);
     if (!left.value) return left;
-    const ExprOutcome right = evaluate(node.children[1]);
+    ExprOutcome right = evaluate(node.children[1]);
     if (!right.value) return right;
     const std::string_view op = node.ops[0];
     if (op == "in") {
@@ -142,7 +142,7 @@ class Evaluator {
     const std::string& function = node.name;
     if (function == "known") return known(lookup_.find(node.children[0].name).has_value());
     if (function == "min" || function == "max") return evaluate_extreme(node);
-    const ExprOutcome argument = evaluate(node.children[0]);
+    ExprOutcome argument = evaluate(node.children[0]);
     if (!argument.value) return argument;
     if (function == "if") {
       const bool* condition = argument.value->boolean();

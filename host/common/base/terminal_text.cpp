@@ -31,15 +31,14 @@ std::string escape_for_terminal(std::string_view text, LineBreaks breaks) {
     const CodePoint next = decode_utf8(text);
     const std::string_view bytes = text.substr(0, next.bytes);
     text.remove_prefix(next.bytes);
+    const bool kept = next.value == U'\t' || (next.value == U'\n' && breaks == LineBreaks::keep);
     if (!next.valid) {
       for (const char c : bytes) append_hex(out, "\\x%02x", static_cast<unsigned char>(c));
-    } else if (next.value == U'\t' || (next.value == U'\n' && breaks == LineBreaks::keep)) {
-      out += bytes;
-    } else if (next.value == U'\n') {
+    } else if (next.value == U'\n' && !kept) {
       out += "\\n";
     } else if (next.value == U'\r') {
       out += "\\r";
-    } else if (next.value < 0x20 || (next.value >= 0x7F && next.value < 0xA0)) {
+    } else if ((next.value < 0x20 && !kept) || (next.value >= 0x7F && next.value < 0xA0)) {
       append_hex(out, "\\x%02x", static_cast<unsigned>(next.value));
     } else if (is_deceptive(next.value)) {
       append_hex(out, "\\u{%x}", static_cast<unsigned>(next.value));

@@ -48,7 +48,7 @@ Child::Child(Child&& other) noexcept
     : id_(std::exchange(other.id_, 0)),
       ended_(std::move(other.ended_)),
       own_group_(other.own_group_),
-      status_(std::move(other.status_)) {}
+      status_(other.status_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   if (this != &other) {
@@ -56,7 +56,7 @@ Child& Child::operator=(Child&& other) noexcept {
     id_ = std::exchange(other.id_, 0);
     ended_ = std::move(other.ended_);
     own_group_ = other.own_group_;
-    status_ = std::move(other.status_);
+    status_ = other.status_;
   }
   return *this;
 }

@@ -177,7 +177,7 @@ Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Session::~Session() { state_->close(); }
 
-Result<std::unique_ptr<Session>> Session::open(std::vector<SlotOpen> slots, SessionOptions options) {
+Result<std::unique_ptr<Session>> Session::open(const std::vector<SlotOpen>& slots, SessionOptions options) {
   auto session = std::unique_ptr<Session>(new Session(std::make_unique<State>()));
   State& state = *session->state_;
   state.shared.options = std::move(options);

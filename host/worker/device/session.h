@@ -89,7 +89,7 @@ struct ProgramPick {
 class Session {
  public:
   /// Opens each device once and makes its main queue. Errors: the module's reason.
-  static Result<std::unique_ptr<Session>> open(std::vector<SlotOpen> slots, SessionOptions options);
+  static Result<std::unique_ptr<Session>> open(const std::vector<SlotOpen>& slots, SessionOptions options);
 
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
