@@ -14,7 +14,8 @@ BREAKS = [
     # name, header, pattern, replacement, what the check says
     ("nothing", None, None, None, None),
     ("a comment", "plugin.h", r"Frozen since 0\.1", "Frozen since ABI 0.1", None),
-    ("two members swapped", "plugin.h", r"(  uint64_t batch_min;[^\n]*\n)(  uint64_t batch_max;[^\n]*\n)", r"\2\1", "batch_min"),
+    ("two members swapped", "plugin.h", r"(  uint64_t batch_max;[^\n]*\n)(  uint64_t workload_revision;[^\n]*\n)", r"\2\1",
+     "batch_max"),
     ("a member appended", "metrics.h", r"(?=\} bh_metric_t)", "  double appended;\n", "appended"),
     ("a member of another size", "host.h", r"  uint64_t capacity;", "  uint32_t capacity;", "capacity"),
     ("padding at the end", "host.h", r"(?=\} bh_recorder_request_t)", "  uint32_t tail;\n", "bytes of padding at the end"),

@@ -82,7 +82,8 @@ class Prepare : public Values {
   /// count items of an integer type, filled so.
   template <class T>
   std::vector<T> random(std::uint64_t stream, std::size_t count) const {
-    static_assert(std::is_integral_v<T> && !std::is_same_v<T, bool>, "every pattern of bits is a value of integers only");
+    static_assert(std::is_integral_v<T> && !std::is_same_v<T, bool>,
+                  "every pattern of bits is a value of integers only");
     std::vector<T> items(count);
     random(stream, items.data(), count * sizeof(T));
     return items;

@@ -120,8 +120,8 @@ constexpr Finding first_fault() {
   if (f.fault == Fault::none) f = fault_of(T::metrics, std::extent_v<decltype(T::metrics)>, HasSlots<T>::value);
   if constexpr (HasSummaries<T>::value) {
     if (f.fault == Fault::none)
-      f = fault_of(T::summaries, std::extent_v<decltype(T::summaries)>, T::metrics,
-                   std::extent_v<decltype(T::metrics)>, params, param_count);
+      f = fault_of(T::summaries, std::extent_v<decltype(T::summaries)>, T::metrics, std::extent_v<decltype(T::metrics)>,
+                   params, param_count);
   }
   if constexpr (HasRoles<T>::value) {
     if (f.fault == Fault::none) f = fault_of(T::roles, std::extent_v<decltype(T::roles)>);
@@ -138,7 +138,8 @@ struct Binding {
   static_assert(!SaysMetric<T>::value, "the list is called `metrics`");
   static_assert(!SaysSummary<T>::value && !SaysSummarys<T>::value, "the list is called `summaries`");
   static_assert(!SaysRole<T>::value, "the list is called `roles`");
-  static_assert(!SaysSetting<T>::value && !SaysSettings<T>::value, "settings are the plugin's: put them into its class");
+  static_assert(!SaysSetting<T>::value && !SaysSettings<T>::value,
+                "settings are the plugin's: put them into its class");
   static constexpr Finding finding = first_fault<T>();
   static_assert(Descriptor<finding.fault, finding.item>::is_right);
 
@@ -261,23 +262,23 @@ struct Table {
   struct Pick {
     static constexpr bool has_roles = (HasRoles<T>::value || ...);
     static constexpr bool is_enumerated = (((T::about.raw.flags & BH_BENCHMARK_ENUMERATED) != 0) || ...);
-    static constexpr bool ids_fit(std::string_view plugin) {
+    static constexpr bool ids_fit(std::string_view id) {
       constexpr std::string_view ids[] = {view(T::about.raw.id)...};
       for (std::size_t i = 0; i < sizeof...(T); ++i) {
-        if (ids[i].size() <= plugin.size() + 1 || ids[i].substr(0, plugin.size()) != plugin ||
-            ids[i][plugin.size()] != '.')
+        if (ids[i].size() <= id.size() + 1 || ids[i].substr(0, id.size()) != id || ids[i][id.size()] != '.')
           return false;
         for (std::size_t k = 0; k < i; ++k) {
           if (ids[k] == ids[i]) return false;
         }
       }
-      return is_id(plugin);
+      return is_id(id);
     }
     template <class One>
     static const bh_role_t* role_of([[maybe_unused]] std::string_view benchmark,
                                     [[maybe_unused]] std::uint32_t index) noexcept {
       if constexpr (HasRoles<One>::value) {
-        if (benchmark == One::about.raw.id && index < std::extent_v<decltype(One::roles)>) return &One::roles[index].raw;
+        if (benchmark == One::about.raw.id && index < std::extent_v<decltype(One::roles)>)
+          return &One::roles[index].raw;
       }
       return nullptr;
     }
@@ -295,7 +296,7 @@ struct Table {
   using Picked = typename P::template apply<Pick>;
   static_assert(HasEnumerate<P>::value || !Picked::is_enumerated,
                 "a benchmark of BH_BENCHMARK_ENUMERATED needs a static function `enumerate` of the plugin's class");
-  static constexpr bool ids_fit(std::string_view plugin) { return Picked::ids_fit(plugin); }
+  static constexpr bool ids_fit(std::string_view id) { return Picked::ids_fit(id); }
   /// The roles of the benchmarks first, then what the plugin has.
   static const void* BH_CALL extension([[maybe_unused]] const char* id) noexcept {
     if constexpr (Picked::has_roles) {

@@ -4,8 +4,9 @@
 // (thrown and caught inside the plugin, see plugin.hpp). Included as <benchhost/device.hpp>. Adds no call to what the C
 // table does.
 //
-// Members are destroyed in the reverse order of their declaration: declare device, buffers, programs, args in this order, so
-// that args go before what they name. The host has finished all queues before teardown, also after a failed run.
+// Members are destroyed in the reverse order of their declaration: declare device, buffers, programs, args in this
+// order, so that args go before what they name. The host has finished all queues before teardown, also after a failed
+// run.
 //
 //   Device d{p.host, p.device(0)};                         // p: bb::Prepare, in the constructor
 //   auto out = d.buffer(bytes);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// benchhost/cpp/roles.hpp: roles.h for C++17: the table of the host with failures as exceptions. A benchmark with a static
-// member `roles[]` of bb::Role has them; the plugin's extension is the wrapper's then. Part of <benchhost/plugin.hpp>.
+// benchhost/cpp/roles.hpp: roles.h for C++17: the table of the host with failures as exceptions. A benchmark with a
+// static member `roles[]` of bb::Role has them; the plugin's extension is the wrapper's then. Part of
+// <benchhost/plugin.hpp>.
 //
 //   static constexpr bb::Role roles[] = {bb::role("reader", "reads and measures"),
 //                                        bb::role("writer", "writes meanwhile").load().count("writers")};

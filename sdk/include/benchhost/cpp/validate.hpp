@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// benchhost/cpp/validate.hpp: the rules of metrics.h, params.h and plugin.h about descriptors as constant expressions, so
-// that what the host would refuse does not compile. Expressions are left to the host, which has their grammar. Not for
-// authors. Part of <benchhost/plugin.hpp>.
+// benchhost/cpp/validate.hpp: the rules of metrics.h, params.h and plugin.h about descriptors as constant expressions,
+// so that what the host would refuse does not compile. Expressions are left to the host, which has their grammar. Not
+// for authors. Part of <benchhost/plugin.hpp>.
 #ifndef BENCHHOST_CPP_VALIDATE_HPP
 #define BENCHHOST_CPP_VALIDATE_HPP
 
@@ -101,9 +101,7 @@ constexpr bool is_annotation(std::string_view text) {
   return true;
 }
 
-constexpr bool is_per_second(std::string_view text) {
-  return text.size() > 2 && text.substr(text.size() - 2) == "/s";
-}
+constexpr bool is_per_second(std::string_view text) { return text.size() > 2 && text.substr(text.size() - 2) == "/s"; }
 
 constexpr bool is_unit(std::string_view text) {
   constexpr std::string_view plain[] = {"1", "ns", "By", "By/s", "1/s", "J", "W", "Cel", "Hz"};
@@ -280,8 +278,8 @@ constexpr Finding fault_of(const Slot* slots, std::size_t count) {
   return {};
 }
 
-constexpr Finding fault_of(const Summary* summaries, std::size_t count, const Metric* metrics,
-                           std::size_t metric_count, const Param* params, std::size_t param_count) {
+constexpr Finding fault_of(const Summary* summaries, std::size_t count, const Metric* metrics, std::size_t metric_count,
+                           const Param* params, std::size_t param_count) {
   for (std::size_t i = 0; i < count; ++i) {
     const bh_summary_t& s = summaries[i].raw;
     bool taken = !is_id(view(s.id));
@@ -307,8 +305,8 @@ constexpr Finding fault_of(const Role* roles, std::size_t count) {
       if (view(roles[k].raw.id) == view(roles[i].raw.id)) return {Fault::role_id_is_no_id_or_there_twice, i};
     }
   }
-  const bool primary = count == 0 || ((roles[0].raw.flags & (BH_ROLE_MORTAL | BH_ROLE_LOAD)) == 0 &&
-                                      view(roles[0].raw.count).empty());
+  const bool primary =
+      count == 0 || ((roles[0].raw.flags & (BH_ROLE_MORTAL | BH_ROLE_LOAD)) == 0 && view(roles[0].raw.count).empty());
   return {primary ? Fault::none : Fault::role_0_is_the_primary_and_neither_mortal_nor_load, 0};
 }
 
@@ -316,14 +314,14 @@ constexpr Finding fault_of(const Role* roles, std::size_t count) {
 template <class Array>
 constexpr bool is_descriptor_list() {
   using Item = std::remove_cv_t<std::remove_extent_t<Array>>;
-  return std::is_array_v<Array> && (std::is_same_v<Item, Param> || std::is_same_v<Item, Metric> ||
-                                    std::is_same_v<Item, Slot> || std::is_same_v<Item, Summary> ||
-                                    std::is_same_v<Item, Role>);
+  return std::is_array_v<Array> &&
+         (std::is_same_v<Item, Param> || std::is_same_v<Item, Metric> || std::is_same_v<Item, Slot> ||
+          std::is_same_v<Item, Summary> || std::is_same_v<Item, Role>);
 }
-#define BH_MISSPELT_(trait, member)    \
-  template <class T, class = void>     \
-  struct trait : std::false_type {};   \
-  template <class T>                   \
+#define BH_MISSPELT_(trait, member)  \
+  template <class T, class = void>   \
+  struct trait : std::false_type {}; \
+  template <class T>                 \
   struct trait<T, std::void_t<decltype(T::member)>> : std::bool_constant<is_descriptor_list<decltype(T::member)>()> {}
 BH_MISSPELT_(SaysParameter, parameter);
 BH_MISSPELT_(SaysParams, params);

@@ -176,7 +176,9 @@ TEST_CASE("The model is a parameter or a case, reports its layers, and declares 
 TEST_CASE("The adapter finds the tests of another program, declares its counters, and says how a child ended") {
   const bh_plugin_t& p = plugin("gbench_adapter");
   CHECK((p.benchmark(0)->flags & BH_BENCHMARK_ENUMERATED) != 0);
+  const std::string folder = scratch("adapter");  // where a child says why it failed
   TestHost finder;
+  finder.set_scratch_dir(folder);
   Outcome enumerated;
   const auto cases = enumerate(finder, p, {BH_STRING(SDK_FOREIGN_PROGRAM)}, enumerated);
   CHECK_MESSAGE(enumerated.status == BH_OK, enumerated.reason);
@@ -189,6 +191,7 @@ TEST_CASE("The adapter finds the tests of another program, declares its counters
   plan.cycles = 1;
   plan.batches = {1, 1};  // the first is a warm-up
   TestHost sort;
+  sort.set_scratch_dir(folder);
   passes(sort, p, cases[0], plan);
   CHECK(sort.reported.at("real_time") == std::vector<double>{1500.0});
   CHECK(sort.reported.at("cpu_time") == std::vector<double>{1250.0});
@@ -198,6 +201,7 @@ TEST_CASE("The adapter finds the tests of another program, declares its counters
   CHECK(sort.reported.at("counter.n__4c_1_5f_misses") == std::vector<double>{5.0});
   CHECK(sort.withheld.count("bytes") == 1);
   TestHost copy;
+  copy.set_scratch_dir(folder);
   passes(copy, p, cases[1], plan);
   CHECK(copy.declared.empty());
   CHECK(copy.reported.count("bytes") == 1);
@@ -212,18 +216,21 @@ TEST_CASE("The adapter finds the tests of another program, declares its counters
              {4, BH_E_CRASHED, "signal 6"}};
   for (const auto& b : bad) {
     TestHost host;
+    host.set_scratch_dir(folder);
     const Outcome out = drive(host, p, cases[b.which]);
     CHECK(out.status == b.status);
     CHECK_MESSAGE(out.reason.find(b.reason) != std::string::npos, out.reason);
     CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
   }
   TestHost asked_to_end;  // the child never ends by itself
+  asked_to_end.set_scratch_dir(folder);
   asked_to_end.cancel();
   CHECK(drive(asked_to_end, p, cases[5]).status == BH_E_CANCELLED);
   (void)enumerate(finder, p, {BH_STRING("/nowhere/program")}, enumerated);
   CHECK(enumerated.status == BH_E_IO);
   CHECK(enumerate(finder, p, {BH_STRING("")}, enumerated).empty());
   CHECK(enumerated.status == BH_OK);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("The clients of several workers name their roles and say what is missing on a host without them") {
