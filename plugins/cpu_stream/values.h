@@ -19,9 +19,9 @@ constexpr T value_of(std::uint8_t byte) {
   return T(1) + T(byte) / T(256);
 }
 
-/// Which bits of a random byte enter the values of a kernel. A product of dot is a multiple of 2^-8 below 4, so a block of
-/// 4096 of them (kernels.cpp) stays below 2^14 and fits the 24 bits of a float, however it is split; with all eight bits
-/// products would be multiples of 2^-16, and 128 of them already too many.
+/// Which bits of a random byte enter the values of a kernel. A product of dot is a multiple of 2^-8 below 4, so a block
+/// of 4096 of them (kernels.cpp) stays below 2^14 and fits the 24 bits of a float, however it is split; with all eight
+/// bits products would be multiples of 2^-16, and 128 of them already too many.
 constexpr std::uint8_t bits_of(Op op) { return op == Op::dot ? 0xf0 : 0xff; }
 
 /// Period of the scalar. It changes with every iteration, so that what is left over from another iteration is wrong.

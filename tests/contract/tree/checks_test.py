@@ -120,7 +120,8 @@ class Registered(unittest.TestCase):
 
     def test_scripts_are_run_or_imported(self):
         folder = pathlib.Path("tests/unit/a")
-        scripts = {folder / "run.py": "import shared\n", folder / "shared.py": "", folder / "lost.py": ""}
+        scripts = {folder / "run.py": "import shared\nfrom parts import (one,\n", folder / "shared.py": "", folder / "lost.py": "",
+                   folder / "parts/one.py": "import lost\n"}
         self.assertEqual(registered.check_scripts(self.LISTS, scripts), [f"{folder / 'lost.py'}: no test runs it"])
 
     def test_tests_have_one_label_that_begins_their_name_and_a_time_limit(self):

@@ -51,15 +51,27 @@ def check_folders(lists):
 
 
 def check_scripts(lists, scripts):
-    """A Python file of the tests is run by CMake or imported by one beside it."""
+    """A Python file of the tests is run by CMake, or imported by one that lies beside it or above it."""
     problems = []
     for path, content in scripts.items():
         used = any(named(path.name, lists[folder]) or named(path.stem, lists[folder]) for folder in path.parents
                    if folder in lists)
-        if not used and not any(re.search(rf"^\s*(import|from) {path.stem}\b", other, re.MULTILINE) for name, other in
-                                scripts.items() if name.parent == path.parent):
+        imports = re.compile(rf"^\s*(import|from)\b.*\b{path.stem}\b", re.MULTILINE)
+        if not used and not any(name != path and name.parent in path.parents and imports.search(other) for name, other in
+                                scripts.items()):
             problems.append(f"{path}: no test runs it")
     return problems
+
+
+def read_scripts(root):
+    """Text of the Python files of the tests, those without a suffix included."""
+    scripts = {}
+    for path in tracked.files(root):
+        if path.parts[0] == "tests" and path.suffix in (".py", ""):
+            content = tracked.text(root, path) or ""
+            if path.suffix or re.match(r"#!.*python", content):
+                scripts[path] = content
+    return scripts
 
 
 def check_tests(tests, folders):
@@ -88,7 +100,7 @@ def main():
         if path.parts[0] in TOPS and (path.name == "CMakeLists.txt" or path.suffix == ".cmake"):
             lists[path.parent] = lists.get(path.parent, "") + tracked.text(root, path)
     sources = [path for path in tracked.files(root, (".c", ".cpp")) if path.parts[0] in TOPS]
-    scripts = {path: tracked.text(root, path) for path in tracked.files(root, (".py",)) if path.parts[0] == "tests"}
+    scripts = read_scripts(root)
     listed = subprocess.run([ctest, "--test-dir", build, "--show-only=json-v1"], capture_output=True, text=True, check=True)
     tests = json.loads(listed.stdout)["tests"]
     folders = {path.name for path in (root / "tests").iterdir() if path.is_dir()}

@@ -4,7 +4,6 @@
 
 #include <functional>
 
-
 using namespace benchhost;
 using namespace benchhost::discover;
 using namespace benchhost::protocol;
