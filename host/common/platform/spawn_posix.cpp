@@ -1,7 +1,7 @@
 // Starting child processes on POSIX systems.
 //
-// Between fork and exec the child of a program with threads may only call what is async-signal-safe: no allocation, no
-// locks. So all it needs (argument vectors, descriptor plan, CPU set) is laid out before fork in a Plan, and the child
+// Between vfork and exec the child of a program with threads may only call what is async-signal-safe: no allocation, no
+// locks. So all it needs (argument vectors, descriptor plan, CPU set) is laid out before vfork in a Plan, and the child
 // only walks through it. Whatever fails there is sent through a close-on-exec pipe; its end without a word means exec
 // worked.
 #include <fcntl.h>
@@ -264,7 +264,9 @@ Result<Child> spawn(const SpawnRequest& request) {
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const pid_t pid = fork();
+  // The child borrows this process's memory until it executes: copying the page tables of a host that knows a thousand
+  // plugins costs as much as starting a worker. What run_child changes is in plan, which nobody reads afterwards.
+  const pid_t pid = vfork();
   if (pid == 0) run_child(plan);
   const int fork_error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
