@@ -11,6 +11,7 @@ Batches of warm-up are counted apart: pages that a plugin touches for the first 
 import dataclasses
 import re
 import shutil
+import subprocess
 
 from parts.common import Row, Skip, ask
 
@@ -61,6 +62,8 @@ def run(place, name, benchmark, flags, plugins, marks):
         strace = shutil.which("strace")
         if strace is None:
             raise Skip("strace is not installed")
+        if subprocess.run([strace, "-o", "/dev/null", "true"], capture_output=True, check=False).returncode != 0:
+            raise Skip("strace may not trace here")
         # The tracer itself is not preloaded.
         prefix = (strace, "-f", "-o", trace, *(f"-E{k}={v}" for k, v in environment.items()))
     place.benchhost_run(database, benchmark, "--invocations", "2" if not place.quick else "1", "--time", "20ms", *flags,
