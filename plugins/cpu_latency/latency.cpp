@@ -121,14 +121,18 @@ struct Chase final : bb::Benchmark {
     const std::uint64_t nodes = latency::nodes_in(part_bytes, pattern);
     std::uint64_t wrong = 0;
     const bool ran = done != 0;
-    // After whole rounds a walk ends where it began, whether it took its hops or not, and batches are often whole
-    // rounds. So it takes some more here: fewer than a round, so that what skips hops cannot end where it should.
+    // After whole rounds a walk is where it began, whether it took its hops or not, and batches are often whole rounds.
+    // So it is held against where the runs must have ended and again after some more hops, less than a round: what
+    // leaves hops out cannot be right at both.
+    const std::array<Node*, latency::kMaxChains> ended = now;
+    const std::uint64_t end = done % nodes;
     const std::uint64_t more = nodes - 1 < kProbeHops ? nodes - 1 : kProbeHops;
     latency::chase(now.data(), chains, more);
     done += more;
     for (std::uint32_t k = 0; k < chains; ++k) {
       Node* at = first[k];
       for (std::uint64_t i = 0; i < nodes; ++i) {
+        if (i == end && at != ended[k]) ++wrong;
         if (i == done % nodes && at != now[k]) ++wrong;
         at = at->next;
         if (at == first[k] && i + 1 != nodes) ++wrong;

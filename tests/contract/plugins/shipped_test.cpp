@@ -221,7 +221,8 @@ TEST_CASE("a walk that ends where it began is checked all the same") {
 }
 
 TEST_CASE("a walk that takes too few hops is noticed although it ends where it should") {
-  // 64 nodes; all hops, half of them and none at all are whole rounds.
+  // 64 nodes, and 63 more hops in verify, 31 of them if every second is left out. Of 4224 all, half and none are whole
+  // rounds; of 64 and 4288 half lack 32, just what the check lacks.
   for (const char* mutant : {"latency_1", "latency_2", "latency_3"}) {
     CAPTURE(mutant);
     const std::string file = std::string(MUTANT_FOLDER "/") + mutant + "/mutant_" + mutant + SHIPPED_SUFFIX;
@@ -230,9 +231,12 @@ TEST_CASE("a walk that takes too few hops is noticed although it ends where it s
     Case c;
     c.values = {{"bytes", BH_UINT(4096)}};
     TestHost host;
-    const Outcome out = drive(host, *n.plugin, c, plan(1, {128, 4096}));
-    CHECK(out.status == BH_E_MISMATCH);
-    CHECK(out.phase == "verify");
+    for (const std::vector<std::uint64_t>& batches :
+         std::vector<std::vector<std::uint64_t>>{{128, 4096}, {64}, {4288}}) {
+      const Outcome out = drive(host, *n.plugin, c, plan(1, batches));
+      CHECK(out.status == BH_E_MISMATCH);
+      CHECK(out.phase == "verify");
+    }
   }
 }
 
