@@ -50,6 +50,12 @@ Result<ExitStatus> run_backup(CommandContext& context) {
   const std::string path = database_path(context.args, workplace);
   const std::string& to = context.args.operands().front();
   BH_TRY(const std::uint64_t bytes, store::backup_database(path, to));
+  if (context.json) {
+    Json json;
+    json.set("format", "benchhost.db_backup").set("version", 1);
+    json.set("from", path).set("to", to).set("bytes", bytes);
+    context.console.out(to_pretty_text(json) + '\n');
+  }
   context.console.say(fmt::format("{}: {} copied from {} and checked\n", to, size_text(bytes), path));
   return ExitStatus::ok;
 }
@@ -57,6 +63,13 @@ Result<ExitStatus> run_backup(CommandContext& context) {
 Result<ExitStatus> run_migrate(CommandContext& context) {
   Workplace workplace;
   BH_TRY(const auto done, store::migrate_database(database_path(context.args, workplace)));
+  if (context.json) {
+    Json steps{JsonArray{}};
+    for (const std::string& line : done) steps.push(line);
+    Json json;
+    json.set("format", "benchhost.db_migrate").set("version", 1).set("steps", std::move(steps));
+    context.console.out(to_pretty_text(json) + '\n');
+  }
   for (const std::string& line : done) context.console.say(line + '\n');
   if (done.empty()) context.console.say("nothing to do: the schema is up to date\n");
   return ExitStatus::ok;
@@ -67,6 +80,13 @@ Result<ExitStatus> run_explain(CommandContext& context) {
   const ErrorCode* found = find_error_code(code);
   if (found == nullptr) {
     return make_error("BH0001", fmt::format("there is no error code '{}'", code), "codes look like BH0102");
+  }
+  if (context.json) {
+    Json json;
+    json.set("format", "benchhost.error_code").set("version", 1);
+    json.set("code", found->code).set("title", found->title).set("explanation", found->explanation);
+    context.console.out(to_pretty_text(json) + '\n');
+    return ExitStatus::ok;
   }
   context.console.out(fmt::format("{}: {}\n\n{}\n", found->code, found->title, found->explanation));
   return ExitStatus::ok;

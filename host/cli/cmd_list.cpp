@@ -248,8 +248,6 @@ Result<ExitStatus> run_why(CommandContext& context) {
     }
   }
   if (plugin == nullptr) {
-    gate("known", false, "no plugin file, plugin or benchmark here is called that");
-    finish(ExitStatus::failed);
     return make_error("BH0102", fmt::format("'{}' is unknown", asked), did_you_mean(id, known));
   }
   gate("file", true, plugin->path.string() + " (" + plugin->origin + ")");

@@ -37,7 +37,7 @@ Json cell_json(const store::SqlValue& value) {
   return nullptr;
 }
 
-std::string answer_text(const store::QueryAnswer& answer, const report::Style& style, bool json) {
+std::string answer_text(const store::QueryAnswer& answer, const Console& console, bool json) {
   if (json) {
     Json columns{JsonArray{}};
     for (const std::string& c : answer.columns) columns.push(c);
@@ -66,9 +66,13 @@ std::string answer_text(const store::QueryAnswer& answer, const report::Style& s
       numbers = numbers && (std::holds_alternative<std::int64_t>(row[c]) || std::holds_alternative<double>(row[c]) ||
                             std::holds_alternative<std::monostate>(row[c]));
     }
-    if (numbers) table.columns[c].align = report::Align::right;
+    if (!numbers) continue;
+    table.columns[c].align = report::Align::right;
+    table.columns[c].may_shrink = false;
   }
-  std::string text = report::draw_console(table, style.width, style.ascii);
+  // Only eyes at a terminal want cells cut to its width; a program that reads on wants them whole.
+  const std::size_t width = console.out_facts().terminal ? console.out_facts().width : std::string::npos;
+  std::string text = report::draw_console(table, width, !console.out_facts().utf8);
   if (answer.truncated) text += fmt::format("... more than {} rows: only these are shown\n", answer.rows.size());
   return text;
 }
@@ -83,15 +87,16 @@ std::string answer_text(const store::QueryAnswer& answer, const report::Style& s
   try {
     const auto answer = store::query_database(path, context.args.operands().front(), limits);
     if (answer.ok()) {
-      context.console.out(answer_text(*answer, context.console.style(), context.json));
+      context.console.out(answer_text(*answer, context.console, context.json));
     } else {
-      context.console.error(answer.error());
       status = static_cast<int>(error_status(answer.error()));
+      report_error(context.console, answer.error(), context.json, error_status(answer.error()));
     }
   } catch (const std::bad_alloc&) {
-    context.console.error(
-        make_error("BH0411", "the query needs more memory than queries get", "select less at a time"));
     status = static_cast<int>(ExitStatus::usage);
+    report_error(context.console,
+                 make_error("BH0411", "the query needs more memory than queries get", "select less at a time"),
+                 context.json, ExitStatus::usage);
   }
   // No handlers or destructors of the parent's run twice.
   _exit(status);
@@ -132,7 +137,7 @@ Command query_command() {
   spec.operands = "\"SQL\"";
   spec.summary = "Answers a SELECT over the results; nothing can be changed by it.";
   spec.options = {db_option()};
-  spec.examples = {"query \"SELECT id, suite_name FROM run ORDER BY id DESC LIMIT 5\""};
+  spec.examples = {"query \"SELECT id, suite_name FROM runs ORDER BY id DESC LIMIT 5\""};
   spec.min_operands = spec.max_operands = 1;
   return {std::move(spec), run_query};
 }

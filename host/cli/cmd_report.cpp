@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "cli/workplace.h"
 #include "common/base/suggest.h"
@@ -33,11 +35,12 @@ std::optional<Number> number_of(std::string_view text) {
 
 Result<ExitStatus> run_report(CommandContext& context) {
   Workplace workplace;
+  const std::string format = context.args.value("as").value_or(context.json ? "json" : "console");
+  BH_CHECK(check_report_request(format, context.json));
   BH_TRY(auto reader, open_for_reading(context, workplace));
   const auto& operands = context.args.operands();
   BH_TRY(const store::RunId id, reader->find_run(operands.empty() ? "latest" : operands.front()));
   BH_TRY(const report::RunView view, report::read_run(*reader, id));
-  const std::string format = context.args.value("as").value_or(context.json ? "json" : "console");
   BH_CHECK(write_report(view, format, context));
   return ExitStatus::ok;
 }
@@ -141,10 +144,21 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
 
 }  // namespace
 
-Result<void> check_report_request(const std::string& format_and_file) {
+Result<void> check_report_request(const std::string& format_and_file, bool json) {
   const auto [format, file] = split_request(format_and_file);
-  for (const std::string& f : kFormats) {
-    if (f == format) return {};
+  if (std::ranges::find(kFormats, format) != kFormats.end()) {
+    if (file.empty() && format_and_file.ends_with(':')) {
+      return make_error("BH0001", fmt::format("the report '{}' names no file", format_and_file),
+                        fmt::format("{}:FILE, or {} alone for standard output", format, format));
+    }
+    platform::SystemFiles files;
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    if (!folder.empty() && !platform::exists(files, folder)) {
+      return make_error("BH0003", fmt::format("there is no folder '{}' to write the report into", folder.string()));
+    }
+    if (!json || format == "json" || !file.empty()) return {};
+    return make_error("BH0001", fmt::format("--format json and a report as {} both want standard output", format),
+                      fmt::format("name a file for the report: {}:FILE", format));
   }
   std::string help = did_you_mean(format, kFormats);
   if (help.empty()) help = fmt::format("there are: {}", fmt::join(kFormats, ", "));
@@ -152,7 +166,7 @@ Result<void> check_report_request(const std::string& format_and_file) {
 }
 
 Result<void> write_report(const report::RunView& view, const std::string& format_and_file, CommandContext& context) {
-  BH_CHECK(check_report_request(format_and_file));
+  BH_CHECK(check_report_request(format_and_file, context.json));
   const auto [format, file] = split_request(format_and_file);
   std::string text;
   if (format == "json") {

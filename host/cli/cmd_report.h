@@ -12,11 +12,13 @@ namespace benchhost::cli {
 [[nodiscard]] Command query_command();
 
 /// Writes a report in one of the formats `console md json` to standard output or, after "FORMAT:", to a file.
-/// Errors: an unknown format (with the nearest); the file cannot be written.
+/// Errors: an unknown format (with the nearest); another one than JSON to standard output with --format json; the
+/// folder is not there; the file cannot be written.
 [[nodiscard]] Result<void> write_report(const report::RunView& view, const std::string& format_and_file,
                                         CommandContext& context);
-/// Errors: what write_report would refuse, found before anything runs.
-[[nodiscard]] Result<void> check_report_request(const std::string& format_and_file);
+/// Errors: what write_report would refuse, found before anything runs. `json`: --format json was given, so that
+/// standard output holds one JSON text and nothing else.
+[[nodiscard]] Result<void> check_report_request(const std::string& format_and_file, bool json);
 
 /// "214/3" is case 3 of run 214, "latest/3" of the newest; a plain number is a result of the database.
 /// Errors: malformed; no such run, case or result.

@@ -15,7 +15,8 @@ namespace {
 
 void say_dropped(const suite::Expansion& expansion, Console& console) {
   for (const suite::Dropped& d : expansion.dropped) {
-    console.say(fmt::format("{}: {} combinations are no case: {}\n", escape_for_terminal(d.benchmark_id), d.count,
+    console.say(fmt::format("{}: {} no case: {}\n", escape_for_terminal(d.benchmark_id),
+                            d.count == 1 ? "1 combination is" : fmt::format("{} combinations are", d.count),
                             escape_for_terminal(d.cause)));
   }
 }
@@ -59,7 +60,7 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
   }
   const report::Style style = context.console.style();
   context.console.out(report::draw_console(table, style.width, style.ascii));
-  context.console.out(fmt::format("{} cases\n", plan.cases.size()));
+  context.console.out(fmt::format("{} case{}\n", plan.cases.size(), plan.cases.size() == 1 ? "" : "s"));
 }
 
 // Report, requested reports, and what to do next.
@@ -67,9 +68,14 @@ Result<ExitStatus> conclude(const RunResult& result, store::RunReader& reader, C
                             const std::string& database) {
   BH_TRY(const report::RunView view, report::read_run(reader, result.summary.run));
   bool to_stdout = false;
+  ExitStatus status = result.status;
   for (const std::string& request : context.args.values("report")) {
-    BH_CHECK(write_report(view, request, context));
     to_stdout = to_stdout || request.find(':') == std::string::npos;
+    // The results are stored: a report that cannot be written takes neither the other reports nor the run with it.
+    if (const auto written = write_report(view, request, context); !written.ok()) {
+      context.console.error(written.error());
+      status = worst({status, ExitStatus::incomplete});
+    }
   }
   if (!to_stdout) BH_CHECK(write_report(view, context.json ? "json" : "console", context));
   if (!result.summary.resolution_ratio) {
@@ -79,12 +85,14 @@ Result<ExitStatus> conclude(const RunResult& result, store::RunReader& reader, C
     context.console.say(fmt::format("{} (exit status {})\n", result.reason, static_cast<int>(result.status)));
   }
   context.console.say(fmt::format("stored as run {} in {}\n", result.summary.run, database));
-  return result.status;
+  return status;
 }
 
 Result<ExitStatus> run_run(CommandContext& context) {
   Workplace workplace;
-  for (const std::string& request : context.args.values("report")) BH_CHECK(check_report_request(request));
+  for (const std::string& request : context.args.values("report")) {
+    BH_CHECK(check_report_request(request, context.json));
+  }
   BH_TRY(const PlanRequest request, plan_request(context, workplace, context.args.operands()));
   BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
   BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
@@ -92,8 +100,10 @@ Result<ExitStatus> run_run(CommandContext& context) {
   BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
   say_dropped(planned.expansion, context.console);
   if (planned.plan.cases.empty()) {
-    context.console.error(
-        make_error("BH0106", "nothing was selected: no case is left", "benchhost suite expand shows what was dropped"));
+    report_error(
+        context.console,
+        make_error("BH0106", "nothing was selected: no case is left", "benchhost suite expand shows what was dropped"),
+        context.json, ExitStatus::nothing);
     return ExitStatus::nothing;
   }
   if (context.args.has("dry-run")) {
@@ -109,6 +119,9 @@ Result<ExitStatus> run_run(CommandContext& context) {
 
 Result<ExitStatus> run_replay(CommandContext& context) {
   Workplace workplace;
+  for (const std::string& request : context.args.values("report")) {
+    BH_CHECK(check_report_request(request, context.json));
+  }
   BH_TRY(const auto store, open_for_writing(context, workplace));
   BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
   BH_TRY(const store::StoredRun run, store->run(before.run));
@@ -165,6 +178,12 @@ Result<ExitStatus> run_replay(CommandContext& context) {
 Result<ExitStatus> run_check(CommandContext& context) {
   Workplace workplace;
   BH_TRY(const suite::Suite suite, load_suite(context.args.operands().front(), context, workplace));
+  if (context.json) {
+    Json json;
+    json.set("format", "benchhost.suite_check").set("version", 1);
+    json.set("file", suite.file).set("entries", suite.entries.size());
+    context.console.out(to_pretty_text(json) + '\n');
+  }
   context.console.say(fmt::format("{}: {} entries, no errors\n", suite.file, suite.entries.size()));
   return ExitStatus::ok;
 }

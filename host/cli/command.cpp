@@ -38,15 +38,15 @@ Result<void> check_globals(const Arguments& args) {
   return {};
 }
 
-// With --format json standard output holds one JSON text whatever happens.
-void report_error(Console& console, const Error& error, bool json, ExitStatus status) {
-  console.error(error);
-  if (!json) return;
-  Json body;
-  body.set("format", "benchhost.error").set("version", 1);
-  body.set("code", error.code).set("message", error.message).set("place", error.place).set("help", error.help);
-  body.set("exit_code", static_cast<int>(status)).set("exit_reason", std::string(name_of(status)));
-  console.out(to_pretty_text(body) + '\n');
+// A command line that could not be parsed says all the same how its answer is read.
+bool asks_for_json(const std::vector<std::string>& args) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (args[i] == "--") return false;
+    if (args[i] == "--format=json" || (args[i] == "--format" && i + 1 < args.size() && args[i + 1] == "json")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 int run_parsed(const Command& command, const Arguments& args, const std::vector<std::string>& line) {
@@ -96,13 +96,13 @@ int run_checked(const std::vector<std::string>& args) {
   }
   auto found = find_command(args);
   if (!found.ok()) {
-    plain.error(found.error());
+    report_error(plain, found.error(), asks_for_json(args), ExitStatus::usage);
     return static_cast<int>(ExitStatus::usage);
   }
   const std::vector<std::string> rest(args.begin() + static_cast<std::ptrdiff_t>(found->words), args.end());
   auto parsed = parse_arguments(found->command->spec, rest);
   if (!parsed.ok()) {
-    plain.error(parsed.error());
+    report_error(plain, parsed.error(), asks_for_json(args), ExitStatus::usage);
     return static_cast<int>(ExitStatus::usage);
   }
   return run_parsed(*found->command, *parsed, args);
@@ -110,10 +110,23 @@ int run_checked(const std::vector<std::string>& args) {
 
 }  // namespace
 
+void report_error(Console& console, const Error& error, bool json, ExitStatus status) {
+  console.error(error);
+  if (!json) return;
+  Json body;
+  body.set("format", "benchhost.error").set("version", 1);
+  body.set("code", error.code).set("message", error.message).set("place", error.place).set("help", error.help);
+  body.set("exit_code", static_cast<int>(status)).set("exit_reason", std::string(name_of(status)));
+  console.out(to_pretty_text(body) + '\n');
+}
+
 ExitStatus error_status(const Error& error) {
   if (error.code == "BH0099") return ExitStatus::bug;
-  // A run that does not exist and SQL that is refused are the user's; the rest of the store's errors are the machine's.
-  if (error.code == "BH0408" || error.code == "BH0410" || error.code == "BH0411") return ExitStatus::usage;
+  // A run or a device that does not exist and SQL that is refused are the user's; the rest of the store's and devices'
+  // errors are the machine's.
+  if (error.code == "BH0408" || error.code == "BH0410" || error.code == "BH0411" || error.code == "BH0501") {
+    return ExitStatus::usage;
+  }
   const std::string_view family = std::string_view(error.code).substr(0, 4);
   if (family == "BH03" || family == "BH04" || family == "BH05" || family == "BH06") return ExitStatus::incomplete;
   return ExitStatus::usage;
@@ -144,7 +157,10 @@ Result<FoundCommand> find_command(const std::vector<std::string>& args) {
                                     : fmt::format("benchhost {} has no command '{}'", args[0], given),
                       std::move(help));
   }
-  std::string help = did_you_mean(args[0], names);
+  // "lst plugins": the whole name is compared first, then the word that groups have in common.
+  std::string help = two.empty() ? "" : did_you_mean(two, names);
+  for (const Command& c : commands()) names.push_back(c.spec.name.substr(0, c.spec.name.find(' ')));
+  if (help.empty()) help = did_you_mean(args[0], names);
   if (help.empty()) help = "benchhost --help lists the commands";
   return make_error("BH0001", fmt::format("there is no command '{}'", args[0]), std::move(help));
 }

@@ -34,6 +34,9 @@ struct Command {
 /// What an error that ended a command means: usage, unless it is one of the store or of the infrastructure.
 [[nodiscard]] ExitStatus error_status(const Error& error);
 
+/// Prints an error; with --format json standard output gets it too, as one JSON text.
+void report_error(Console& console, const Error& error, bool json, ExitStatus status);
+
 /// Finds the command for the leading words of a command line. Errors: none given, unknown (with the nearest).
 struct FoundCommand {
   const Command* command = nullptr;

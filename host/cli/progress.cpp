@@ -88,7 +88,7 @@ class Lines final : public Progress {
   void run_started(store::RunId run, const schedule::Plan& plan) override {
     Progress::run_started(run, plan);
     last_ns_ = clock_.now_ns();
-    console_.say(fmt::format("run {}: {} cases\n", run, plan.cases.size()));
+    console_.say(fmt::format("run {}: {} case{}\n", run, plan.cases.size(), plan.cases.size() == 1 ? "" : "s"));
   }
   void invocation_started(std::optional<std::size_t> index, std::uint32_t, const schedule::Standing& s) override {
     current_ = index;

@@ -82,7 +82,7 @@ std::string resolution_text(const store::StoredRun& run) {
   if (run.end && run.end->resolution_ratio) {
     return fmt::format("this machine resolves differences of about {} today", percent(*run.end->resolution_ratio));
   }
-  return "what differences this machine resolves is not known: too few invocations of the null benchmark";
+  return "what differences this machine resolves is not known";
 }
 
 std::string time_text(std::int64_t wall_ns) {

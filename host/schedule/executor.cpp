@@ -360,6 +360,12 @@ class Execution {
     end.measurements = std::move(estimate.measurements);
     end.added_metrics = std::move(estimate.added_metrics);
     if (outcome != p::Outcome::passed) {
+      if (!running.invocations.empty()) {
+        // What was seen of the invocation that decided, such as that it had to be killed.
+        for (const std::string& flag : running.invocations.back().record.flags) {
+          if (std::ranges::find(end.flags, flag) == end.flags.end()) end.flags.push_back(flag);
+        }
+      }
       // An unverified failure is only a failure; the flag would say nothing.
       std::erase(end.flags, "unverified");
       if (!running.invocations.empty() && running.invocations.back().verdict) {
@@ -419,8 +425,11 @@ class Execution {
   }
 
   Result<void> finish_yardstick() {
-    summary_.resolution_reason = "the null benchmark is not installed";
-    if (!yardstick_.result) return {};
+    if (!yardstick_.result) {
+      summary_.resolution_reason =
+          plan_.yardstick ? "no case was invoked beside the null benchmark" : "the null benchmark is not installed";
+      return {};
+    }
     // A run of few rounds has seen too little of it; it costs less than its answer is worth.
     while (!over() && !yardstick_.done && std::ssize(yardstick_.invocations) < stats::kMinResolutionInvocations) {
       BH_CHECK(invoke_yardstick());

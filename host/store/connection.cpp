@@ -24,11 +24,11 @@ Error sqlite_error(sqlite3* db, int code, const std::string& path) {
     }
     case SQLITE_CORRUPT:
       error = make_error(kDamaged, fmt::format("the database is damaged: {}", text),
-                         fmt::format("`benchhost db check {}` says where; restore a backup", path));
+                         fmt::format("`benchhost db check --db {}` says where; restore a backup", path));
       break;
     case SQLITE_NOTADB:
       error = make_error(kCannotOpen, "this file is no SQLite database",
-                         fmt::format("`benchhost db check {}` says more; name another file with --db", path));
+                         fmt::format("`benchhost db check --db {}` says more; name another file with --db", path));
       break;
     case SQLITE_READONLY:
     case SQLITE_PERM:

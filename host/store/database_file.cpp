@@ -316,9 +316,9 @@ Result<OpenedFile> open_for_reading(const std::string& path, int busy_wait_ms) {
   if (!version.ok()) return std::move(version).error();
   BH_CHECK(opened.connection.execute("PRAGMA query_only = ON; PRAGMA cell_size_check = ON"));
   if (*version < schema_version()) {
-    return make_error(
-               kMigration, fmt::format("the database has the older schema {}", *version),
-               fmt::format("`benchhost db migrate {}` brings it to schema {}, keeping a copy", path, schema_version()))
+    return make_error(kMigration, fmt::format("the database has the older schema {}", *version),
+                      fmt::format("`benchhost db migrate --db {}` brings it to schema {}, keeping a copy", path,
+                                  schema_version()))
         .in(path);
   }
   if (*version > schema_version()) {

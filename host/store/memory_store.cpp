@@ -247,9 +247,9 @@ class MemoryStore final : public RunStore {
     one.id = ++last_invocation_;
     one.invocation = invocation;
     for (auto& line : one.invocation.logs) line.text = to_valid_utf8(line.text);
-    std::ranges::sort(one.invocation.disturbed_batches);
-    const auto repeated = std::ranges::unique(one.invocation.disturbed_batches);
-    one.invocation.disturbed_batches.erase(repeated.begin(), repeated.end());
+    auto& batches = one.invocation.disturbed_batches;
+    std::ranges::sort(batches);
+    batches.erase(std::unique(batches.begin(), batches.end()), batches.end());
     for (std::size_t i = 0; i < invocation.segments.size(); ++i) one.segments.push_back(++last_segment_);
     held->invocations.push_back(std::move(one));
     log(held->stored.run, "invocation_done");
@@ -341,7 +341,7 @@ class MemoryStore final : public RunStore {
   [[nodiscard]] StoredRun seen(const StoredRun& run) const {
     StoredRun copy = run;
     for (const auto& held : results_) {
-      if (held.stored.run != run.id || !is_last(held.stored)) continue;
+      if (held.stored.run != run.id || held.stored.start.role != "primary" || !is_last(held.stored)) continue;
       ++copy.counts[held.stored.end ? std::optional(held.stored.end->outcome) : std::nullopt];
     }
     return copy;

@@ -240,7 +240,8 @@ struct StoredRun {
   RunState state = RunState::running;
   RunStart start;  ///< backends and devices are read by run_devices() and run_backends(), and empty here
   std::optional<RunEnd> end;
-  /// Results by outcome, last attempt of each case and role. An unfinished result is under nullopt.
+  /// Cases by outcome: the last attempt of each primary result; co-runners and the null benchmark beside the run are
+  /// no cases. An unfinished one is under nullopt.
   std::map<std::optional<protocol::Outcome>, std::uint64_t> counts;
 };
 

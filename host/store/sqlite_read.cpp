@@ -78,7 +78,7 @@ Result<StoredRun> SqliteStore::read_run(RunId id) {
       }));
   BH_CHECK(
       each(connection_.query("SELECT outcome, count(*) FROM (SELECT outcome, max(attempt) FROM results WHERE run = ? "
-                             "GROUP BY ordinal, role) GROUP BY outcome",
+                             "AND role = 'primary' GROUP BY ordinal) GROUP BY outcome",
                              id),
            [&](Cursor& c) -> Result<void> {
              std::optional<protocol::Outcome> outcome;

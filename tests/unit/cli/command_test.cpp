@@ -23,6 +23,8 @@ TEST_CASE("a command of two words is found before one of one word") {
 TEST_CASE("an unknown command, or an unknown second word, is answered with the nearest") {
   CHECK(find_command({"rum"}).error().help == "did you mean 'run'?");
   CHECK(find_command({"list", "plugin"}).error().help == "did you mean 'plugins'?");
+  CHECK(find_command({"lst", "plugins"}).error().help == "did you mean 'list plugins'?");
+  CHECK(find_command({"sute"}).error().help == "did you mean 'suite'?");
   CHECK(find_command({"db"}).error().message == "benchhost db needs to know what to do");
 }
 
@@ -43,5 +45,7 @@ TEST_CASE("what an error means for the exit status") {
   CHECK(status("BH0102") == ExitStatus::usage);
   CHECK(status("BH0405") == ExitStatus::incomplete);
   CHECK(status("BH0408") == ExitStatus::usage);
+  CHECK(status("BH0501") == ExitStatus::usage);
+  CHECK(status("BH0503") == ExitStatus::incomplete);
   CHECK(status("BH0099") == ExitStatus::bug);
 }

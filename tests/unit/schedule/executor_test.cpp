@@ -192,6 +192,7 @@ TEST_CASE("a crash ends its case alone, and the others run to their end") {
     report.reason = "SIGSEGV while measuring";
     report.signal = 11;
     report.phase = p::Phase::measuring;
+    report.flags = {"killed", "unverified"};
     return report;
   };
   const s::RunSummary summary = bench.run();
@@ -201,6 +202,7 @@ TEST_CASE("a crash ends its case alone, and the others run to their end") {
   const auto results = bench.results(summary.run);
   CHECK(results[1].end->reason == "SIGSEGV while measuring");
   CHECK(results[1].end->phase == p::Phase::measuring);
+  CHECK(results[1].end->flags == std::vector<std::string>{"killed"});
   CHECK_FALSE(results[1].measurements.front().measurement.value);
 }
 

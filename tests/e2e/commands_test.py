@@ -1,0 +1,347 @@
+"""Every subcommand: its text, its JSON, its errors with the nearest name."""
+
+import re
+import shlex
+import shutil
+import unittest
+
+from support import PLUGINS, SUITES, TINY, E2eTest, Place
+
+COPY = "org.benchhost.cpu_stream.copy"
+TRIAD = "org.benchhost.cpu_stream.triad"
+
+
+class Stored(unittest.TestCase):
+    """Commands over a database with one run of two cases."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Place()
+        cls.addClassCleanup(cls.place.remove)
+        done = cls.place.run("run", COPY, "--param", "bytes=16KiB,64KiB", *TINY, "--label", "kind=first")
+        assert done.code == 0, str(done)
+
+    def text(self, *args, code=0):
+        ended = self.place.run(*args)
+        self.assertEqual(ended.code, code, str(ended))
+        return ended.out
+
+    def json(self, *args, code=0):
+        ended = self.place.run(*args, "--format", "json")
+        self.assertEqual(ended.code, code, str(ended))
+        return ended.json()
+
+    def test_list_plugins(self):
+        self.assertIn("org.benchhost.cpu_stream 1.0.0", self.text("list", "plugins"))
+        plugins = self.json("list", "plugins")["plugins"]
+        stream = next(p for p in plugins if p["id"] == "org.benchhost.cpu_stream")
+        self.assertTrue(stream["usable"])
+        self.assertEqual(stream["benchmarks"], 8)
+        self.assertTrue(stream["fingerprint"].startswith("sha256:"))
+        self.assertIsNone(stream["refusal"])
+
+    def test_list_benchmarks(self):
+        text = self.text("list", "benchmarks")
+        self.assertIn(COPY, text)
+        benchmarks = {b["id"]: b for b in self.json("list", "benchmarks")["benchmarks"]}
+        self.assertIn("org.benchhost.null.empty", benchmarks)
+        self.assertEqual(benchmarks[COPY]["plugin"], "org.benchhost.cpu_stream")
+
+    def test_list_devices_and_backends(self):
+        self.assertIn("cpu:0", self.text("list", "devices"))
+        self.assertIn("cache.line.bytes", self.text("list", "devices", "--facts"))
+        devices = self.json("list", "devices")["devices"]
+        self.assertIn("org.benchhost.cpu", [d["backend"] for d in devices])
+        self.assertIn("org.benchhost.cpu", self.text("list", "backends"))
+        self.assertTrue(all(b["usable"] for b in self.json("list", "backends")["backends"]))
+
+    def test_list_suites(self):
+        self.assertEqual(self.json("list", "suites")["suites"], [])
+        text = self.place.run("list", "suites", env={"BENCHHOST_SUITE_PATH": SUITES})
+        self.assertIn("quick", text.out)
+
+    def test_list_runs_counts_cases_and_not_the_null_benchmark(self):
+        self.assertIn("2 passed", self.text("list", "runs"))
+        run = self.json("list", "runs")["runs"][-1]
+        self.assertEqual((run["id"], run["state"], run["exit_code"]), (1, "finished", 0))
+        self.assertEqual(run["counts"], {"passed": 2})
+
+    def test_show(self):
+        text = self.text("show", "1/0")
+        for word in ("outcome", "passed", "repeat", "case key", "benchhost run org.benchhost.cpu_stream.copy"):
+            self.assertIn(word, text)
+        result = self.json("show", "1/0")
+        self.assertEqual(result["outcome"], "passed")
+        self.assertEqual(len(result["runs"]), 2)
+        self.assertTrue(any(s["phase"] == "measure" for s in result["runs"][0]["segments"]))
+        self.text("show", "1/0", "--log")
+        by_title = self.json("show", f"1/{result['case']}")
+        self.assertEqual(by_title["result"], result["result"])
+        by_number = self.json("show", str(result["result"]))
+        self.assertEqual(by_number["case"], result["case"])
+
+    def test_report_by_number_latest_and_label(self):
+        for reference in ("1", "latest", "kind=first"):
+            self.assertIn("2 passed", self.text("report", reference))
+        self.assertIn("| case |", self.text("report", "latest", "--as", "md"))
+        self.assertEqual(self.json("report", "1")["counts"], {"passed": 2})
+
+    def test_query(self):
+        rows = self.json("query", "SELECT outcome, count(*) FROM results WHERE role = 'primary' GROUP BY 1")
+        self.assertEqual(rows["columns"], ["outcome", "count(*)"])
+        self.assertEqual(rows["rows"], [["passed", 2]])
+        self.assertIn("passed", self.text("query", "SELECT outcome FROM result_view"))
+
+    def test_query_refuses_all_but_reading(self):
+        before = self.place.sql("SELECT count(*) FROM runs")
+        for sql in (
+            "ATTACH 'other.db' AS other",
+            "PRAGMA user_version = 7",
+            "PRAGMA journal_mode",
+            "DELETE FROM runs",
+            "UPDATE runs SET seed = '1'",
+            "INSERT INTO run_labels VALUES (1, 'a', 'b')",
+            "CREATE TABLE t(a)",
+            "DROP TABLE runs",
+            "VACUUM INTO 'copy.db'",
+            "BEGIN",
+            "SELECT load_extension('x')",
+            "SELECT writefile('x', 'y')",
+            "SELECT 1; DELETE FROM runs",
+            "",
+            "SELEC 1",
+            "SELECT * FROM run",
+        ):
+            with self.subTest(sql=sql):
+                answer = self.json("query", sql, code=2)
+                self.assertEqual((answer["format"], answer["code"]), ("benchhost.error", "BH0410"))
+        self.assertEqual(self.place.sql("SELECT count(*) FROM runs"), before)
+        self.assertEqual(list(self.place.work.iterdir()), [])
+
+    def test_a_query_that_would_never_end_is_ended(self):
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        self.assertEqual(self.json("query", endless, code=2)["code"], "BH0411")
+
+    def test_why_shows_each_gate_up_to_the_last_verdict(self):
+        text = self.text("why", COPY, "--param", "bytes=16KiB")
+        for gate in ("file", "note", "abi", "probe", "requirement", "verdict"):
+            self.assertRegex(text, rf"ok +{gate}")
+        gates = self.json("why", COPY, "--param", "bytes=16KiB")["gates"]
+        self.assertTrue(all(g["open"] for g in gates))
+        self.assertEqual(gates[-1]["gate"], "verdict")
+
+    def test_why_names_the_requirement_that_is_not_met(self):
+        gates = self.json("why", TRIAD, "--param", "threads=64", code=1)["gates"]
+        shut = [g for g in gates if not g["open"]]
+        self.assertEqual([g["gate"] for g in shut], ["requirement"])
+        self.assertIn("cores", shut[0]["text"])
+
+    def test_why_of_something_unknown_gives_the_nearest_name(self):
+        ended = self.place.run("why", "org.benchhost.cpu_stream.copi")
+        self.assertEqual(ended.code, 2, str(ended))
+        self.assertIn(f"did you mean '{COPY}'?", ended.err)
+        self.assertEqual(self.json("why", "nothing_like_it", code=2)["code"], "BH0102")
+
+    def test_doctor(self):
+        text = self.text("doctor")
+        for check in ("worker", "plugins", "devices", "machine", "clock", "database"):
+            self.assertRegex(text, rf"(?m)^ok +{check} ")
+        states = {c["state"] for c in self.json("doctor")["checks"]}
+        self.assertLessEqual(states, {"ok", "warn"})
+
+    def test_db_check_and_backup(self):
+        self.assertIn("sound", self.text("db", "check"))
+        self.assertTrue(self.json("db", "check")["sound"])
+        copy = self.place.root / "copy.db"
+        answer = self.json("db", "backup", copy)
+        self.assertEqual(answer["bytes"], copy.stat().st_size)
+        self.assertEqual(self.place.sql("SELECT count(*) FROM results", db=copy), self.place.sql("SELECT count(*) FROM results"))
+        again = self.place.run("db", "backup", copy)
+        self.assertNotEqual(again.code, 0)
+        self.assertIn("exists already", again.err)
+        self.assertIn("up to date", self.place.run("db", "migrate").err)
+        self.assertEqual(self.json("db", "migrate")["steps"], [])
+
+    def test_explain(self):
+        self.assertTrue(self.text("explain", "BH0102").startswith("BH0102: "))
+        self.assertEqual(self.json("explain", "BH0102")["code"], "BH0102")
+        self.assertEqual(self.place.run("explain", "BH9999").code, 2)
+
+    def test_what_is_not_stored_is_said_with_exit_2(self):
+        for args in (("show", "latest/77"), ("show", "99/0"), ("show", "nothing"), ("report", "99"), ("replay", "99/0")):
+            with self.subTest(args=args):
+                self.assertIn(self.json(*args, code=2)["code"], ("BH0408", "BH0001"))
+
+
+class Suites(E2eTest):
+    def test_check_says_what_is_right_and_every_error_with_its_place(self):
+        good = self.place.run("suite", "check", SUITES / "quick.yaml", "--format", "json")
+        self.assert_code(good, 0)
+        self.assertEqual(good.json()["entries"], 4)
+        bad = self.place.write(
+            "bad.yaml",
+            "name: bad\nentries:\n  - id: a\n    benchmarks: x\n    wibble: 1\n  - id: a\n    benchmarks: y\n    timeout: soon\n",
+        )
+        ended = self.place.run("suite", "check", bad)
+        self.assert_code(ended, 2)
+        for line in (5, 6, 8):
+            self.assertRegex(ended.err, rf"bad\.yaml:{line}:\d+", str(ended))
+        self.assertEqual(self.place.run("suite", "check", bad, "--format", "json").json()["exit_code"], 2)
+
+    def test_shipped_suites_are_valid_and_expand(self):
+        for suite in sorted(SUITES.glob("*.yaml")):
+            with self.subTest(suite=suite.name):
+                self.assert_code(self.place.run("suite", "check", suite), 0)
+                expanded = self.place.run("suite", "expand", "--suite", suite, "--format", "json")
+                self.assert_code(expanded, 0)
+                self.assertGreater(len(expanded.json()["cases"]), 5)
+
+    def test_schema_is_a_json_schema(self):
+        schema = self.place.run("suite", "schema")
+        self.assert_code(schema, 0)
+        self.assertIn("$schema", schema.json())
+        self.assertIn("entries", schema.json()["properties"])
+
+    def test_an_unknown_suite_gives_the_nearest(self):
+        ended = self.place.run("run", "--suite", "quik", env={"BENCHHOST_SUITE_PATH": SUITES})
+        self.assert_code(ended, 2)
+        self.assertIn("did you mean 'quick'?", ended.err)
+
+
+class Help(E2eTest):
+    def commands(self):
+        page = self.place.run("--help")
+        self.assert_code(page, 0)
+        # Names stand two blanks in; the summary begins after two blanks or more.
+        names = re.findall(r"(?m)^  ([a-z]+(?: [a-z]+)*)  +[A-Z]", page.out)
+        self.assertGreater(len(names), 18, page.out)
+        return names
+
+    def test_every_command_has_help_and_examples_that_parse(self):
+        # Every example must get past parsing: what is meant to be there is there, the rest may be missing.
+        self.place.write("benchhost.yaml", "")
+        shutil.copytree(SUITES, self.place.work / "suites")
+        for name in self.commands():
+            page = self.place.run(*name.split(), "--help", env={"COLUMNS": "200"})
+            self.assert_code(page, 0)
+            self.assertIn(f"usage: benchhost {name}", page.out)
+            self.assertEqual(page.out, self.place.run("help", *name.split(), env={"COLUMNS": "200"}).out)
+            self.assertEqual(page.out, self.place.run(*name.split(), "-h", env={"COLUMNS": "200"}).out)
+            _, _, examples = page.out.partition("\nexamples:\n")
+            lines = examples.strip().splitlines()
+            self.assertTrue(lines, name)
+            for line in lines:
+                with self.subTest(example=line):
+                    words = shlex.split(line)
+                    self.assertEqual(words[0], "benchhost")
+                    extra = ["--dry-run"] if name == "run" else []
+                    ended = self.place.run(*words[1:], *extra)
+                    # BH0001 is the command line's own code.
+                    self.assertNotIn("BH0001", ended.err, str(ended))
+                    self.assertNotIn("no such table", ended.err)
+                    self.assertIn(ended.code, (0, 1, 2, 5), str(ended))
+
+    def test_every_flag_that_help_names_is_taken(self):
+        for name in self.commands():
+            page = self.place.run(*name.split(), "--help", env={"COLUMNS": "200"}).out
+            for flag, argument in re.findall(r"(?m)^  (--[a-z-]+)( [A-Z][^ ]*)?  ", page):
+                with self.subTest(command=name, flag=flag):
+                    # --help wins over whatever else is given, once the line is parsed.
+                    ended = self.place.run(*name.split(), flag, *(["1"] if argument else []), "--help")
+                    self.assert_code(ended, 0)
+
+    def test_no_command_at_all_is_a_usage_error_with_the_overview(self):
+        ended = self.place.run()
+        self.assert_code(ended, 2)
+        self.assertIn("usage: benchhost COMMAND", ended.err)
+        self.assertEqual(ended.out, "")
+
+    def test_version(self):
+        ended = self.place.run("--version")
+        self.assert_code(ended, 0)
+        self.assertRegex(ended.out, r"^benchhost \d+\.\d+\.\d+")
+
+
+class Mistakes(E2eTest):
+    """Whatever is unknown: exit status 2, nothing ran, the nearest name, one JSON text if JSON was asked for."""
+
+    CASES = (
+        (("rum",), "did you mean 'run'?"),
+        (("list", "plugin"), "did you mean 'plugins'?"),
+        (("lst", "plugins"), "did you mean 'list plugins'?"),
+        (("list",), "plugins, benchmarks, devices"),
+        (("run", "--sute", "quick"), "did you mean '--suite'?"),
+        (("run", COPY, "--invocation", "2"), "did you mean '--invocations'?"),
+        (("list", "plugins", "--pluginz", "x"), "did you mean '--plugins'?"),
+        (("run", "org.benchhost.cpu_stream.tirad"), f"did you mean '{TRIAD}'?"),
+        (("run", "org.benchost.*"), "benchhost list benchmarks"),
+        (("run", COPY, "--param", "byte=3"), "did you mean 'bytes'?"),
+        (("run", COPY, "--param", "type=fp63"), "did you mean 'fp64'?"),
+        (("run", COPY, "--param", "bytes=many"), "bytes"),
+        (("run", COPY, "--device", "gpu"), "did you mean 'cpu'?"),
+        (("run", COPY, "--device", "cpu:7"), "cpu:0"),
+        (("run", COPY, "--filter", "'x' in tagz"), "did you mean 'tags'?"),
+        (("run", COPY, "--filter", "1 +"), "column"),
+        (("run", COPY, "--time", "abc"), "250ms"),
+        (("run", COPY, "--time"), "--time"),
+        (("run", COPY, "--invocations", "0"), "MIN..MAX"),
+        (("run", COPY, "--invocations", "3..2"), "MIN..MAX"),
+        (("run", COPY, "--precision", "2"), "1%"),
+        (("run", COPY, "--seed", "-1"), "whole number"),
+        (("run", COPY, "--label", "x"), "NAME=VALUE"),
+        (("run", COPY, "--report", "jsn"), "did you mean 'json'?"),
+        (("run", COPY, "--suite", "x"), "do not go together"),
+        (("run",), "--suite quick.yaml"),
+        (("run", "--db", "--dry-run"), "needs a value"),
+        (("show",), "RUN/CASE"),
+        (("show", "1/0", "2/0"), "2/0"),
+        (("explain", "BH9999"), "BH0102"),
+        (("list", "runs", "--color", "alway"), "did you mean 'always'?"),
+        (("list", "runs", "-C", "/nowhere"), "/nowhere"),
+        (("report", "--as", "mdd"), "did you mean 'md'?"),
+        (("suite", "check", "nowhere.yaml"), "list suites"),
+    )
+
+    def test_the_nearest_name_is_given_and_nothing_runs(self):
+        for args, expected in self.CASES:
+            with self.subTest(args=args):
+                ended = self.place.run(*args)
+                # The report's format is wrong whether or not there is a database.
+                self.assertEqual(ended.code, 2, str(ended))
+                self.assertIn(expected, ended.err)
+                self.assertRegex(ended.err, r"(?m)^error\[BH\d{4}\]: ")
+                self.assertEqual(ended.out, "")
+                self.assertFalse(self.place.db.exists())
+
+    def test_json_on_errors_is_one_text_that_repeats_the_exit_status(self):
+        for args, _ in self.CASES:
+            with self.subTest(args=args):
+                ended = self.place.run(*args, "--format", "json")
+                self.assert_code(ended, 2)
+                error = ended.json()
+                self.assertEqual((error["format"], error["exit_code"], error["exit_reason"]), ("benchhost.error", 2, "usage"))
+                self.assertTrue(error["message"])
+                self.assertIn(error["message"].splitlines()[0][:20], ended.err)
+
+
+class Refused(E2eTest):
+    def test_why_and_doctor_name_the_gate_of_a_refused_file(self):
+        folder = self.place.root / "plugins"
+        folder.mkdir()
+        (folder / "broken.so").write_bytes(b"\x7fELF but not really" * 20)
+        shutil.copy(PLUGINS / "cpu_stream.so", folder)
+        env = {"BENCHHOST_PLUGIN_PATH": folder}
+        why = self.place.run("why", "broken.so", "--format", "json", env=env)
+        self.assert_code(why, 1)
+        gates = why.json()["gates"]
+        self.assertTrue(gates[0]["open"])
+        self.assertFalse(gates[1]["open"])
+        self.assertTrue(gates[1]["text"])
+        doctor = self.place.run("doctor", env=env)
+        self.assert_code(doctor, 0)
+        self.assertRegex(doctor.out, r"warn +plugin .*broken\.so")
+        self.assertIn("1 of 2 files", doctor.out)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,379 @@
+"""What the end-to-end tests share: where things are, private places to run in, terminals, processes.
+
+The paths come from CTest through the environment (tests/e2e/CMakeLists.txt). Standard library only.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import termios
+import threading
+import time
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+# Longer than anything takes on a loaded machine; whoever waits so long has found a hang.
+PATIENCE_S = 180
+
+# The least that is a measurement: two processes, one batch or a few each.
+TINY = ("--invocations", "2", "--time", "40ms")
+
+
+def path_of(name):
+    value = os.environ.get("BENCHHOST_E2E_" + name)
+    if not value:
+        raise unittest.SkipTest(f"BENCHHOST_E2E_{name} is not set: run through ctest")
+    return Path(value)
+
+
+BINARY = path_of("BINARY")
+WORKER = path_of("WORKER")
+PLUGINS = path_of("PLUGINS")
+BACKENDS = path_of("BACKENDS")
+ZOO = path_of("ZOO")
+SUITES = path_of("SUITES")
+SOURCE = path_of("SOURCE")
+
+
+@dataclass
+class Ended:
+    """A command that has ended."""
+
+    args: list
+    code: int
+    out: str
+    err: str
+
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except ValueError as e:
+            raise AssertionError(f"{self.args}: standard output is no JSON text: {e}\n{self.out}\n{self.err}") from e
+
+    def __str__(self):
+        return f"{self.args} -> {self.code}\n--- out\n{self.out}\n--- err\n{self.err}"
+
+
+_apart = None
+
+
+def binary_apart():
+    """The program and its worker in a folder of their own: beside a build tree it would find that tree's plugins."""
+    global _apart
+    if _apart is None:
+        _apart = tempfile.TemporaryDirectory(prefix="benchhost-e2e-bin-")
+        folder = Path(_apart.name) / "bin"
+        folder.mkdir()
+        # Tests of permissions run it as another user.
+        os.chmod(_apart.name, 0o755)
+        for program in (BINARY, WORKER):
+            try:
+                os.link(program, folder / program.name)
+            except OSError:
+                shutil.copy(program, folder / program.name)
+    return Path(_apart.name) / "bin" / BINARY.name
+
+
+class Place:
+    """A private home, data folder, cache, temporary folder and working folder, all removed at the end."""
+
+    def __init__(self, binary=None, plugins=PLUGINS, backends=BACKENDS):
+        self.root = Path(tempfile.mkdtemp(prefix="benchhost-e2e-"))
+        self.binary = binary or binary_apart()
+        for folder in ("home", "work", "tmp"):
+            (self.root / folder).mkdir()
+        self.work = self.root / "work"
+        self.db = self.root / "results.db"
+        self.env = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": str(self.root / "home"),
+            "TMPDIR": str(self.root / "tmp"),
+            "LANG": "C.UTF-8",
+            "BENCHHOST_DB": str(self.db),
+        }
+        if plugins:
+            self.env["BENCHHOST_PLUGIN_PATH"] = str(plugins)
+        if backends:
+            self.env["BENCHHOST_BACKEND_PATH"] = str(backends)
+        # Sanitized builds are told how to behave through the environment.
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"):
+            if name in os.environ:
+                self.env[name] = os.environ[name]
+
+    def remove(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def environment(self, changes):
+        env = dict(self.env)
+        for name, value in changes.items():
+            if value is None:
+                env.pop(name, None)
+            else:
+                env[name] = str(value)
+        return env
+
+    def run(self, *args, cwd=None, env=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
+        """Runs benchhost to its end."""
+        done = subprocess.run(
+            [str(self.binary), *map(str, args)],
+            cwd=cwd or self.work,
+            env=self.environment(env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            timeout=PATIENCE_S,
+        )
+        text = lambda raw: "" if raw is None else raw.decode("utf-8")  # noqa: E731
+        return Ended(list(args), done.returncode, text(done.stdout), text(done.stderr))
+
+    def shell(self, script, env=None):
+        """Runs a shell script in which $BENCHHOST is the program."""
+        full = self.environment({"BENCHHOST": self.binary, **(env or {})})
+        done = subprocess.run(
+            ["sh", "-c", script],
+            cwd=self.work,
+            env=full,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE_S,
+        )
+        return Ended([script], done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *args, env=None):
+        return Going([str(self.binary), *map(str, args)], self.work, self.environment(env or {}))
+
+    def sql(self, statement, *values, db=None):
+        """Rows of a question to the database, asked as anybody could ask it."""
+        uri = f"file:{db or self.db}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_S)) as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def outcomes(self, run=None):
+        """(title, outcome) of each case of a run, the newest if none is named, in the order of the plan."""
+        return self.sql(
+            "SELECT c.title, r.outcome FROM results r JOIN cases c ON c.id = r.case_id "
+            "WHERE r.role = 'primary' AND r.run = coalesce(?, (SELECT max(id) FROM runs)) ORDER BY r.ordinal",
+            run,
+        )
+
+    def write(self, name, text):
+        path = self.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+class Going:
+    """A command under way; its streams are read by threads, so that it never waits for us."""
+
+    def __init__(self, command, cwd, env):
+        self.args = command
+        self.process = subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        self._changed = threading.Condition()
+        self._err = []
+        self._out = []
+        self._open = 2
+        self._readers = [
+            threading.Thread(target=self._read, args=(stream, into), daemon=True)
+            for stream, into in ((self.process.stdout, self._out), (self.process.stderr, self._err))
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, stream, into):
+        for line in stream:
+            with self._changed:
+                into.append(line.decode("utf-8"))
+                self._changed.notify_all()
+        with self._changed:
+            self._open -= 1
+            self._changed.notify_all()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def wait_for_line(self, pattern):
+        """Returns once a line on standard error matches."""
+        found = lambda: any(re.search(pattern, line) for line in self._err)  # noqa: E731
+        with self._changed:
+            self._changed.wait_for(lambda: found() or self._open == 0, timeout=PATIENCE_S)
+            if not found():
+                raise AssertionError(f"no line like {pattern!r} came:\n{''.join(self._err)}")
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def wait(self):
+        try:
+            code = self.process.wait(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(f"{self.args} did not end:\n{''.join(self._err)}") from None
+        for reader in self._readers:
+            reader.join(timeout=PATIENCE_S)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return Ended(self.args, code, "".join(self._out), "".join(self._err))
+
+
+def poll_until(what, condition):
+    """The answer of condition() once it is truthy; for facts of the system that nothing announces."""
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > give_up:
+            raise AssertionError(f"this never came: {what}")
+        time.sleep(0.002)
+
+
+def _stat_of(pid):
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name in parentheses may hold anything.
+    return text[text.rindex(")") + 2 :].split()
+
+
+def state_of(pid):
+    """One letter of ps: R, S, T, Z; None once it is gone."""
+    stat = _stat_of(pid)
+    return stat[0] if stat else None
+
+
+def workers_of(host):
+    """Process ids of the living workers that a host has started."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        stat = _stat_of(entry)
+        if stat is None or int(stat[1]) != host or stat[0] in "ZX":
+            continue
+        with contextlib.suppress(OSError):
+            if os.path.basename(os.readlink(f"/proc/{entry}/exe")) == WORKER.name:
+                found.append(int(entry))
+    return found
+
+
+def open_process(pid):
+    """A descriptor of a process that becomes readable when it ends, however its number is used later."""
+    return os.pidfd_open(pid)
+
+
+def wait_for_end(descriptor):
+    ready, _, _ = select.select([descriptor], [], [], PATIENCE_S)
+    os.close(descriptor)
+    if not ready:
+        raise AssertionError("a process is still alive that should have ended")
+
+
+@dataclass
+class Screen:
+    """What a command wrote to its terminal, and the terminal's settings before and after."""
+
+    code: int
+    text: str
+    settings_before: list
+    settings_after: list
+
+    def lines(self):
+        """What stands on the screen at the end: carriage returns and erasures carried out, colours left out."""
+        rows, row, column = [[]], 0, 0
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", self.text)
+        for token in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|[^\x1b]", plain):
+            if token == "\r":
+                column = 0
+            elif token == "\n":
+                row, column = row + 1, 0
+                rows.append([])
+            elif token == "\x1b[K":
+                del rows[row][column:]
+            elif token.startswith("\x1b"):
+                raise AssertionError(f"control sequence {token!r} is not known to this test")
+            else:
+                rows[row][column : column + 1] = [token]
+                column += 1
+        return ["".join(r).rstrip() for r in rows]
+
+
+def run_on_terminal(place, *args, columns=100, env=None, stdout_too=True):
+    """Runs benchhost with standard error, and standard output if asked, on a terminal of its own."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    before = termios.tcgetattr(slave)
+    environment = place.environment({"TERM": "xterm-256color", **(env or {})})
+    process = subprocess.Popen(
+        [str(place.binary), *map(str, args)],
+        cwd=place.work,
+        env=environment,
+        stdin=slave,
+        stdout=slave if stdout_too else subprocess.DEVNULL,
+        stderr=slave,
+        start_new_session=True,
+    )
+    raw = b""
+    give_up = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up:
+        ready, _, _ = select.select([master], [], [], 0.05)
+        if ready:
+            raw += os.read(master, 65536)
+        elif process.poll() is not None:
+            break
+    else:
+        process.kill()
+    code = process.wait()
+    after = termios.tcgetattr(slave)
+    os.close(slave)
+    os.close(master)
+    # The terminal driver writes \r\n for \n.
+    return Screen(code, raw.decode("utf-8").replace("\r\n", "\n"), before, after)
+
+
+class E2eTest(unittest.TestCase):
+    """A test with a place of its own."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.place = Place()
+        self.addCleanup(self.place.remove)
+
+    def assert_code(self, ended, code):
+        self.assertEqual(ended.code, code, str(ended))
+
+    def assert_sound(self, place=None):
+        """The database holds together, by our own check and by SQLite's."""
+        place = place or self.place
+        self.assertEqual(place.sql("PRAGMA integrity_check"), [("ok",)])
+        self.assertEqual(place.sql("PRAGMA foreign_key_check"), [])
+        checked = place.run("db", "check", "--format", "json")
+        self.assert_code(checked, 0)
+        self.assertTrue(checked.json()["sound"], str(checked))
+
+
+__all__ = [name for name in dir() if not name.startswith("_")]
+SIGINT, SIGTERM, SIGKILL, SIGSTOP, SIGCONT = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGKILL,
+    signal.SIGSTOP,
+    signal.SIGCONT,
+)
