@@ -5,8 +5,10 @@
 //   calls  the same function called as often in a row with one pair of readings around all calls: what is left is the
 //   pair
 //          of readings and the way to it, paid once a batch.
-//   long   one batch a hundred times as long, divided by a hundred: what is left is all that a batch costs beside its
-//          iterations, the call and the mispredicted end of the loop included (but for the hundredth part of it).
+//   long   one batch of a million iterations, divided: what is left is all that a batch costs beside its iterations,
+//   the
+//          call and the mispredicted end of the loop included, but for the share n / 10^6 of it.
+// Everything that is timed as a whole is kept short against the ticks of the system's timer.
 // A round takes all of them next to each other in rotating order, so that the speed of the processor, which wanders by
 // more than what is looked for, is the same for all; within a round trimmed means (the clock steps in tens of ns), over
 // the rounds the caller's statistics. Prints one line a round: "n batch_ns calls_ns long_ns pair_ns".
@@ -46,22 +48,25 @@ class Bench {
     constexpr std::uint64_t kIterations = 3'000'000;
     constexpr std::uint64_t kLeast = 16;
     batches_ = std::max(kIterations / n, kLeast);
-    longs_ = std::max(kIterations / (kLong * n), std::uint64_t{3});
+    group_ = std::max(kGroupIterations / n, std::uint64_t{1});
+    long_ = std::max(kLongIterations / n, std::uint64_t{2});
   }
 
   double batch() { return timed(batches_, n_); }
-  double long_batch() { return timed(longs_, kLong * n_) / static_cast<double>(kLong); }
+  double long_batch() {
+    constexpr std::uint64_t kTimes = 8;
+    return timed(kTimes, long_ * n_) / static_cast<double>(long_);
+  }
 
   double calls() {
-    constexpr std::uint64_t kGroup = 32;
-    constexpr std::uint64_t kLeast = 6;
+    constexpr std::uint64_t kLeast = 8;
     const bh_batch_t one = batch_of(n_);
     values_.clear();
-    for (std::uint64_t i = 0; i < std::max(batches_ / kGroup, kLeast); ++i) {
+    for (std::uint64_t i = 0; i < std::max(batches_ / group_, kLeast); ++i) {
       const std::int64_t begin = clock_.now_ns();
-      for (std::uint64_t k = 0; k < kGroup; ++k) lifecycle_.run(nullptr, &one);
+      for (std::uint64_t k = 0; k < group_; ++k) lifecycle_.run(nullptr, &one);
       // A pair of readings remains in a group; its time, measured beside, is taken off.
-      values_.push_back((static_cast<double>(clock_.now_ns() - begin) - pair_) / static_cast<double>(kGroup));
+      values_.push_back((static_cast<double>(clock_.now_ns() - begin) - pair_) / static_cast<double>(group_));
     }
     return middle_mean(values_);
   }
@@ -78,7 +83,8 @@ class Bench {
   }
 
  private:
-  static constexpr std::uint64_t kLong = 100;
+  static constexpr std::uint64_t kGroupIterations = 320'000;
+  static constexpr std::uint64_t kLongIterations = 1'000'000;
 
   static bh_batch_t batch_of(std::uint64_t n) {
     bh_batch_t batch{};
@@ -99,7 +105,7 @@ class Bench {
 
   const bh_lifecycle_t& lifecycle_;
   std::uint64_t n_;
-  std::uint64_t batches_, longs_;
+  std::uint64_t batches_, group_, long_;  ///< batches of n, calls in a group, how often n is in a long batch
   benchhost::platform::SystemClock clock_;
   std::vector<double> values_;
   double pair_ = 0;

@@ -2,12 +2,16 @@
 
 #include <array>
 #include <cerrno>
+#include <variant>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 namespace benchhost::worker_main {
 namespace {
+
+/// What a pipe takes at once.
+constexpr std::size_t kMostWaiting = 65'536;
 
 /// False when the other end does not take it.
 bool write_all(int fd, std::string_view bytes) {
@@ -50,8 +54,14 @@ void FrameReporter::send(protocol::Message message) {
     broken_ = true;
     return;
   }
-  broken_ = !write_all(handle_.get(), encoder_.encode(protocol::message_type(message), payload));
+  waiting_ += encoder_.encode(protocol::message_type(message), payload);
   ++sent_;
+  // Samples come by the hundred at the end of an invocation, each some hundred bytes: a write for each would wake the
+  // host as often. Whatever follows them takes them along.
+  const bool may_wait = std::holds_alternative<protocol::Segment>(message) && waiting_.size() < kMostWaiting;
+  if (may_wait) return;
+  broken_ = !write_all(handle_.get(), waiting_);
+  waiting_.clear();
 }
 
 std::uint64_t FrameReporter::sent() const {

@@ -3,7 +3,7 @@
 perf_harness_share times batches of the real null plugin through the worker's own timed region and, next to them, what a
 bare loop takes; its head says how. Shares are medians over rounds with distribution-free 95 % intervals. Google Benchmark
 runs the same body in a process of its own, taking turns with ours process by process; both are then compared by what a
-batch costs beside its iterations, per iteration: (time at n) - (time at 100 n) / 100. The ratio is of one turn's two.
+batch costs beside its iterations, per iteration: (time per iteration at n) - (at 100 n). Those of one turn are compared.
 """
 import json
 import statistics
