@@ -136,7 +136,7 @@ Result<void> open_devices(const JobContext& context, const RunJob& job, const Be
     context.reporter->send(protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker, std::move(text)});
   };
   const std::vector<device::SlotOpen> filled = slots;
-  BH_TRY(auto session, device::Session::open(std::move(slots), std::move(options)));
+  BH_TRY(auto session, device::Session::open(slots, std::move(options)));
   for (std::size_t i = 0; i < filled.size(); ++i) {
     if (filled[i].module != nullptr) context.reporter->send(session->record(i));
   }
