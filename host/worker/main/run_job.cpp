@@ -135,10 +135,9 @@ Result<void> open_devices(const JobContext& context, const RunJob& job, const Be
   options.finding = [&context](std::string text) {
     context.reporter->send(protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker, std::move(text)});
   };
-  const std::vector<device::SlotOpen> filled = slots;
   BH_TRY(auto session, device::Session::open(slots, std::move(options)));
-  for (std::size_t i = 0; i < filled.size(); ++i) {
-    if (filled[i].module != nullptr) context.reporter->send(session->record(i));
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].module != nullptr) context.reporter->send(session->record(i));
   }
   devices.bracket = std::make_unique<SessionBracket>(std::move(session));
   return {};

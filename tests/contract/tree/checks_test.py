@@ -121,8 +121,9 @@ class Registered(unittest.TestCase):
     def test_scripts_are_run_or_imported(self):
         folder = pathlib.Path("tests/unit/a")
         scripts = {folder / "run.py": "import shared\nfrom parts import (one,\n", folder / "shared.py": "", folder / "lost.py": "",
-                   folder / "parts/one.py": "import lost\n"}
-        self.assertEqual(registered.check_scripts(self.LISTS, scripts), [f"{folder / 'lost.py'}: no test runs it"])
+                   folder / "parts/one.py": "import lost\n", folder / "by_name.py": ""}
+        arguments = {"python3", "/tree/tests/unit/a/by_name.py", "lost.py"}
+        self.assertEqual(registered.check_scripts(self.LISTS, scripts, arguments), [f"{folder / 'lost.py'}: no test runs it"])
 
     def test_tests_have_one_label_that_begins_their_name_and_a_time_limit(self):
         def found(name, labels, timeout=60):

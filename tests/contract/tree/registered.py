@@ -50,12 +50,13 @@ def check_folders(lists):
     return problems
 
 
-def check_scripts(lists, scripts):
-    """A Python file of the tests is run by CMake, or imported by one that lies beside it or above it."""
+def check_scripts(lists, scripts, arguments):
+    """A Python file of the tests is run by CMake or by a test, of which `arguments` are all there are, or imported by one that
+    lies beside it or above it."""
     problems = []
     for path, content in scripts.items():
         used = any(named(path.name, lists[folder]) or named(path.stem, lists[folder]) for folder in path.parents
-                   if folder in lists)
+                   if folder in lists) or any(argument.endswith(f"/{path}") for argument in arguments)
         imports = re.compile(rf"^\s*(import|from)\b.*\b{path.stem}\b", re.MULTILINE)
         if not used and not any(name != path and name.parent in path.parents and imports.search(other) for name, other in
                                 scripts.items()):
@@ -103,9 +104,10 @@ def main():
     scripts = read_scripts(root)
     listed = subprocess.run([ctest, "--test-dir", build, "--show-only=json-v1"], capture_output=True, text=True, check=True)
     tests = json.loads(listed.stdout)["tests"]
+    arguments = {argument for test in tests for argument in test.get("command", [])}
     folders = {path.name for path in (root / "tests").iterdir() if path.is_dir()}
 
-    problems = check_sources(lists, scripts, sources) + check_folders(lists) + check_scripts(lists, scripts)
+    problems = check_sources(lists, scripts, sources) + check_folders(lists) + check_scripts(lists, scripts, arguments)
     problems += check_tests(tests, folders) if tests else [f"{build}: no tests"]
     tracked.finish(problems, len(sources) + len(scripts) + len(tests))
 
