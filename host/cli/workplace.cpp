@@ -46,7 +46,7 @@ Result<std::unique_ptr<store::RunStore>> open_for_writing(CommandContext& contex
   options.path = database_path(context.args, workplace);
   const fs::path folder = fs::path(options.path).parent_path();
   // The user's own data folder is made; a folder that was named and is not there is more likely a slip.
-  const bool named = context.args.has("db") || workplace.environment.get("BENCHHOST_DB").value_or("") != "";
+  const bool named = context.args.has("db") || !workplace.environment.get("BENCHHOST_DB").value_or("").empty();
   if (!named && !folder.empty()) BH_CHECK(workplace.files.make_folder(folder));
   BH_TRY(store::OpenedStore opened, store::open_store(options));
   for (const std::string& text : opened.warnings) context.console.warning(make_error("", text));
