@@ -11,6 +11,7 @@ namespace {
 constexpr double kTicksOfSlope = 10;
 constexpr double kGrowth = 10;
 constexpr double kApart = 0.6;
+constexpr double kRise = 1.5;
 /// Aim a little over the target, so that a quick probe does not miss it by its noise.
 constexpr double kAim = 1.05;
 /// Largest n: n times anything still fits the plugin's 64-bit loop counters and ours.
@@ -41,12 +42,18 @@ std::uint64_t Calibrator::clamp(double n) const {
 
 std::optional<std::uint64_t> Calibrator::next() const {
   if (probes_.empty()) return clamp(static_cast<double>(limits_.batch_min));
-  if (probes_.size() >= kMaxProbes) return std::nullopt;
+  if (taken_ >= kMaxProbes) return std::nullopt;
   const auto& last = probes_.back();
   const double n = static_cast<double>(last.iterations);
   const double target = static_cast<double>(limits_.target_ns);
   const auto cost = slope();
-  if (cost && *cost * n >= target) return std::nullopt;
+  if (cost && *cost * n >= target) {
+    // A probe that lost the processor for a while looks like a long one, and n would stay far too small for good.
+    // Overhead and work let the time per iteration fall as n grows; where it rises the probe is repeated.
+    const auto& earlier = probes_[probes_.size() - 2];
+    const bool odd = last.time_ns / n > kRise * earlier.time_ns / static_cast<double>(earlier.iterations);
+    return odd && !confirmed_ ? std::optional(static_cast<std::uint64_t>(last.iterations)) : std::nullopt;
+  }
 
   double wanted = n * kGrowth;
   if (cost) {
@@ -67,7 +74,14 @@ std::optional<std::uint64_t> Calibrator::next() const {
 }
 
 void Calibrator::record(std::uint64_t n, std::int64_t time_ns) {
-  probes_.push_back({static_cast<std::int64_t>(n), static_cast<double>(time_ns)});
+  ++taken_;
+  confirmed_ = !probes_.empty() && probes_.back().iterations == static_cast<std::int64_t>(n);
+  if (confirmed_) {
+    // Whatever disturbs only adds.
+    probes_.back().time_ns = std::min(probes_.back().time_ns, static_cast<double>(time_ns));
+  } else {
+    probes_.push_back({static_cast<std::int64_t>(n), static_cast<double>(time_ns)});
+  }
 }
 
 std::uint64_t Calibrator::chosen(double jitter) const {

@@ -25,7 +25,8 @@ struct CalibrationLimits {
 
 /// What lasts at least the target: the share of the iterations, not the batch, so that a fixed overhead (starting
 /// threads, launching a kernel) is not mistaken for work. n grows at most tenfold at a time, then in proportion.
-/// A body that takes longer than the budget is probed once, with the least n.
+/// A body that takes longer than the budget is probed once, with the least n. A probe that ends the calibration by
+/// taking more per iteration than the one before is repeated, and the quicker of the two believed.
 class Calibrator {
  public:
   explicit Calibrator(const CalibrationLimits& limits) : limits_(limits) {}
@@ -41,6 +42,7 @@ class Calibrator {
   /// Expected time of a batch of n. Requires: a probe was recorded.
   [[nodiscard]] std::int64_t expected_ns(std::uint64_t n) const;
 
+  /// One for each n, ascending.
   [[nodiscard]] std::span<const stats::BatchTime> probes() const { return probes_; }
 
  private:
@@ -49,6 +51,8 @@ class Calibrator {
 
   CalibrationLimits limits_;
   std::vector<stats::BatchTime> probes_;
+  std::size_t taken_ = 0;
+  bool confirmed_ = false;  ///< the last of probes_ was taken twice
 };
 
 }  // namespace benchhost::measure

@@ -39,6 +39,8 @@ class Subject:
                                  WHERE role = 'primary' AND metric = 'time' AND value IS NOT NULL""")
         if len(found) != 1:
             raise RuntimeError(f"no time of a pass: {ask(database, 'SELECT outcome, reason FROM results')}")
+        if not found[0][0] > 0:
+            raise RuntimeError(f"a pass is said to take {found[0][0]} ns")
         sql = """SELECT i.cores, sum(w.amount) FROM invocations i JOIN work_items w ON w.invocation = i.id
                  JOIN results r ON r.id = i.result
                  WHERE r.role = 'primary' AND w.key LIKE 'bytes%' GROUP BY i.id"""

@@ -56,6 +56,26 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("one probe that loses the processor for milliseconds does not leave batches short") {
+  // A team that takes 60 us to start, around iterations of 87 ns, on a machine that does other work.
+  for (std::size_t slow = 0; slow < 10; ++slow) {
+    for (const double delay : {1e6, 5e6, 2e7}) {
+      CAPTURE(slow);
+      CAPTURE(delay);
+      Calibrator calibrator({});
+      std::size_t taken = 0;
+      while (const auto n = calibrator.next()) {
+        REQUIRE(taken < kMaxProbes);
+        const double time = 60'000 + 87 * static_cast<double>(*n) + (taken == slow ? delay : 0);
+        calibrator.record(*n, static_cast<std::int64_t>(time));
+        ++taken;
+      }
+      // A delay as long as the batch itself may halve it; a longer one is seen.
+      CHECK(87 * static_cast<double>(calibrator.chosen()) >= 0.4e6);
+    }
+  }
+}
+
 TEST_CASE("a body beyond the budget is probed once") {
   CalibrationLimits limits;
   limits.probe_budget_ns = 10'000'000;
