@@ -34,11 +34,11 @@ bool carries(platform::ProcessId id, std::string_view wanted) {
 
 std::optional<std::uint64_t> resident_bytes_of_tree(platform::ProcessId root) {
   const auto page_bytes = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  std::vector<platform::ProcessId> todo = {root};
+  std::vector<platform::ProcessId> pending = {root};
   std::uint64_t bytes = 0;
   bool any = false;
-  for (std::size_t i = 0; i < todo.size() && i < kMaxProcesses; ++i) {
-    const std::string folder = "/proc/" + std::to_string(todo[i]);
+  for (std::size_t i = 0; i < pending.size() && i < kMaxProcesses; ++i) {
+    const std::string folder = "/proc/" + std::to_string(pending[i]);
     std::ifstream statm(folder + "/statm");
     std::uint64_t all = 0;
     std::uint64_t resident = 0;
@@ -47,8 +47,8 @@ std::optional<std::uint64_t> resident_bytes_of_tree(platform::ProcessId root) {
       any = true;
     }
     // Children hang on the thread that made them; those of a team's threads are rare, and the first thread's are read.
-    std::ifstream children(folder + "/task/" + std::to_string(todo[i]) + "/children");
-    for (platform::ProcessId child = 0; children >> child;) todo.push_back(child);
+    std::ifstream children(folder + "/task/" + std::to_string(pending[i]) + "/children");
+    for (platform::ProcessId child = 0; children >> child;) pending.push_back(child);
   }
   return any ? std::optional(bytes) : std::nullopt;
 }
