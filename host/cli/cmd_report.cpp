@@ -117,6 +117,8 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
       counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, name);
       count_json.set(name, count);
     }
+    const std::uint64_t missing = report::not_begun(run);
+    if (missing > 0) counts += fmt::format("{}{} not begun", counts.empty() ? "" : ", ", missing);
     table.rows.push_back({fmt::format("{}", run.id), report::time_text(run.start.started_wall_ns),
                           escape_for_terminal(run.start.suite_name.empty() ? "-" : run.start.suite_name), counts,
                           std::string(store::run_state_name(run.state)),
@@ -127,7 +129,7 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
     one.set("started_wall_ns", run.start.started_wall_ns);
     one.set("state", std::string(store::run_state_name(run.state)));
     one.set("exit_code", run.end ? Json(run.end->exit_code) : Json());
-    one.set("counts", std::move(count_json));
+    one.set("counts", std::move(count_json)).set("not_begun", missing);
     all.push(std::move(one));
   }
   if (context.json) {

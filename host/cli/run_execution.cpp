@@ -54,7 +54,10 @@ RunResult judge(schedule::RunSummary summary) {
   if (good + bad + count(p::Outcome::infra_error) + count(p::Outcome::interrupted) == 0) {
     take(ExitStatus::nothing, all == 0 ? "nothing was selected" : "every case was skipped");
   }
-  if (bad > 0) take(ExitStatus::failed, fmt::format("{} of {} cases did not pass", bad, all));
+  if (bad > 0) {
+    take(ExitStatus::failed, fmt::format("{} of {} cases did not pass{}", bad, all,
+                                         summary.stopped_by_failures ? "; the run was stopped for it" : ""));
+  }
   if (count(p::Outcome::infra_error) > 0) {
     take(ExitStatus::incomplete, fmt::format("{} of {} cases could not be run", count(p::Outcome::infra_error), all));
   }

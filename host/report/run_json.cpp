@@ -90,6 +90,7 @@ Json json_report(const RunView& view) {
   run.set("ended_wall_ns", view.run.end ? Json(view.run.end->ended_wall_ns) : Json());
   run.set("exit_code", view.run.end ? Json(view.run.end->exit_code) : Json());
   run.set("exit_reason", view.run.end ? Json(view.run.end->reason) : Json());
+  run.set("planned_cases", view.run.start.planned_cases ? Json(*view.run.start.planned_cases) : Json());
   run.set("host_version", view.run.start.host_version);
   run.set("sandbox_tier", view.run.start.sandbox_tier);
   run.set("testbed", view.run.start.testbed.key);

@@ -60,6 +60,13 @@ std::string outcome_text(const store::StoredResult& result) {
   return result.end ? std::string(protocol::outcome_name(result.end->outcome)) : "unfinished";
 }
 
+std::uint64_t not_begun(const store::StoredRun& run) {
+  std::uint64_t begun = 0;
+  for (const auto& [outcome, count] : run.counts) begun += count;
+  const std::uint64_t planned = run.start.planned_cases.value_or(begun);
+  return planned > begun ? planned - begun : 0;
+}
+
 std::string counts_text(const RunView& view) {
   std::map<std::string, std::uint64_t> counts;
   std::vector<std::string> order;
@@ -74,6 +81,9 @@ std::string counts_text(const RunView& view) {
     std::string words = name;
     for (char& c : words) c = c == '_' ? ' ' : c;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", counts[name], words);
+  }
+  if (const std::uint64_t missing = not_begun(view.run)) {
+    text += fmt::format("{}{} not begun", text.empty() ? "" : ", ", missing);
   }
   return text.empty() ? "no case" : text;
 }

@@ -34,6 +34,8 @@ struct RunView {
 [[nodiscard]] std::string outcome_text(const store::StoredResult& result);
 /// "35 passed, 2 failed, 1 skipped": only what there is, in the order of Outcome.
 [[nodiscard]] std::string counts_text(const RunView& view);
+/// Cases of the plan that the run never came to, because it was stopped or killed.
+[[nodiscard]] std::uint64_t not_begun(const store::StoredRun& run);
 /// "this machine resolves differences of about 2.1 % today", or why that is not known.
 [[nodiscard]] std::string resolution_text(const store::StoredRun& run);
 /// The start of a run in UTC, "2026-03-09 14:05".

@@ -81,6 +81,8 @@ class Signals(E2eTest):
         self.assertLessEqual(set(outcomes), {"passed", "interrupted"})
         for reason, in self.place.sql("SELECT reason FROM results WHERE outcome = 'interrupted'"):
             self.assertIn("the run was stopped", reason)
+        listed = self.place.run("list", "runs", "--format", "json").json()["runs"][0]
+        self.assertEqual(sum(listed["counts"].values()) + listed["not_begun"], 17)
         # A finished case has its value.
         self.assertEqual(
             self.place.sql(

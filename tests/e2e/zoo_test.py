@@ -88,6 +88,20 @@ class Zoo(unittest.TestCase):
             self.assertTrue(reason)
 
 
+class MaxFailures(E2eTest):
+    def test_a_run_that_gives_up_says_what_it_never_came_to(self):
+        ended = self.place.run(
+            "run", "org.benchhost.zoo.segv.run", "org.benchhost.zoo.abort.run", "--plugins", ZOO, "--max-failures", "1",
+            "--invocations", "1", "--time", "20ms",
+        )  # fmt: skip
+        self.assert_code(ended, 1)
+        self.assertIn("1 crashed, 1 not begun", ended.out)
+        self.assertIn("stopped", ended.err)
+        self.assertEqual([o for _, o in self.place.outcomes()], ["crashed"])
+        listed = self.place.run("list", "runs", "--format", "json").json()["runs"][0]
+        self.assertEqual((listed["counts"], listed["not_begun"]), ({"crashed": 1}, 1))
+
+
 class Refused(E2eTest):
     def test_animals_that_cannot_be_loaded_are_listed_with_gate_and_reason(self):
         listed = self.place.run("list", "plugins", "--format", "json", env={"BENCHHOST_PLUGIN_PATH": ZOO})

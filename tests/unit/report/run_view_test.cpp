@@ -91,3 +91,15 @@ TEST_CASE("remarks name the outcome of what did not pass, and every flag") {
   CHECK(r::remarks_of(view.results[0]) == "unfinished");
   CHECK(r::counts_text(view) == "1 unfinished");
 }
+
+TEST_CASE("cases of the plan that a run never came to are counted in words and never taken for passed") {
+  r::RunView view = view_of(p::Outcome::passed, "");
+  view.run.counts = {{p::Outcome::passed, 1}};
+  CHECK(r::counts_text(view) == "1 passed");
+  view.run.start.planned_cases = 1;
+  CHECK(r::counts_text(view) == "1 passed");
+  view.run.start.planned_cases = 25;
+  CHECK(r::not_begun(view.run) == 24);
+  CHECK(r::counts_text(view) == "1 passed, 24 not begun");
+  CHECK(r::json_report(view)["run"]["planned_cases"].as_int() == 25);
+}
