@@ -21,6 +21,19 @@ namespace {
 // More than any answer of 64 MB needs, and less than what makes a machine swap.
 constexpr rlim_t kChildMemoryBytes = rlim_t{512} << 20;
 
+// The sanitizers reserve terabytes of address space for their shadow: a limit would end the child at its first line.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitMemory = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kLimitMemory = false;
+#else
+constexpr bool kLimitMemory = true;
+#endif
+#else
+constexpr bool kLimitMemory = true;
+#endif
+
 std::string cell_text(const store::SqlValue& value) {
   if (const auto* i = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *i);
   if (const auto* d = std::get_if<double>(&value)) return fmt::format("{}", *d);
@@ -81,7 +94,7 @@ std::string answer_text(const store::QueryAnswer& answer, const Console& console
 [[noreturn]] void answer_and_exit(CommandContext& context, const std::string& path, const store::QueryLimits& limits) {
   const rlimit memory{kChildMemoryBytes, kChildMemoryBytes};
   const rlimit core{0, 0};
-  setrlimit(RLIMIT_AS, &memory);
+  if (kLimitMemory) setrlimit(RLIMIT_AS, &memory);
   setrlimit(RLIMIT_CORE, &core);
   int status = static_cast<int>(ExitStatus::ok);
   try {
