@@ -106,10 +106,13 @@ class Place:
             self.env["BENCHHOST_PLUGIN_PATH"] = str(plugins)
         if backends:
             self.env["BENCHHOST_BACKEND_PATH"] = str(backends)
-        # Sanitized builds are told how to behave through the environment.
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"):
+        # Sanitized builds are told how to behave through the environment. They must leave SIGSEGV alone: that a plugin
+        # dies of it is what the zoo is for.
+        for name in ("UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
+        for name in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
+            self.env[name] = ":".join(filter(None, (os.environ.get(name), "handle_segv=0")))
 
     def remove(self):
         shutil.rmtree(self.root, ignore_errors=True)
