@@ -79,9 +79,7 @@ template <class T>
 class Team {
  public:
   Team(const bb::Prepare& p, Op op, stream::Kernel<T> kernel, std::uint32_t threads, std::size_t count)
-      : host_(p.host), kernel_(kernel), workers_(threads) {
-    // One thread is the control thread: a team of one would only add the way to it.
-    if (threads > 1) team_ = p.team(threads);
+      : host_(p.host), kernel_(kernel), team_(p.team(threads)), workers_(threads) {
     each([&](std::uint32_t i) { workers_[i] = std::make_unique<stream::Worker<T>>(p, op, i, count); });
   }
 
@@ -103,16 +101,12 @@ class Team {
  private:
   template <class F>
   void each(F f) {
-    if (team_ == nullptr) {
-      f(0u);
-    } else {
-      bb::run_team(host_, team_, f);
-    }
+    bb::run_team(host_, team_, f);
   }
 
   const bh_host_t* host_;
   stream::Kernel<T> kernel_;
-  bh_team_t* team_ = nullptr;
+  bh_team_t* team_;
   std::vector<std::unique_ptr<stream::Worker<T>>> workers_;
 };
 

@@ -138,7 +138,6 @@ ServiceSetup Invocation::services_setup() {
   s.scratch_dir = job_.scratch_dir;
   s.seed = job_.seed;
   s.cores = setup_.cores;
-  if (!job_.cores.empty()) s.control_cpu = job_.cores.front();
   s.memory_limit_bytes = job_.memory_limit_bytes;
   s.metrics = benchmark_.metrics;
   s.queue_run = need_.queue;

@@ -1,12 +1,14 @@
 #include "worker/measure/host_services.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/platform/affinity.h"
 #include "common/protocol/descriptor_rules.h"
 #include "worker/loader/field_reader.h"
 #include "worker/loader/metric_reader.h"
@@ -20,9 +22,9 @@ constexpr std::int64_t kProgressEveryNs = 200'000'000;
 /// How long a sleep may go on before cancellation is looked at, and the last part that is spun.
 constexpr std::int64_t kSleepSliceNs = 10'000'000;
 constexpr std::int64_t kSpinNs = 60'000;
-/// A team that has its cores for itself watches memory for some 20 ms before it sleeps; its caller for some 20 µs.
-constexpr std::uint32_t kMemberSpins = 500'000;
-constexpr std::uint32_t kCallerSpins = 500;
+/// Members with a core of their own watch memory for some 20 ms between two runs before they sleep, and for about a
+/// second inside a run, where going to sleep and being woken would be part of what is measured.
+constexpr TeamWait kPinnedWait{500'000, 20'000'000};
 
 std::string plain(const char* text, std::size_t cap) {
   return text == nullptr ? std::string() : to_valid_utf8(cut_utf8(loader::bounded_text(text, cap), cap));
@@ -172,14 +174,18 @@ void HostServices::fill_resources() {
       self.faults_.violate("team_run: the function is NULL");
       return;
     }
+    if (team->team->running()) {
+      self.faults_.violate("team_run was called by a member of the same team");
+      return;
+    }
     team->team->run(function, argument);
   };
   table_.team_barrier = [](bh_team_t* team) {
     if (team == nullptr) return;
     HostServices& self = *static_cast<HostServices*>(team->owner);
-    // Only members arrive; the control thread would make the count of those who are here wrong.
-    if (self.life_.on_control_thread()) {
-      self.faults_.violate("team_barrier was called on the control thread");
+    // Only members arrive: anybody else would make the count of those who are here wrong.
+    if (!team->team->running()) {
+      self.faults_.violate("team_barrier was called outside team_run");
       return;
     }
     team->team->barrier();
@@ -359,16 +365,22 @@ bh_status_t HostServices::open_team(const bh_team_request_t* request, bh_team_t*
   auto cpus = lay_out_team(places, request->count, request->pin);
   // A machine with fewer cores than the claim runs no such case: more members than cores is the plugin's own slip.
   if (!cpus.ok()) return faults_.refuse(BH_E_ARGUMENT, "team_open: " + cpus.error().message + ": see claim_cores");
-  TeamWait wait;
-  // A control thread that may run anywhere may meet a member anywhere, unless there are CPUs to spare.
-  const bool shares =
-      setup_.control_cpu ? std::ranges::find(*cpus, *setup_.control_cpu) != cpus->end() : cpus->size() >= places.size();
-  if (pinned && !shares) wait = {kMemberSpins, kCallerSpins};
   const std::vector<std::uint32_t> used = *cpus;
   std::vector<std::uint32_t> home;
   for (const CpuPlace& place : places) home.push_back(place.cpu);
-  auto team = Team::open(request->count, std::move(cpus).value(), std::move(home), wait);
+  if (!control_home_) {
+    if (auto now = platform::allowed_cpus(); now.ok()) control_home_ = std::move(now).value();
+  }
+  auto team = Team::open(request->count, std::move(cpus).value(), std::move(home), pinned ? kPinnedWait : TeamWait{});
   if (!team.ok()) return faults_.refuse(BH_E_NO_MEMORY, "team_open: " + team.error().message);
+  // Every pinned team has the calling thread on the same CPU, and keeps it there beside one that is not pinned.
+  if (pinned) {
+    pinned_control_ = used.front();
+  } else if (pinned_control_) {
+    if (const auto kept = platform::pin_this_thread(std::array{*pinned_control_}); !kept.ok()) {
+      return faults_.refuse(BH_E_NO_MEMORY, "team_open: " + to_text(kept.error()));
+    }
+  }
   team_cpus_.insert(team_cpus_.end(), used.begin(), used.end());
   bh_team& handle = teams_.emplace_back(std::move(team).value());
   handle.owner = this;
@@ -410,6 +422,14 @@ void HostServices::end_batch(std::uint64_t batch, std::uint64_t n, bool keep) {
 std::string HostServices::end_cycle(std::uint64_t batch, bool keep) {
   samples_.end_cycle(batch, keep);
   teams_.clear();
+  pinned_control_.reset();
+  if (control_home_) {
+    if (const auto freed = platform::pin_this_thread(*control_home_); !freed.ok()) {
+      setup_.reporter->send(
+          protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker, to_text(freed.error())});
+    }
+    control_home_.reset();
+  }
   for (bh_recorder& recorder : recorders_) {
     if (recorder.recorder.misused())
       faults_.violate(fmt::format("record for '{}' came outside run", recorder.recorder.setup().metric));

@@ -47,7 +47,6 @@ struct ServiceSetup {
   std::uint64_t seed = 0;
   /// Where the case may run; asked when a team is opened. Empty: it may pin nothing.
   std::function<std::vector<CpuPlace>()> cores;
-  std::optional<std::uint32_t> control_cpu;  ///< where the control thread runs; nullopt: anywhere
   std::optional<std::uint64_t> memory_limit_bytes;
   std::vector<protocol::MetricRecord> metrics;  ///< published
   bool queue_run = false;  ///< run enqueues for a QUEUE metric: what is tagged slow does not belong there
@@ -131,6 +130,8 @@ class HostServices {
   std::list<bh_recorder> recorders_;
   std::list<bh_team> teams_;
   std::vector<std::uint32_t> team_cpus_;
+  std::optional<std::uint32_t> pinned_control_;        ///< where pinned teams hold the control thread
+  std::optional<std::vector<unsigned>> control_home_;  ///< where it ran before the cycle's first team
   std::map<std::string, Artefact> artefacts_;
   std::uint64_t artefact_bytes_ = 0;
   std::uint64_t cycle_ = 0;

@@ -22,13 +22,14 @@ void pause_core() noexcept {
 Result<std::unique_ptr<Team>> Team::open(std::uint32_t count, std::vector<std::uint32_t> cpus,
                                          std::vector<std::uint32_t> home, TeamWait wait) {
   std::unique_ptr<Team> team(new Team(count, std::move(cpus), std::move(home), wait));
+  if (!team->settle(0)) return make_error("", "the calling thread could not be pinned to its CPU");
   try {
     team->threads_.reserve(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::uint32_t i = 1; i < count; ++i) {
       team->threads_.emplace_back([raw = team.get(), i] { raw->member(i); });
     }
   } catch (const std::system_error& failure) {
-    return make_error("", fmt::format("thread {} of {}: {}", team->threads_.size(), count, failure.what()));
+    return make_error("", fmt::format("thread {} of {}: {}", team->threads_.size() + 1, count, failure.what()));
   }
   // A first turn brings every member to its CPU, and tells whether it got there.
   team->run([](void*, std::uint32_t) {}, nullptr);
@@ -60,10 +61,13 @@ void Team::run(bh_team_function_t function, void* argument) noexcept {
   function_ = function;
   argument_ = argument;
   arrived_.store(std::uint64_t{count_} << 32, std::memory_order_relaxed);
+  running_.store(true, std::memory_order_relaxed);
   const std::uint32_t before = finished_.load(std::memory_order_relaxed);
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
-  wait_for_change(finished_, before, wait_.caller_spins);
+  take_part(0);
+  wait_for_change(finished_, before, wait_.run_spins);
+  running_.store(false, std::memory_order_relaxed);
 }
 
 void Team::arrive(bool leave) noexcept {
@@ -92,25 +96,33 @@ void Team::arrive(bool leave) noexcept {
       finished_.notify_all();
     }
   } else if (!opens) {
-    wait_for_change(phase_, phase, wait_.member_spins);
+    wait_for_change(phase_, phase, wait_.run_spins);
   }
 }
 
 void Team::barrier() noexcept { arrive(false); }
 
-void Team::member(std::uint32_t index) noexcept {
+void Team::take_part(std::uint32_t index) noexcept {
+  // Nobody begins before the slowest has woken up.
+  barrier();
+  function_(argument_, index);
+  arrive(true);
+}
+
+bool Team::settle(std::uint32_t index) const noexcept {
   // A new thread inherits where its maker may run, which is one CPU only if the control thread is bound to its own.
   const std::vector<unsigned> allowed = cpus_.empty() ? home_ : std::vector<unsigned>{cpus_[index]};
-  if (!allowed.empty() && !platform::pin_this_thread(allowed).ok()) pinned_.store(false);
+  return allowed.empty() || platform::pin_this_thread(allowed).ok();
+}
+
+void Team::member(std::uint32_t index) noexcept {
+  if (!settle(index)) pinned_.store(false);
   std::uint32_t seen = 0;
   while (true) {
-    wait_for_change(generation_, seen, wait_.member_spins);
+    wait_for_change(generation_, seen, wait_.idle_spins);
     ++seen;
     if (ending_) return;
-    // Nobody begins before the slowest has woken up.
-    barrier();
-    function_(argument_, index);
-    arrive(true);
+    take_part(index);
   }
 }
 

@@ -16,25 +16,28 @@ std::vector<CpuPlace> ordered(std::span<const CpuPlace> places, std::uint32_t pi
     CpuPlace place;
     std::uint32_t rank_in_core = 0;
     std::uint32_t rank_in_node = 0;
+    std::size_t node_at = 0;  ///< where its node first appears in the list
     std::size_t core_at = 0;  ///< where its core first appears in the list
   };
   std::vector<Ranked> ranked;
   std::map<std::uint32_t, std::uint32_t> seen_cores;
   std::map<std::uint32_t, std::size_t> first_of_core;
+  std::map<std::uint32_t, std::size_t> first_of_node;
   for (const CpuPlace& place : places) {
     first_of_core.try_emplace(place.core, first_of_core.size());
-    ranked.push_back({place, seen_cores[place.core]++, 0, first_of_core[place.core]});
+    first_of_node.try_emplace(place.node, first_of_node.size());
+    ranked.push_back({place, seen_cores[place.core]++, 0, first_of_node[place.node], first_of_core[place.core]});
   }
   // Physical cores first; then, for the round robin, the place within the node.
   std::ranges::stable_sort(ranked, {}, [](const Ranked& r) { return r.rank_in_core; });
   std::map<std::uint32_t, std::uint32_t> seen_nodes;
   for (Ranked& r : ranked) r.rank_in_node = seen_nodes[r.place.node]++;
   if (pin == BH_PIN_SPREAD) {
-    std::ranges::stable_sort(ranked, {}, [](const Ranked& r) { return std::pair(r.rank_in_node, r.place.node); });
+    std::ranges::stable_sort(ranked, {}, [](const Ranked& r) { return std::pair(r.rank_in_node, r.node_at); });
   } else if (pin == BH_PIN_SIBLINGS) {
     std::ranges::stable_sort(ranked, {}, [](const Ranked& r) { return std::pair(r.core_at, r.rank_in_core); });
   } else {
-    std::ranges::stable_sort(ranked, {}, [](const Ranked& r) { return std::pair(r.rank_in_core, r.place.node); });
+    std::ranges::stable_sort(ranked, {}, [](const Ranked& r) { return std::pair(r.rank_in_core, r.node_at); });
   }
   std::vector<CpuPlace> order;
   for (const Ranked& r : ranked) order.push_back(r.place);

@@ -336,19 +336,19 @@ bh_status_t BH_CALL host_team_open(const bh_host_t* host, const bh_team_request_
 void BH_CALL host_team_run(bh_team_t* team, bh_team_function_t function, void* argument) {
   team->left = team->count;
   team->waiting = 0;
+  const auto take_part = [team, function, argument](std::uint32_t i) {
+    function(argument, i);
+    const std::lock_guard lock(team->mutex);
+    --team->left;
+    if (team->left != 0 && team->waiting == team->left) {
+      team->waiting = 0;
+      ++team->generation;
+      team->changed.notify_all();
+    }
+  };
   std::vector<std::thread> members;
-  for (std::uint32_t i = 0; i < team->count; ++i) {
-    members.emplace_back([team, function, argument, i] {
-      function(argument, i);
-      const std::lock_guard lock(team->mutex);
-      --team->left;
-      if (team->left != 0 && team->waiting == team->left) {
-        team->waiting = 0;
-        ++team->generation;
-        team->changed.notify_all();
-      }
-    });
-  }
+  for (std::uint32_t i = 1; i < team->count; ++i) members.emplace_back(take_part, i);
+  take_part(0);
   for (std::thread& member : members) member.join();
 }
 

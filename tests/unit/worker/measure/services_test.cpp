@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "common/platform/affinity.h"
 #include "simulation.h"
 #include "worker/measure/host_services.h"
 #include "worker/measure/random_fill.h"
@@ -182,6 +183,72 @@ TEST_CASE("memory is zeroed, aligned and touched; what is left at teardown is ta
   const auto end = sim.run();
   CHECK(end.outcome == Outcome::passed);
   CHECK(std::find(end.flags.begin(), end.flags.end(), "leaked") != end.flags.end());
+}
+
+bh_status_t open_team(const bh_host_t* host, std::uint32_t count, std::uint32_t pin, bh_team_t** team) {
+  bh_team_request_t request{};
+  request.struct_size = sizeof request;
+  request.count = count;
+  request.pin = pin;
+  return host->team_open(host, &request, team);
+}
+
+TEST_CASE("teams hold the control thread on member 0's CPU until teardown, and give it back then") {
+  const std::vector<unsigned> before = platform::allowed_cpus().value();
+  const unsigned last = before.back();
+  Simulation sim(20);
+  quick(sim);
+  sim.cores = {{last, 0, 0}};
+  sim.body.on = [&](const std::string& call, const bh_host_t* host) -> bh_status_t {
+    if (call != "prepare") return BH_OK;
+    bh_team_t* loose = nullptr;
+    bh_team_t* pinned = nullptr;
+    bh_team_t* too_many = reinterpret_cast<bh_team_t*>(8);
+    REQUIRE(open_team(host, 1, BH_PIN_HOST, &pinned) == BH_OK);
+    CHECK(host->team_cpu(pinned, 0) == static_cast<std::int32_t>(last));
+    CHECK(platform::allowed_cpus().value() == std::vector<unsigned>{last});
+    REQUIRE(open_team(host, 3, BH_PIN_NONE, &loose) == BH_OK);
+    CHECK(platform::allowed_cpus().value() == std::vector<unsigned>{last});
+    CHECK(open_team(host, 2, BH_PIN_HOST, &too_many) == BH_E_ARGUMENT);
+    CHECK(too_many == nullptr);
+    return BH_OK;
+  };
+  CHECK(sim.run().outcome == Outcome::passed);
+  CHECK(platform::allowed_cpus().value() == before);
+}
+
+TEST_CASE("a barrier outside a run of its team, and a run inside one, are protocol errors") {
+  for (const bool nested : {false, true}) {
+    CAPTURE(nested);
+    Simulation sim(20);
+    quick(sim);
+    sim.body.on = [&](const std::string& call, const bh_host_t* host) -> bh_status_t {
+      if (call != "prepare") return BH_OK;
+      struct Both {
+        const bh_host_t* host;
+        bh_team_t* team;
+        int inner = 0;
+      } both{host, nullptr};
+      REQUIRE(open_team(host, 1, BH_PIN_NONE, &both.team) == BH_OK);
+      if (!nested) {
+        host->team_barrier(both.team);
+        return BH_OK;
+      }
+      host->team_run(
+          both.team,
+          [](void* argument, std::uint32_t) {
+            auto& b = *static_cast<Both*>(argument);
+            b.host->team_run(
+                b.team, [](void* inner, std::uint32_t) { ++*static_cast<int*>(inner); }, &b.inner);
+          },
+          &both);
+      CHECK(both.inner == 0);
+      return BH_OK;
+    };
+    const auto end = sim.run();
+    CHECK(end.outcome == Outcome::protocol_error);
+    CHECK(end.reason.find(nested ? "team_run" : "team_barrier") != std::string::npos);
+  }
 }
 
 TEST_CASE("memory over the limit of the case is refused and a block that was given back counts no more") {

@@ -1,7 +1,9 @@
 // Teams: everybody runs, together, as often as asked; barriers hold; places follow the request.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <thread>
 #include <vector>
 
 #include "worker/measure/team.h"
@@ -58,6 +60,23 @@ TEST_CASE("nobody passes a barrier before all who still run have come to it") {
   CHECK(shared.phases[kCount - 1].load() == 40);
 }
 
+TEST_CASE("member 0 is the thread that calls run, and no other member is") {
+  auto team = Team::open(3, {}, {}, {});
+  REQUIRE(team.ok());
+  std::vector<std::thread::id> ids(3);
+  CHECK_FALSE((*team)->running());
+  (*team)->run(
+      [](void* argument, std::uint32_t index) {
+        (*static_cast<std::vector<std::thread::id>*>(argument))[index] = std::this_thread::get_id();
+      },
+      &ids);
+  CHECK_FALSE((*team)->running());
+  CHECK(ids[0] == std::this_thread::get_id());
+  CHECK(ids[1] != ids[0]);
+  CHECK(ids[2] != ids[0]);
+  CHECK(ids[1] != ids[2]);
+}
+
 TEST_CASE("a team that is not pinned tells no CPU") {
   auto team = Team::open(2, {}, {}, {});
   REQUIRE(team.ok());
@@ -77,6 +96,11 @@ TEST_CASE("members are laid out over cores, nodes and hardware threads as asked"
   CHECK(cpus(4, BH_PIN_SPREAD) == std::vector<std::uint32_t>{0, 2, 1, 3});
   CHECK(cpus(4, BH_PIN_SIBLINGS) == std::vector<std::uint32_t>{0, 4, 1, 5});
   CHECK(cpus(99, BH_PIN_NONE).empty());
+  // The case's CPUs begin in the second node: member 0, the control thread, is on the first of them in each way.
+  std::rotate(places.begin(), places.begin() + 2, places.end());
+  CHECK(cpus(3, BH_PIN_HOST) == std::vector<std::uint32_t>{2, 3, 4});
+  CHECK(cpus(3, BH_PIN_SPREAD) == std::vector<std::uint32_t>{2, 4, 3});
+  CHECK(cpus(3, BH_PIN_SIBLINGS) == std::vector<std::uint32_t>{2, 6, 3});
   CHECK_FALSE(lay_out_team(places, 9, BH_PIN_HOST).ok());
   CHECK_FALSE(lay_out_team(places, 1, 77).ok());
   CHECK_FALSE(lay_out_team({}, 1, BH_PIN_HOST).ok());
