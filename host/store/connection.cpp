@@ -171,8 +171,18 @@ Result<sqlite3_stmt*> Connection::prepare(const char* sql) {
 }
 
 Result<Transaction> Transaction::begin(Connection& connection, Kind kind) {
-  BH_CHECK(connection.run(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN"));
-  return Transaction(connection);
+  // In WAL mode NORMAL appends to the log without flushing it; the next commit under FULL flushes all of it.
+  if (kind == Kind::write_unflushed) BH_CHECK(connection.execute("PRAGMA synchronous = NORMAL"));
+  Transaction transaction(connection, kind);
+  BH_CHECK(connection.run(kind == Kind::read ? "BEGIN" : "BEGIN IMMEDIATE"));
+  return transaction;
+}
+
+void Transaction::end() {
+  if (kind_ == Kind::write_unflushed) {
+    sqlite3_exec(connection_->handle(), "PRAGMA synchronous = FULL", nullptr, nullptr, nullptr);
+  }
+  connection_ = nullptr;
 }
 
 Transaction::~Transaction() {
@@ -181,11 +191,12 @@ Transaction::~Transaction() {
   if (sqlite3_get_autocommit(connection_->handle()) == 0) {
     sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
+  end();
 }
 
 Result<void> Transaction::commit() {
   BH_CHECK(connection_->run("COMMIT"));
-  connection_ = nullptr;
+  end();
   return {};
 }
 

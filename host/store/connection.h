@@ -141,10 +141,13 @@ class Connection {
 /// A transaction that rolls back unless committed.
 class Transaction {
  public:
-  enum class Kind { read, write };
+  /// A `write` is on the disk when commit returns. `write_unflushed` survives the death of this process then, and gets
+  /// to the disk with the next `write`: until then a power cut takes it back whole.
+  enum class Kind { read, write, write_unflushed };
   /// A write transaction takes the lock at once, waiting for at most the connection's busy wait.
   static Result<Transaction> begin(Connection& connection, Kind kind);
-  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Transaction(Transaction&& other) noexcept
+      : connection_(std::exchange(other.connection_, nullptr)), kind_(other.kind_) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
@@ -152,8 +155,10 @@ class Transaction {
   [[nodiscard]] Result<void> commit();
 
  private:
-  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Transaction(Connection& connection, Kind kind) : connection_(&connection), kind_(kind) {}
+  void end();
   Connection* connection_;
+  Kind kind_;
 };
 
 /// The error that SQLite reports on this connection now, with a code, the file and what to do.

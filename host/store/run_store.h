@@ -57,10 +57,11 @@ class RunReader {
 };
 
 /// Writes. Each call is one transaction: after it returned success what it was given survives the death of this process
-/// and a power cut; after an Error nothing of it is kept. Each writes its event to the event log in the same
-/// transaction. Order: register_plugin and begin_run, then for each case start_case, add_invocation any number of times
-/// and finish_case, then finish_run. Cases of one run may interleave. Errors of every call: database locked for longer
-/// than the wait, disk full, file damaged (BH04xx).
+/// and a power cut (start_case alone: the death of this process; it is on the disk with the call that follows); after
+/// an Error nothing of it is kept. Each writes its event to the event log in the same transaction. Order:
+/// register_plugin and begin_run, then for each case start_case, add_invocation any number of times and finish_case,
+/// then finish_run. Cases of one run may interleave. Errors of every call: database locked for longer than the wait,
+/// disk full, file damaged (BH04xx).
 class RunStore : public RunReader {
  public:
   /// Keeps a plugin and the descriptors of its benchmarks. Idempotent. Requires: fingerprint and id not empty.
