@@ -15,13 +15,10 @@ constexpr std::uint32_t kNoteSection = 7;
 constexpr std::uint64_t kHeaderBytes = 64;
 constexpr std::uint64_t kProgramHeaderBytes = 56;
 constexpr std::uint64_t kSectionHeaderBytes = 64;
-constexpr std::uint64_t kNoteTextMax = 4096;
 constexpr std::string_view kNoteName("benchhost\0", 10);
 constexpr std::uint32_t kNoteType = 0x42480001;  // note.h: "BH", 1
 /// More than any linker writes; bounds the time spent on a hostile file.
 constexpr std::size_t kMaxDynamicEntries = 65'536;
-constexpr std::size_t kMaxNeeded = 1024;
-constexpr std::size_t kMaxNotes = 4096;
 
 struct Segment {
   std::uint32_t type, flags;
@@ -72,7 +69,7 @@ std::string os_name(unsigned char abi) {
 
 class ElfParser {
  public:
-  ElfParser(std::string_view file, Sha256* image) : bytes_(file), file_(file), image_(image) {}
+  ElfParser(std::string_view file, Image& image) : bytes_(file), file_(file), image_(image) {}
 
   Result<ObjectFile> parse() {
     if (bytes_.size() < kHeaderBytes) return truncated("the ELF header", 0, kHeaderBytes, bytes_.size());
@@ -91,7 +88,7 @@ class ElfParser {
       if (segment.type == kNoteSegment) BH_CHECK(read_notes(segment.offset, segment.file_size, segment.alignment));
     }
     BH_CHECK(read_dynamic());
-    if (image_ != nullptr) make_image();
+    BH_CHECK(take_image());
     return std::move(out_);
   }
 
@@ -158,14 +155,14 @@ class ElfParser {
       const bool ours = name_size == kNoteName.size() && file_.substr(offset + 12, kNoteName.size()) == kNoteName &&
                         bytes_.u32(offset + 8) == kNoteType;
       if (ours && seen_.insert(offset).second) {
-        if (text_size == 0 || text_size > kNoteTextMax) {
+        if (text_size == 0 || text_size > kNoteBytesMax) {
           return make_error("BH0202", "the note has " + std::to_string(text_size) + " bytes; 1 to 4096 are allowed");
         }
         const std::string_view text = file_.substr(offset + text_at, text_size);
         if (text.find('\0') != text.size() - 1) return make_error("BH0202", "the note's text does not end at its end");
         out_.notes.emplace_back(text.substr(0, text.size() - 1));
       }
-      if (++notes_read_ > kMaxNotes) return bad_object("it has more notes than any linker writes");
+      if (++notes_read_ > kNotesMax) return bad_object("it has more notes than any linker writes");
       const std::uint64_t used = padded(text_at + text_size);
       if (used >= size - at) break;
       at += used;
@@ -197,7 +194,7 @@ class ElfParser {
       const std::uint64_t tag = bytes_.u64(dynamic->offset + i * 16);
       const std::uint64_t value = bytes_.u64(dynamic->offset + i * 16 + 8);
       if (tag == 0) break;
-      if (tag == 1 && needed.size() < kMaxNeeded) needed.push_back(value);
+      if (tag == 1 && needed.size() < kNeededMax) needed.push_back(value);
       if (tag == 5) strings = value;
       if (tag == 14) soname = value;
       if (tag == 15) rpath = value;
@@ -222,7 +219,7 @@ class ElfParser {
     return {};
   }
 
-  void make_image() {
+  Result<void> take_image() {
     // Stripping moves the section headers and may move segments within the file; none of it is seen by what runs.
     std::string head(file_.substr(0, std::max(kHeaderBytes, table_ + segments_.size() * kProgramHeaderBytes)));
     const auto zero = [&head](std::uint64_t offset, std::size_t size) {
@@ -245,13 +242,15 @@ class ElfParser {
       const std::string_view rest =
           size > masked.size() ? file_.substr(segment.offset + masked.size(), end - segment.offset - masked.size())
                                : std::string_view();
-      describe(*image_, "segment", {segment.type, segment.flags, segment.address, segment.memory_size}, masked, rest);
+      BH_CHECK(
+          image_.take("segment", {segment.type, segment.flags, segment.address, segment.memory_size}, masked, rest));
     }
+    return {};
   }
 
   ByteReader bytes_;
   std::string_view file_;
-  Sha256* image_;
+  Image& image_;
   ObjectFile out_;
   bool is_shared_type_ = false;
   std::uint64_t table_ = 0;
@@ -262,6 +261,6 @@ class ElfParser {
 
 }  // namespace
 
-Result<ObjectFile> parse_elf(std::string_view file, Sha256* image) { return ElfParser(file, image).parse(); }
+Result<ObjectFile> parse_elf(std::string_view file, Image& image) { return ElfParser(file, image).parse(); }
 
 }  // namespace benchhost::protocol::detail

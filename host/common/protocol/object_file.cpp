@@ -29,19 +29,40 @@ Error truncated(std::string_view what, std::uint64_t offset, std::uint64_t size,
                     "copy or build the file again");
 }
 
-void describe(Sha256& image, std::string_view name, std::initializer_list<std::uint64_t> numbers,
+Result<void> Image::take(std::string_view name, std::initializer_list<std::uint64_t> numbers, std::string_view content,
+                         std::string_view more) {
+  const std::size_t size = content.size() + more.size();
+  if (size > left_) return bad_object("the parts that it loads overlap: together they are larger than the file");
+  left_ -= size;
+  if (hash_ != nullptr) describe(*hash_, name, numbers, content, more);
+  return {};
+}
+
+Result<std::string> section_note(std::string_view section) {
+  const std::string_view reach = section.substr(0, kNoteBytesMax);
+  const std::size_t end = reach.find('\0');
+  if (end == std::string_view::npos) {
+    return make_error("BH0202", section.size() > kNoteBytesMax
+                                    ? "the note is longer than " + std::to_string(kNoteBytesMax) + " bytes"
+                                    : std::string("the note's text does not end in its section"));
+  }
+  return std::string(reach.substr(0, end));
+}
+
+void describe(Sha256& hash, std::string_view name, std::initializer_list<std::uint64_t> numbers,
               std::string_view content, std::string_view more) {
   std::string head = std::to_string(name.size()) + ':';
   head += name;
   for (const std::uint64_t number : numbers) head += ',' + std::to_string(number);
   head += ';' + std::to_string(content.size() + more.size()) + ':';
-  image.update(head);
-  if (!content.empty()) image.update(content);
-  if (!more.empty()) image.update(more);
+  hash.update(head);
+  if (!content.empty()) hash.update(content);
+  if (!more.empty()) hash.update(more);
 }
 
-Result<ObjectFile> parse_object(std::string_view file, Sha256* image) {
+Result<ObjectFile> parse_object(std::string_view file, Sha256* hash) {
   const ByteReader bytes(file);
+  Image image(file.size(), hash);
   if (file.empty()) return bad_object("the file is empty");
   if (file.starts_with("\x7f"
                        "ELF"))

@@ -61,20 +61,45 @@ struct ObjectFile {
   std::vector<std::string> notes;
 };
 
+/// Takes what runs, in order: each part described (address, flags, size) and its bytes, with what stripping and signing
+/// rewrite zeroed. Counts the bytes whether they are hashed or not: a table may name one range of the file as often as
+/// it likes, and all parts together are never larger than the file.
+class Image {
+ public:
+  /// hash: null where only the file's facts are asked for. Requires: it outlives the object.
+  Image(std::size_t file_size, Sha256* hash) : left_(file_size), hash_(hash) {}
+
+  /// Adds a part so that no two different lists of parts make the same bytes. The content may come in two pieces.
+  /// Errors: BH0201 if the parts are larger than the file.
+  [[nodiscard]] Result<void> take(std::string_view name, std::initializer_list<std::uint64_t> numbers,
+                                  std::string_view content, std::string_view more = {});
+
+ private:
+  std::size_t left_;
+  Sha256* hash_;
+};
+
 /// Errors: BH0201 no object file, truncated (what lies outside), a table that cannot be.
-/// image: unless null, takes what runs, in order: each part described (address, flags, size) and its bytes, with what
-/// stripping and signing rewrite zeroed.
-[[nodiscard]] Result<ObjectFile> parse_object(std::string_view file, Sha256* image);
-[[nodiscard]] Result<ObjectFile> parse_elf(std::string_view file, Sha256* image);
-[[nodiscard]] Result<ObjectFile> parse_pe(std::string_view file, Sha256* image);
-[[nodiscard]] Result<ObjectFile> parse_mach_o(std::string_view file, Sha256* image);
+[[nodiscard]] Result<ObjectFile> parse_object(std::string_view file, Sha256* hash);
+[[nodiscard]] Result<ObjectFile> parse_elf(std::string_view file, Image& image);
+[[nodiscard]] Result<ObjectFile> parse_pe(std::string_view file, Image& image);
+[[nodiscard]] Result<ObjectFile> parse_mach_o(std::string_view file, Image& image);
+
+/// More bytes than a note may have, its NUL included.
+inline constexpr std::size_t kNoteBytesMax = 4096;
+/// More libraries, notes or like entries than any linker writes; bounds the time and memory a hostile file costs.
+inline constexpr std::size_t kNeededMax = 1024;
+inline constexpr std::size_t kNotesMax = 4096;
+
+/// The text of a note that fills a section of its own, without its NUL. Errors: BH0202 it does not end there, or is too
+/// long.
+[[nodiscard]] Result<std::string> section_note(std::string_view section);
 
 [[nodiscard]] Error bad_object(std::string what);
 /// "truncated: WHAT ends at byte E of F".
 [[nodiscard]] Error truncated(std::string_view what, std::uint64_t offset, std::uint64_t size, std::size_t file_size);
-/// Adds a part to an image so that no two different lists of parts make the same bytes. The content may come in two
-/// pieces.
-void describe(Sha256& image, std::string_view name, std::initializer_list<std::uint64_t> numbers,
+/// What Image::take adds to the hash.
+void describe(Sha256& hash, std::string_view name, std::initializer_list<std::uint64_t> numbers,
               std::string_view content, std::string_view more = {});
 
 }  // namespace benchhost::protocol::detail

@@ -43,7 +43,7 @@ bool is_zero_filled(std::uint32_t flags) {
   return type == 0x1 || type == 0xc || type == 0x12;
 }
 
-Result<void> read_segment(const ByteReader& bytes, std::uint64_t at, std::uint64_t size, Sha256* image,
+Result<void> read_segment(const ByteReader& bytes, std::uint64_t at, std::uint64_t size, Image& image,
                           ObjectFile& out) {
   if (size < kSegmentBytes) return bad_object("a segment command is too short");
   const std::string segment = bytes.padded(at + 8, 16);
@@ -53,8 +53,8 @@ Result<void> read_segment(const ByteReader& bytes, std::uint64_t at, std::uint64
   if (!bytes.contains(offset, file_size)) return truncated("segment " + segment, offset, file_size, bytes.size());
   if (count > (size - kSegmentBytes) / kSectionBytes)
     return bad_object("segment " + segment + " is too short for its sections");
-  if (image != nullptr && segment != "__LINKEDIT") {
-    describe(*image, segment, {bytes.u64(at + 24), bytes.u64(at + 32), bytes.u32(at + 60)}, "");
+  if (segment != "__LINKEDIT") {
+    BH_CHECK(image.take(segment, {bytes.u64(at + 24), bytes.u64(at + 32), bytes.u32(at + 60)}, ""));
   }
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t head = at + kSegmentBytes + i * kSectionBytes;
@@ -67,26 +67,26 @@ Result<void> read_segment(const ByteReader& bytes, std::uint64_t at, std::uint64
       content = *slice;
     }
     if (segment == "__TEXT" && name == "__bhnote") {
-      const std::size_t end = content.find('\0');
-      if (end == std::string_view::npos) return make_error("BH0202", "the note's text does not end in its section");
-      out.notes.emplace_back(content.substr(0, end));
+      BH_TRY(std::string note, section_note(content));
+      if (out.notes.size() == kNotesMax) return bad_object("it has more notes than any linker writes");
+      out.notes.push_back(std::move(note));
     }
-    if (image != nullptr) describe(*image, segment + ',' + name, {bytes.u64(head + 32), flags}, content);
+    BH_CHECK(image.take(segment + ',' + name, {bytes.u64(head + 32), flags}, content));
   }
   return {};
 }
 
 /// Fix-ups run too; symbols and the signature, which share their segment, do not.
-Result<void> read_fixups(const ByteReader& bytes, std::uint64_t at, std::uint64_t pairs, Sha256* image) {
+Result<void> read_fixups(const ByteReader& bytes, std::uint64_t at, std::uint64_t pairs, Image& image) {
   for (std::uint64_t i = 0; i < pairs; ++i) {
     const auto slice = bytes.slice(bytes.u32(at + 8 + i * 8), bytes.u32(at + 12 + i * 8));
     if (!slice) return truncated("the fix-ups", bytes.u32(at + 8 + i * 8), bytes.u32(at + 12 + i * 8), bytes.size());
-    describe(*image, "fixups", {i}, *slice);
+    BH_CHECK(image.take("fixups", {i}, *slice));
   }
   return {};
 }
 
-Result<ObjectFile> parse_slice(std::string_view file, Sha256* image) {
+Result<ObjectFile> parse_slice(std::string_view file, Image& image) {
   const ByteReader bytes(file);
   if (file.size() < kHeaderBytes) return truncated("the Mach-O header", 0, kHeaderBytes, file.size());
   if (bytes.u32(0) != 0xfeedfacf) return bad_object("a slice is no 64-bit Mach-O file");
@@ -99,7 +99,7 @@ Result<ObjectFile> parse_slice(std::string_view file, Sha256* image) {
   const std::uint64_t count = bytes.u32(16);
   const std::uint64_t size = bytes.u32(20);
   if (!bytes.contains(kHeaderBytes, size)) return truncated("the load commands", kHeaderBytes, size, file.size());
-  if (image != nullptr) describe(*image, "mach-o", {bytes.u32(4), bytes.u32(8), type}, "");
+  BH_CHECK(image.take("mach-o", {bytes.u32(4), bytes.u32(8), type}, ""));
   std::uint64_t at = kHeaderBytes;
   const std::uint64_t end = kHeaderBytes + size;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -115,12 +115,12 @@ Result<ObjectFile> parse_slice(std::string_view file, Sha256* image) {
       if (command == kLibraryId) {
         out.facts.soname = name;
       } else {
-        out.facts.needed.push_back(name);
-        if (image != nullptr) describe(*image, "library", {}, name);
+        if (out.facts.needed.size() < kNeededMax) out.facts.needed.push_back(name);
+        BH_CHECK(image.take("library", {}, name));
       }
     }
-    if (image != nullptr && command == kDyldInfo && length >= 48) BH_CHECK(read_fixups(bytes, at, 4, image));
-    if (image != nullptr && command == kChainedFixups && length >= 16) BH_CHECK(read_fixups(bytes, at, 1, image));
+    if (command == kDyldInfo && length >= 48) BH_CHECK(read_fixups(bytes, at, 4, image));
+    if (command == kChainedFixups && length >= 16) BH_CHECK(read_fixups(bytes, at, 1, image));
     at += length;
   }
   return out;
@@ -128,7 +128,7 @@ Result<ObjectFile> parse_slice(std::string_view file, Sha256* image) {
 
 }  // namespace
 
-Result<ObjectFile> parse_mach_o(std::string_view file, Sha256* image) {
+Result<ObjectFile> parse_mach_o(std::string_view file, Image& image) {
   const ByteReader bytes(file);
   const std::uint64_t magic = bytes.big(0, 4);
   if (magic == 0xcffaedfe) return parse_slice(file, image);
@@ -145,7 +145,7 @@ Result<ObjectFile> parse_mach_o(std::string_view file, Sha256* image) {
     const std::uint64_t size = bytes.big(at + (wide ? 16 : 12), wide ? 8 : 4);
     const auto slice = bytes.slice(offset, size);
     if (!slice) return truncated("slice " + std::to_string(i), offset, size, file.size());
-    if (image != nullptr) describe(*image, "slice", {bytes.big(at, 4)}, "");
+    BH_CHECK(image.take("slice", {bytes.big(at, 4)}, ""));
     BH_TRY(auto object, parse_slice(*slice, image));
     if (!chosen || object.facts.arch == kPreferred) chosen = std::move(object);
   }

@@ -38,7 +38,7 @@ bool is_debug_section(const std::string& name, std::uint32_t flags) {
 
 }  // namespace
 
-Result<ObjectFile> parse_pe(std::string_view file, Sha256* image) {
+Result<ObjectFile> parse_pe(std::string_view file, Image& image) {
   const ByteReader bytes(file);
   if (file.size() < 64) return truncated("the DOS header", 0, 64, file.size());
   const std::uint64_t header = bytes.u32(60);
@@ -61,16 +61,14 @@ Result<ObjectFile> parse_pe(std::string_view file, Sha256* image) {
   }
   if (optional_bytes < 112 || bytes.u16(optional) != 0x020b) return out;  // 32 bits: no machine of the SDK
 
-  if (image != nullptr) {
-    describe(*image, "pe",
-             {bytes.u16(coff), static_cast<std::uint64_t>(flags & ~kStrippedBits), bytes.u32(optional + 16),
-              bytes.u64(optional + 24), bytes.u16(optional + 68), bytes.u16(optional + 70)},
-             "");
-    const std::uint64_t directories = std::min<std::uint64_t>(bytes.u32(optional + 108), (optional_bytes - 112) / 8);
-    for (std::uint64_t i = 0; i < directories; ++i) {
-      if (i == kCertificates || i == kDebug) continue;
-      describe(*image, "directory", {i, bytes.u64(optional + 112 + i * 8)}, "");
-    }
+  BH_CHECK(image.take("pe",
+                      {bytes.u16(coff), static_cast<std::uint64_t>(flags & ~kStrippedBits), bytes.u32(optional + 16),
+                       bytes.u64(optional + 24), bytes.u16(optional + 68), bytes.u16(optional + 70)},
+                      ""));
+  const std::uint64_t directories = std::min<std::uint64_t>(bytes.u32(optional + 108), (optional_bytes - 112) / 8);
+  for (std::uint64_t i = 0; i < directories; ++i) {
+    if (i == kCertificates || i == kDebug) continue;
+    BH_CHECK(image.take("directory", {i, bytes.u64(optional + 112 + i * 8)}, ""));
   }
   const std::uint64_t table = optional + optional_bytes;
   if (!bytes.contains(table, section_count * kSectionBytes)) {
@@ -87,12 +85,12 @@ Result<ObjectFile> parse_pe(std::string_view file, Sha256* image) {
     const std::string_view content = raw != 0 ? file.substr(raw, raw_size) : std::string_view();
     if (name == ".bhnote") {
       const std::string_view text = content.substr(0, std::min<std::uint64_t>(memory_size, content.size()));
-      const std::size_t end = text.find('\0');
-      if (end == std::string_view::npos) return make_error("BH0202", "the note's text does not end in its section");
-      out.notes.emplace_back(text.substr(0, end));
+      BH_TRY(std::string note, section_note(text));
+      if (out.notes.size() == kNotesMax) return bad_object("it has more notes than any linker writes");
+      out.notes.push_back(std::move(note));
     }
-    if (image != nullptr && !is_debug_section(name, section_flags)) {
-      describe(*image, name, {bytes.u32(at + 12), memory_size, section_flags}, content);
+    if (!is_debug_section(name, section_flags)) {
+      BH_CHECK(image.take(name, {bytes.u32(at + 12), memory_size, section_flags}, content));
     }
   }
   return out;

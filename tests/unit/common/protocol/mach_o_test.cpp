@@ -144,6 +144,67 @@ TEST_CASE("a universal file answers for one slice and is fingerprinted whole") {
   CHECK(*fingerprint(universal({{kX86, slice(kX86, note_text("x86_64"), 'e', "s")}, {kArm, arm}})) != *print);
 }
 
+TEST_CASE("a Mach-O file whose parts are the same bytes over and over is refused") {
+  const auto refused = [](const std::string& bytes) {
+    for (const bool with_hash : {false, true}) {
+      const Error error = with_hash ? fingerprint(bytes).error() : read_object_facts(bytes).error();
+      CHECK(error.code == "BH0201");
+      CHECK(error.message.find("overlap") != std::string::npos);
+    }
+  };
+  /// A file of load commands alone.
+  const auto with_commands = [](std::uint64_t count, const std::string& commands) {
+    std::string out;
+    for (const std::uint64_t v : {std::uint64_t{0xfeedfacf}, std::uint64_t{kArm}, std::uint64_t{3}, std::uint64_t{8},
+                                  count, std::uint64_t{commands.size()}, std::uint64_t{0}, std::uint64_t{0}}) {
+      put(out, v, 4);
+    }
+    return out + commands;
+  };
+  // Sections: ten thousand in one segment, each nearly the whole file.
+  constexpr std::uint64_t kSections = 10'000;
+  std::string sections;
+  put(sections, 0x19, 4);
+  put(sections, 72 + kSections * 80, 4);
+  put_name(sections, "__TEXT");
+  sections.append(40, '\0');
+  put(sections, kSections, 4);
+  put(sections, 0, 4);
+  for (std::uint64_t i = 0; i < kSections; ++i) {
+    put_name(sections, "__text");
+    put_name(sections, "__TEXT");
+    put(sections, 0, 8);
+    put(sections, kSections * 80, 8);
+    put(sections, 0, 4);
+    sections.append(28, '\0');
+  }
+  refused(with_commands(1, sections));
+  // Fix-ups: four ranges a command.
+  constexpr std::uint64_t kCommands = 10'000;
+  std::string fixups;
+  for (std::uint64_t i = 0; i < kCommands; ++i) {
+    put(fixups, 0x80000022, 4);
+    put(fixups, 48, 4);
+    for (int pair = 0; pair < 5; ++pair) {
+      put(fixups, 0, 4);
+      put(fixups, kCommands * 48, 4);
+    }
+  }
+  refused(with_commands(kCommands, fixups));
+  // Slices: one file, named as often as the table may.
+  const std::string body = slice(kArm, note_text("aarch64"), 'c', "");
+  std::string file;
+  put_big(file, 0xcafebabe, 4);
+  put_big(file, 32, 4);
+  for (int i = 0; i < 32; ++i) {
+    for (const std::uint64_t v : {std::uint64_t{kArm}, std::uint64_t{0}, std::uint64_t{8 + 32 * 20},
+                                  std::uint64_t{body.size()}, std::uint64_t{0}}) {
+      put_big(file, v, 4);
+    }
+  }
+  refused(file + body);
+}
+
 TEST_CASE("cut, flipped and hostile Mach-O files never crash a reader") {
   const std::string file = universal(
       {{kX86, slice(kX86, note_text("x86_64"), 'c', "s")}, {kArm, slice(kArm, note_text("aarch64"), 'd', "symbols")}});

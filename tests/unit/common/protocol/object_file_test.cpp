@@ -46,6 +46,20 @@ void survive(const std::string& bytes) {
   CHECK(print.ok() == facts.ok());
 }
 
+void put(std::string& bytes, std::size_t at, std::uint64_t value, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<char>(value >> (8 * i) & 0xff);
+}
+
+/// Every reader refuses it, and says that parts overlap: none of them goes over the same bytes again and again.
+void refused_as_overlapping(const std::string& bytes) {
+  for (const Error& error : {read_note(bytes).ok() ? Error{} : read_note(bytes).error(),
+                             read_object_facts(bytes).ok() ? Error{} : read_object_facts(bytes).error(),
+                             fingerprint(bytes).ok() ? Error{} : fingerprint(bytes).error()}) {
+    CHECK(error.code == "BH0201");
+    CHECK(error.message.find("overlap") != std::string::npos);
+  }
+}
+
 const char* host_arch() {
 #if defined(__x86_64__)
   return "x86_64";
@@ -152,6 +166,26 @@ TEST_CASE("flipped bits never crash a reader") {
   }
 }
 
+TEST_CASE("a file whose segments are the same bytes over and over is refused") {
+  // A table of 65,000 segments, each of them the whole file of 4 MB: hashed one by one that is a quarter of an hour.
+  std::string file = read("stripped.so");
+  constexpr std::size_t kSegments = 65'000;
+  const std::size_t table = file.size();
+  file.resize(table + kSegments * 56, '\0');
+  for (std::size_t i = 0; i < kSegments; ++i) {
+    const std::size_t at = table + i * 56;
+    put(file, at, 1, 4);
+    put(file, at + 32, file.size(), 8);
+    put(file, at + 40, file.size(), 8);
+  }
+  put(file, 32, table, 8);
+  put(file, 56, kSegments, 2);
+  refused_as_overlapping(file);
+  // One of them is what a linker might write.
+  put(file, 56, 1, 2);
+  CHECK(fingerprint(file).ok());
+}
+
 TEST_CASE("what is no object file is refused with a reason") {
   std::mt19937_64 random(3);
   std::string noise(4096, '\0');
@@ -244,6 +278,37 @@ TEST_CASE("the note, the facts and the fingerprint of a DLL are read") {
   REQUIRE(text != std::string::npos);
   changed[text + 4] = 'f';
   CHECK(*fingerprint(changed) != *print);
+}
+
+TEST_CASE("a DLL whose sections are the same bytes over and over, or whose note has no end, is refused") {
+  const std::string original = read("noted_stripped.dll");
+  const std::size_t header = little(original, 60, 4);
+  const std::size_t table = header + 24 + little(original, header + 20, 2);
+  std::string file = original;
+  // The header moves behind the file, where there is room for as many sections as the count can say.
+  constexpr std::size_t kSections = 65'000;
+  const std::size_t moved = file.size();
+  file += original.substr(header, table - header);
+  const std::size_t sections = file.size();
+  file.resize(sections + kSections * 40, '\0');
+  put(file, 60, moved, 4);
+  put(file, moved + 6, kSections, 2);
+  for (std::size_t i = 0; i < kSections; ++i) {
+    const std::size_t at = sections + i * 40;
+    file.replace(at, 5, ".text");
+    put(file, at + 8, file.size() - 512, 4);
+    put(file, at + 16, file.size() - 512, 4);
+    put(file, at + 20, 512, 4);
+  }
+  refused_as_overlapping(file);
+  put(file, moved + 6, 1, 2);
+  CHECK(fingerprint(file).ok());
+  // Its only section is called a note: two megabytes without a NUL in their first 4096 bytes.
+  file.replace(sections, 8, std::string(".bhnote\0", 8));
+  file.replace(512, 5000, std::string(5000, 'x'));
+  const auto note = read_note(file);
+  REQUIRE(!note.ok());
+  CHECK(note.error().message.find("4096") != std::string::npos);
 }
 
 TEST_CASE("a DLL cut or flipped never crashes a reader") {
