@@ -2,7 +2,6 @@
 // that another connection of this process may hold on it (fcntl(2): locks go with any descriptor of the file).
 #include "store/database_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,15 +16,10 @@
 #include <utility>
 
 #include "store/error_ids.h"
+#include "store/new_file.h"
 
 namespace benchhost::store {
 namespace {
-
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 Error cannot_open(const std::string& path, std::string message, std::string help = "name another file with --db") {
   return make_error(kCannotOpen, std::move(message), std::move(help)).in(path);
@@ -42,12 +36,6 @@ Result<std::optional<std::int64_t>> regular_file_size(const std::string& path) {
   if (S_ISFIFO(facts.st_mode)) return cannot_open(path, "this is a FIFO, not a database");
   if (!S_ISREG(facts.st_mode)) return cannot_open(path, "this is no regular file");
   return std::optional<std::int64_t>(facts.st_size);
-}
-
-Error not_writable(const std::string& what, const std::string& path) {
-  return make_error(kNotWritable, fmt::format("{} cannot be written: {}", what, std::strerror(errno)),
-                    "make it writable, or write to another file with --db")
-      .in(path);
 }
 
 bool on_network(const std::string& path) {
@@ -130,34 +118,9 @@ Error newer(const std::string& path, int found, int known) {
       .in(path);
 }
 
-/// Puts a finished file under its name, never over another. True: done; false: the name is taken.
-Result<bool> give_name(const std::string& file, const std::string& name) {
-  if (link(file.c_str(), name.c_str()) == 0) {
-    unlink(file.c_str());
-  } else if (errno == EEXIST) {
-    unlink(file.c_str());
-    return false;
-  } else if (access(name.c_str(), F_OK) == 0 || rename(file.c_str(), name.c_str()) != 0) {
-    // A file system without hard links.
-    const Error error = not_writable("the file", name);
-    unlink(file.c_str());
-    return error;
-  }
-  const int folder = open(folder_of(name).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    // The name itself must survive a power cut. Not every file system can do that; the content is safe either way.
-    static_cast<void>(fsync(folder));
-    close(folder);
-  }
-  return true;
-}
-
-void remove_database(const std::string& path) {
-  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) unlink((path + suffix).c_str());
-}
-
-/// A new database, built beside its name, so that a kill in the middle leaves no half-made file under it.
-Result<void> create(const std::string& path, int busy_wait_ms, std::span<const Migration> steps) {
+/// A new database, built beside its name, so that a kill in the middle leaves no half-made file under it. Returns what
+/// to tell people, if anything.
+Result<std::string> create(const std::string& path, int busy_wait_ms, std::span<const Migration> steps) {
   const std::string file = fmt::format("{}.new-{}", path, getpid());
   remove_database(file);
   const auto build = [&]() -> Result<void> {
@@ -171,10 +134,15 @@ Result<void> create(const std::string& path, int busy_wait_ms, std::span<const M
     remove_database(file);
     return std::move(built).error();
   }
+  auto told = set_logs_aside(path, busy_wait_ms);
+  if (!told.ok()) {
+    remove_database(file);
+    return told;
+  }
   // Where somebody else was quicker, theirs is the database.
   BH_TRY(const bool ours, give_name(file, path));
   static_cast<void>(ours);
-  return {};
+  return told;
 }
 
 Result<std::string> keep_copy(Connection& connection, int version) {
@@ -189,10 +157,26 @@ Result<std::string> keep_copy(Connection& connection, int version) {
       .in(connection.path());
 }
 
+/// Foreign keys, not enforced during its life.
+class UnboundReferences {
+ public:
+  explicit UnboundReferences(Connection& connection) : connection_(connection) { set("PRAGMA foreign_keys = OFF"); }
+  UnboundReferences(const UnboundReferences&) = delete;
+  UnboundReferences& operator=(const UnboundReferences&) = delete;
+  ~UnboundReferences() { set("PRAGMA foreign_keys = ON"); }
+
+ private:
+  void set(const char* sql) { sqlite3_exec(connection_.handle(), sql, nullptr, nullptr, nullptr); }
+  Connection& connection_;
+};
+
 }  // namespace
 
 Result<void> migrate(Connection& connection, std::span<const Migration> steps,
                      const std::function<void(int version)>& after_step) {
+  // A step that rebuilds a table drops the old one, which would delete all that refers to it. Set outside the
+  // transactions, for within one the setting does nothing.
+  const UnboundReferences off(connection);
   for (const Migration& step : steps) {
     const auto apply = [&]() -> Result<bool> {
       BH_TRY(Transaction transaction, Transaction::begin(connection, Transaction::Kind::write));
@@ -217,6 +201,10 @@ Result<void> migrate(Connection& connection, std::span<const Migration> steps,
 
 Result<void> copy_database(Connection& from, const std::string& to) {
   if (access(to.c_str(), F_OK) == 0) return cannot_open(to, "the file exists already", "name a new file");
+  if (const std::string log = log_left_beside(to); !log.empty()) {
+    return cannot_open(to, fmt::format("'{}', left of another database, would be taken for a part of the copy", log),
+                       "name a new file, or move that one away");
+  }
   const std::string file = fmt::format("{}.new-{}", to, getpid());
   remove_database(file);
   const auto copy = [&]() -> Result<void> {
@@ -264,7 +252,10 @@ Result<OpenedFile> open_for_writing(const std::string& path, int busy_wait_ms, s
                        "delete it to start a new database there, or name another file with --db");
   }
   warn_of_network(path, opened.warnings);
-  if (!size) BH_CHECK(create(path, busy_wait_ms, steps));
+  if (!size) {
+    BH_TRY(std::string told, create(path, busy_wait_ms, steps));
+    if (!told.empty()) opened.warnings.push_back(std::move(told));
+  }
 
   BH_TRY(opened.connection, Connection::open(path, OpenMode::read_write, busy_wait_ms));
   Connection& connection = opened.connection;

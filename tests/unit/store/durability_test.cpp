@@ -125,6 +125,69 @@ TEST_CASE("a kill while the database is created leaves either a whole one or non
   }
 }
 
+/// A database whose writer was killed, so that what it wrote stands in the -wal file, and whose main file was removed.
+void leave_a_log_behind(const std::string& path) {
+  test::Child child([&](const test::Child::Side& side) { return write_cases(path, side, 1'000'000); });
+  for (int i = 0; i < 3; ++i) REQUIRE(child.hear().has_value());
+  child.kill_now();
+  child.finish();
+  REQUIRE(fs::exists(path + "-wal"));
+  fs::remove(path);
+}
+
+TEST_CASE("a new database takes nothing from the log of a removed one, which is kept aside") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("results.db");
+  for (int round = 1; round <= 2; ++round) {
+    leave_a_log_behind(path);
+    const auto log_size = fs::file_size(path + "-wal");
+    const auto opened = open_store({path, 5000, {}});
+    REQUIRE_MESSAGE(opened.ok(), test::message(opened));
+    CHECK(opened->store->list_runs(0)->empty());
+    const std::string kept = path + ".removed-" + std::to_string(round);
+    REQUIRE(opened->warnings.size() == 1);
+    CHECK(opened->warnings[0].find(kept + "-wal") != std::string::npos);
+    CHECK(fs::file_size(kept + "-wal") == log_size);
+    CHECK(check_database(path)->sound());
+  }
+}
+
+TEST_CASE("of eight processes that find such a log at once, none loses what it writes") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("results.db");
+  leave_a_log_behind(path);
+  std::vector<std::unique_ptr<test::Child>> children;
+  for (int i = 0; i < 8; ++i) {
+    children.push_back(
+        std::make_unique<test::Child>([&](const test::Child::Side& side) { return write_cases(path, side, 2); }));
+  }
+  std::set<ResultId> acknowledged;
+  for (const auto& child : children) {
+    while (const auto id = child->hear()) {
+      REQUIRE(*id > 0);
+      CHECK(acknowledged.insert(*id).second);
+    }
+    CHECK(child->finish() == 0);
+  }
+  CHECK(acknowledged.size() == 16);
+  check_all_there(path, acknowledged);
+  CHECK(open_store({path, 5000, {}})->store->list_runs(0)->size() == 8);
+}
+
+TEST_CASE("a copy is not made where the log of another database would enter it") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("results.db");
+  test::make_sample_database(path);
+  const std::string copy = folder.file("copy.db");
+  leave_a_log_behind(copy);
+  const auto done = backup_database(path, copy);
+  REQUIRE_FALSE(done.ok());
+  CHECK(done.error().code == "BH0401");
+  CHECK(done.error().message.find("copy.db-wal") != std::string::npos);
+  CHECK_FALSE(fs::exists(copy));
+  CHECK(fs::exists(copy + "-wal"));
+}
+
 TEST_CASE("a disk that fills up gives an error, and nothing acknowledged is lost") {
   const test::TempFolder folder;
   for (const std::uint64_t limit : {600'000u, 1'000'000u, 1'800'000u}) {

@@ -95,6 +95,42 @@ TEST_CASE("a migration that would break a reference is undone") {
   CHECK(ask(path, "PRAGMA user_version") == 0);
 }
 
+TEST_CASE("a table is rebuilt without losing what refers to it") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("old.db");
+  constexpr Migration kParents{
+      0,
+      "CREATE TABLE parents(id INTEGER PRIMARY KEY) STRICT; "
+      "CREATE TABLE children(id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents ON DELETE CASCADE) STRICT; "
+      "INSERT INTO parents VALUES (1), (2); INSERT INTO children VALUES (10, 1), (11, 2), (12, 2)"};
+  constexpr Migration kRebuilt{
+      1,
+      "CREATE TABLE wider(id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT; "
+      "INSERT INTO wider SELECT id, 'p' || id FROM parents; DROP TABLE parents; ALTER TABLE wider RENAME TO parents"};
+  constexpr std::array kFirst{kParents};
+  constexpr std::array kThen{kParents, kRebuilt};
+  REQUIRE(open_for_writing(path, 100, kFirst).ok());
+  auto opened = open_for_writing(path, 100, kThen);
+  REQUIRE_MESSAGE(opened.ok(), to_text(opened.ok() ? Error{} : opened.error()));
+  CHECK(ask(path, "SELECT sum(id) FROM children") == 33);
+  CHECK(ask(path, "SELECT count(*) FROM children JOIN parents p ON p.id = parent WHERE p.name = 'p' || parent") == 3);
+  // Afterwards references bind again, and deleting cascades.
+  CHECK_FALSE(opened->connection.run("INSERT INTO children VALUES (13, 9)").ok());
+  CHECK(opened->connection.run("DELETE FROM parents WHERE id = 2").ok());
+  CHECK(ask(path, "SELECT sum(id) FROM children") == 10);
+}
+
+TEST_CASE("references bind again after a migration that failed") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("old.db");
+  make_version_0(path);
+  auto connection = Connection::open(path, OpenMode::read_write, 100);
+  REQUIRE(connection.ok());
+  constexpr std::array kBroken{Migration{0, "SELECT nonsense"}};
+  REQUIRE_FALSE(migrate(*connection, kBroken).ok());
+  CHECK(connection->integer("PRAGMA foreign_keys").value() == 1);
+}
+
 TEST_CASE("a kill between two steps is finished by the next opening") {
   const test::TempFolder folder;
   const std::string path = folder.file("old.db");
@@ -143,6 +179,29 @@ TEST_CASE("a reader does not migrate, and says what to do") {
   CHECK(opened.error().code == "BH0407");
   CHECK(opened.error().help.find("db migrate") != std::string::npos);
   CHECK(ask(path, "PRAGMA user_version") == 0);
+}
+
+TEST_CASE("a transaction that waits for no disk leaves the next ones waiting for it") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("a.db");
+  auto connection = Connection::open(path, OpenMode::create, 100);
+  REQUIRE(connection.ok());
+  REQUIRE(connection->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t(x)").ok());
+  constexpr std::int64_t kNormal = 1;
+  constexpr std::int64_t kFull = 2;
+  const auto synchronous = [&] { return connection->integer("PRAGMA synchronous").value(); };
+  for (const bool commits : {true, false}) {
+    CAPTURE(commits);
+    {
+      auto transaction = Transaction::begin(*connection, Transaction::Kind::write_unflushed);
+      REQUIRE(transaction.ok());
+      CHECK(synchronous() == kNormal);
+      CHECK(connection->run("INSERT INTO t VALUES (1)").ok());
+      if (commits) CHECK(transaction->commit().ok());
+    }
+    CHECK(synchronous() == kFull);
+    CHECK(connection->integer("SELECT count(*) FROM t").value() == 1);
+  }
 }
 
 TEST_CASE("backups never replace a file") {
