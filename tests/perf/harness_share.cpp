@@ -3,11 +3,9 @@
 //
 // Two things are subtracted, since "a bare loop" can be either, each in its own column:
 //   calls  the same function called as often in a row with one pair of readings around all calls: what is left is the
-//   pair
-//          of readings and the way to it, paid once a batch.
+//          pair of readings and the way to it, paid once a batch.
 //   long   one batch of a million iterations, divided: what is left is all that a batch costs beside its iterations,
-//   the
-//          call and the mispredicted end of the loop included, but for the share n / 10^6 of it.
+//          the call and the mispredicted end of the loop included, but for the share n / 10^6 of it.
 // Everything that is timed as a whole is kept short against the ticks of the system's timer.
 // A round takes all of them next to each other in rotating order, so that the speed of the processor, which wanders by
 // more than what is looked for, is the same for all; within a round trimmed means (the clock steps in tens of ns), over

@@ -1,7 +1,7 @@
 """The host's time per case, beyond measuring and beyond a bare start of the same worker.
 
-`benchhost run` of many cases and of few, taking turns; each case one invocation of a tiny cpu_stream read with a measuring
-time of 1 ms. From the wall time of the command goes the time of every batch, as stored (calibration, warm-up, fit, measured).
+`benchhost run` of many cases and of few, taking turns; each case one invocation of a tiny cpu_stream read, measured
+for as short as benchhost does at all. From the wall time of the command goes the time of every batch, as stored (calibration, warm-up, fit, measured).
 What remains grows with the number of workers started; its slope is what a worker costs the user beside measuring: the host's
 work, starting and ending the worker, loading, negotiating, the plugin's own untimed calls, storing. From that goes a bare
 posix_spawn + exec + wait of the same worker, which ends at once for want of a job, measured in the same turn. The yardstick's

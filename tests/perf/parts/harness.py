@@ -2,8 +2,9 @@
 
 perf_harness_share times batches of the real null plugin through the worker's own timed region and, next to them, what a
 bare loop takes; its head says how. Shares are medians over rounds with distribution-free 95 % intervals. Google Benchmark
-runs the same body in a process of its own, taking turns with ours process by process; both are then compared by what a
-batch costs beside its iterations, per iteration: (time per iteration at n) - (at 100 n). Those of one turn are compared.
+runs the same body in a process of its own, taking turns with ours process by process, now one first and now the other; both
+are then compared by what a batch costs beside its iterations, per iteration: (time per iteration at n) - (at 100 n), each the
+mean of the middle half of its values. Those of one turn are compared.
 """
 import json
 import statistics
@@ -51,12 +52,16 @@ def measure(place):
     except Skip as reason:
         rival = str(reason)
     for turn in range(turns):
+        its = google(place, 10_000, google_repetitions, cpu) if not rival and turn % 2 == 0 else None
         one = {n: ours(place, n, rounds, cpu) for n in goals}
         for n, lines in one.items():
             found[n] += lines
         if not rival:
-            mine = statistics.median((batch - long) / 10_000 for batch, _, long, _ in one[10_000])
-            versus.append((mine, google(place, 10_000, google_repetitions, cpu)))
+            if its is None:
+                its = google(place, 10_000, google_repetitions, cpu)
+            lines = one[10_000]
+            mine = middle_mean([batch for batch, _, _, _ in lines]) - middle_mean([long for _, _, long, _ in lines])
+            versus.append((mine / 10_000, its))
     rows = []
     for n, goal in goals.items():
         calls, low, high = median_interval([(batch - c) / n for batch, c, _, _ in found[n]])
