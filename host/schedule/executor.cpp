@@ -11,7 +11,6 @@
 #include "analysis/summary.h"
 #include "common/stats/random.h"
 #include "common/stats/resolution.h"
-#include "common/stats/stopping.h"
 #include "schedule/rounds.h"
 
 namespace benchhost::schedule {
@@ -31,6 +30,7 @@ struct Running {
   std::vector<analysis::Invocation> invocations;
   std::vector<double> values;  // primary metric of each invocation that gave it
   std::int64_t wall_ns = 0;
+  double measured_ns = 0;  // of the invocations in `values`
   std::uint64_t fixed_n = 0;
   bool done = false;
   bool passed = false;
@@ -49,6 +49,16 @@ std::uint64_t data_seed(const suite::CaseSpec& spec, std::uint64_t run_seed) {
 
 std::string plural(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// Time of the batches that count, by the host's clock: what `time` of a suite is about.
+double measured_batch_ns(const store::Invocation& invocation) {
+  double sum = 0;
+  for (const p::Segment& segment : invocation.segments) {
+    if (segment.quantity != p::Quantity::wall || segment.phase != p::SegmentPhase::measure) continue;
+    for (const std::int64_t wall : segment.integers) sum += static_cast<double>(wall);
+  }
+  return sum;
 }
 
 class Taker final : public MessageTaker {
@@ -97,7 +107,7 @@ class Execution {
       BH_CHECK(parts_.store.register_plugin(plugin.row, plugin.record.benchmarks));
     }
     BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
-    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, false, false, {}});
+    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, 0, false, false, {}});
     for (const PlanCase& c : plan_.cases) {
       if (c.spec.skip_reason.empty() && c.spec.fail_reason.empty()) expected_ += c.policy.min_invocations;
     }
@@ -245,6 +255,7 @@ class Execution {
     if (record.outcome == p::Outcome::passed) {
       const auto value = analysis::primary_values(work.benchmark(plan_.plugins), {&invocation, 1});
       running.values.insert(running.values.end(), value.begin(), value.end());
+      running.measured_ns += measured_batch_ns(invocation.record);
     }
     running.invocations.push_back(std::move(invocation));
     parts_.observer.invocation_done(index, so_far(running.values), standing());
@@ -311,10 +322,6 @@ class Execution {
     const store::Invocation& last = running.invocations.back().record;
     if (last.outcome != p::Outcome::passed) return end_case(index, last.outcome, last.code, last.reason, last.phase);
     const CasePolicy& policy = running.work->policy;
-    stats::StoppingLimits limits;
-    limits.precision_ratio = policy.precision_ratio;
-    limits.min_invocations = policy.min_invocations;
-    limits.max_invocations = policy.max_invocations;
     const std::vector<double>& values = running.values;
     // A primary metric that was withheld or never reported gives no value; the number of invocations still bounds the
     // case.
@@ -322,9 +329,7 @@ class Execution {
       if (running.invocations.size() < policy.min_invocations) return {};
       return end_case(index, p::Outcome::passed, {}, {}, std::nullopt);
     }
-    const stats::StopDecision decision =
-        stats::decide_stop(values, static_cast<double>(running.wall_ns), std::nullopt, limits);
-    if (!decision.stop()) {
+    if (!judge_invocations(policy, values, running.measured_ns).stop()) {
       expected_ = std::max(expected_, invocations_done_ + 1);
       return {};
     }

@@ -21,7 +21,8 @@ constexpr auto kSuite = std::to_array<Key>({
 constexpr auto kDefaults = std::to_array<Key>({
     {"devices", Shape::devices, "Devices on which to run: every one that matches; absent: every one that fits"},
     {"precision", Shape::ratio, "Half-width of the 95 % interval at which a case may stop"},
-    {"time", Shape::duration, "Measuring time of one case, all invocations together"},
+    {"time", Shape::duration,
+     "Time of the measured batches of one case, all invocations together; the fewest invocations are run in any case"},
     {"invocations", Shape::invocations, "Fresh processes per case"},
     {"timeout", Shape::duration, "Wall time of one invocation, after which it is ended as timed_out"},
     {"priority", Shape::priority, "What a time budget keeps first"},

@@ -134,7 +134,7 @@ struct Settings {
   std::optional<std::vector<DeviceSelector>> devices;
   /// Half-width of the 95 % interval over invocations, relative, at which a case may stop: 0.01 is 1 %.
   std::optional<double> precision_ratio;
-  /// Measuring time of one case, all invocations together.
+  /// Time of the measured batches of one case, all invocations together.
   std::optional<std::int64_t> time_ns;
   std::optional<Invocations> invocations;
   /// Wall time of one invocation, after which it is timed_out.

@@ -59,7 +59,6 @@ struct Members<MeasurePlan> {
     v("warmup_budget_ns", r.warmup_budget_ns);
     v("min_batches", r.min_batches);
     v("max_batches", r.max_batches);
-    v("precision_ratio", r.precision_ratio);
     v("verify", r.verify);
   }
 };

@@ -45,13 +45,13 @@ struct SlotDevice {
 struct MeasurePlan {
   /// Iterations per batch found by an earlier invocation of the same case; 0: calibrate.
   std::uint64_t fixed_n = 0;
-  std::int64_t min_batch_ns = 1'000'000;      ///< a batch lasts at least this and 1,000 clock ticks
-  std::int64_t time_budget_ns = 500'000'000;  ///< for the measuring phase; at least min_batches are taken all the same
+  std::int64_t min_batch_ns = 1'000'000;  ///< a batch lasts at least this and 1,000 clock ticks
+  /// For the measuring phase. One batch is measured however long it lasts; what would not fit is not begun.
+  std::int64_t time_budget_ns = 500'000'000;
   std::int64_t warmup_budget_ns = 2'000'000'000;
+  /// Taken wherever their own time fits the budget, even if what lies between them does not.
   std::uint32_t min_batches = 10;
   std::uint32_t max_batches = 100'000;
-  /// Stop early once the in-process interval (batch means) is this narrow; nullopt: use the budget.
-  std::optional<double> precision_ratio;
   bool verify = true;
 };
 

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <set>
 
-#include "common/stats/autocorrelation.h"
-#include "common/stats/interval.h"
 #include "common/stats/linear_fit.h"
 #include "common/stats/warmup.h"
 #include "worker/measure/calibrator.h"
@@ -33,7 +31,6 @@ constexpr std::size_t kLineBatches = 200;
 /// An overhead is believed where its error moves no cost by more than this, or where it is surely not 0.
 constexpr double kOverheadError = 0.001;
 constexpr double kSureErrors = 4;
-constexpr std::size_t kFirstPrecisionCheck = 16;
 /// Series are looked at for warm-up in at most so many points.
 constexpr std::size_t kWarmUpPoints = 1000;
 constexpr double kMaxJitter = 0.2;
@@ -55,6 +52,13 @@ TimingNeed timing_need(const protocol::BenchmarkRecord& benchmark, const std::fu
     }
   }
   return need;
+}
+
+std::uint32_t assured_batches(const protocol::MeasurePlan& plan, double expected_ns) {
+  const std::uint32_t most = std::max(1u, plan.min_batches);
+  if (!(expected_ns > 0)) return most;
+  const double room = std::floor(static_cast<double>(plan.time_budget_ns) / expected_ns);
+  return static_cast<std::uint32_t>(std::clamp<double>(room, 1, most));
 }
 
 std::vector<double> measured_costs(std::span<const BatchRow> rows, std::optional<double> overhead_ns, bool by_span) {
@@ -190,6 +194,22 @@ std::size_t Sampler::measured() const {
       std::ranges::count(log_.rows().subspan(first_row_), SegmentPhase::measure, &BatchRow::phase));
 }
 
+std::int64_t Sampler::measured_ns() const {
+  std::int64_t sum = 0;
+  for (const BatchRow& row : log_.rows().subspan(first_row_)) {
+    if (row.phase == SegmentPhase::measure) sum += row.wall_ns;
+  }
+  return sum;
+}
+
+double Sampler::expected_batch_ns() const {
+  const auto rows = log_.rows().subspan(first_row_);
+  for (std::size_t i = rows.size(); i-- > 0;) {
+    if (rows[i].n == n_) return static_cast<double>(rows[i].wall_ns);
+  }
+  return static_cast<double>(batch_ns_);
+}
+
 double Sampler::primary_cost() const {
   const MetricRecord& primary = setup_.benchmark->metrics[need_.primary];
   if (primary.domain == Domain::self) {
@@ -206,24 +226,23 @@ CallEnd Sampler::measure() {
   runner_.announce(Phase::measuring);
   std::vector<double> costs;
   double sum = 0;
-  std::size_t look_at = std::max<std::size_t>(kFirstPrecisionCheck, plan.min_batches);
+  // What a late cut made warm-up gives its time back; what stayed counts.
+  const std::size_t kept = measured();
+  const double budget_ns = static_cast<double>(plan.time_budget_ns - measured_ns());
   const std::int64_t start = clock_.now_ns();
   while (!stop()) {
-    const bool enough = costs.size() >= plan.min_batches;
-    if (costs.size() >= std::max(1u, plan.max_batches)) break;
-    if (enough && clock_.now_ns() - start >= plan.time_budget_ns) break;
+    const std::size_t all = kept + costs.size();
+    if (all >= std::max(1u, plan.max_batches)) break;
+    if (all >= assured_) {
+      // Where few batches fit, how many was settled before the first.
+      if (assured_ < plan.min_batches || costs.empty()) break;
+      const double each = static_cast<double>(clock_.now_ns() - start) / static_cast<double>(costs.size());
+      if (each * static_cast<double>(costs.size() + 1) > budget_ns) break;
+    }
     if (CallEnd ended = batch(n_, SegmentPhase::measure); !ended.ok()) return ended;
     costs.push_back(primary_cost());
     sum += costs.back();
     if (shown) runner_.estimate(sum / static_cast<double>(costs.size()));
-    if (!plan.precision_ratio || costs.size() < look_at) continue;
-    look_at += look_at / 4;
-    const auto interval = stats::batch_means_interval(costs);
-    if (interval && interval->estimate > 0 &&
-        (interval->high - interval->low) / 2 <= *plan.precision_ratio * interval->estimate) {
-      sampled_.precise = true;
-      break;
-    }
   }
   return {};
 }
@@ -285,10 +304,11 @@ Sampled Sampler::run() {
   if (step(calibrate()) && step(warm_up()) && step(fit())) {
     const bool asked = need_.fitted && !setup_.benchmark->is_null && setup_.benchmark->batch == BatchPolicy::hot;
     sampled_.elided = asked && growth() == stats::Growth::elided;
+    assured_ = assured_batches(setup_.plan, expected_batch_ns());
     if (!sampled_.elided && step(measure()) && cut_late()) {
       // What was taken for steady was not: the line was drawn through slower batches, and is drawn again.
       line_.clear();
-      if (step(fit()) && measured() < setup_.plan.min_batches) static_cast<void>(step(measure()));
+      if (step(fit()) && measured() < assured_) static_cast<void>(step(measure()));
     }
   }
   draw_line();

@@ -32,7 +32,6 @@ struct Sampled {
   CallEnd end;
   bool cancelled = false;  ///< the host asked, between two batches
   bool elided = false;     ///< time does not grow with n; the case fails
-  bool precise = false;    ///< the plan's precision was reached
   protocol::Calibration calibration;
 };
 
@@ -45,6 +44,11 @@ struct TimingNeed {
 };
 [[nodiscard]] TimingNeed timing_need(const protocol::BenchmarkRecord& benchmark,
                                      const std::function<bool(std::uint32_t)>& withheld);
+
+/// How many batches (or cycles) are measured whatever they turn out to last: as many as the budget has room for when
+/// one lasts `expected_ns`, at most plan.min_batches, at least one. `expected_ns` must not come from the measured ones:
+/// a number that hangs on their times leans the mean to the slow side. <= 0: not known, plan.min_batches.
+[[nodiscard]] std::uint32_t assured_batches(const protocol::MeasurePlan& plan, double expected_ns);
 
 /// Rows T(n) as (batch - overhead) / n: the cost of an iteration in each measured batch. overhead: of the fit, if any.
 [[nodiscard]] std::vector<double> measured_costs(std::span<const BatchRow> rows, std::optional<double> overhead_ns,
@@ -68,6 +72,8 @@ class Sampler {
   CallEnd warm_up();
   CallEnd fit();
   CallEnd measure();
+  /// What a batch of n_ lasts, by the last one before any was measured.
+  [[nodiscard]] double expected_batch_ns() const;
   /// What the primary metric says of the batch just run.
   [[nodiscard]] double primary_cost() const;
   [[nodiscard]] stats::Growth growth() const;
@@ -77,6 +83,7 @@ class Sampler {
   /// either.
   bool cut_late();
   [[nodiscard]] std::size_t measured() const;
+  [[nodiscard]] std::int64_t measured_ns() const;
 
   SamplerSetup setup_;
   BatchRunner& runner_;
@@ -88,6 +95,7 @@ class Sampler {
   std::uint64_t n_ = 1;
   std::int64_t began_ns_ = 0;
   std::int64_t batch_ns_ = 0;           ///< expected
+  std::uint32_t assured_ = 1;           ///< batches, see assured_batches
   std::vector<stats::BatchTime> line_;  ///< calibration and fit
   std::size_t first_row_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <tuple>
 
 #include "store/memory_store.h"
 #include "support/fake_clock.h"
@@ -21,9 +22,9 @@ namespace {
 // What the scripted worker does with one job.
 using Script = std::function<s::WorkerReport(const p::RunJob&, s::MessageTaker&)>;
 
-s::WorkerReport passed_with(const p::RunJob& job, s::MessageTaker& taker, double cost_ns) {
-  const auto made = benchhost::test::invocation_of(job.invocation, job.plan.fixed_n == 0 ? 1000 : job.plan.fixed_n, 0,
-                                                   {cost_ns, cost_ns, cost_ns});
+s::WorkerReport passed_with_batches(const p::RunJob& job, s::MessageTaker& taker, std::uint64_t n,
+                                    const std::vector<double>& costs_ns) {
+  const auto made = benchhost::test::invocation_of(job.invocation, n, 0, costs_ns);
   taker.on_message(*made.record.calibration);
   for (const p::Segment& segment : made.record.segments) taker.on_message(segment);
   taker.on_message(p::Work{made.record.work});
@@ -31,6 +32,10 @@ s::WorkerReport passed_with(const p::RunJob& job, s::MessageTaker& taker, double
   s::WorkerReport report;
   report.wall_ns = 1'000'000;
   return report;
+}
+
+s::WorkerReport passed_with(const p::RunJob& job, s::MessageTaker& taker, double cost_ns) {
+  return passed_with_batches(job, taker, job.plan.fixed_n == 0 ? 1000 : job.plan.fixed_n, {cost_ns, cost_ns, cost_ns});
 }
 
 class ScriptedWorkers final : public s::WorkerRunner {
@@ -247,6 +252,34 @@ TEST_CASE("precision ends a steady case early and keeps a noisy one going to its
     CHECK(bench.workers.jobs.size() == (noisy ? 12 : 8));
     const auto flags = bench.results(summary.run).front().end->flags;
     CHECK((std::ranges::find(flags, "imprecise") != flags.end()) == noisy);
+  }
+}
+
+TEST_CASE("a case of slow invocations ends with its time, after the least number of them") {
+  // What a suite says with `time: 30 s, invocations: {min: 8, max: 30}, precision: 1 %`, of a body of 10 s and of 0.5
+  // s.
+  for (const auto& [batch_ns, batches, expected] :
+       {std::tuple{10e9, 1, 8u}, std::tuple{0.5e9, 2, 30u}, std::tuple{0.8e9, 2, 19u}}) {
+    CAPTURE(batch_ns);
+    Bench bench(1);
+    benchhost::suite::MeasureLimits limits;
+    limits.precision_ratio = 0.01;
+    limits.time_ns = 30'000'000'000;
+    limits.invocations = benchhost::suite::Invocations{8, 30};
+    bench.plan.cases[0].policy = s::resolve_policy(limits);
+    const double each = batch_ns;
+    const int count = batches;
+    bench.workers.script = [each, count](const p::RunJob& job, s::MessageTaker& taker) {
+      CHECK(job.plan.time_budget_ns == 1'000'000'000);
+      std::vector<double> costs(static_cast<std::size_t>(count), each * (job.invocation % 2 == 1 ? 0.9 : 1));
+      s::WorkerReport report = passed_with_batches(job, taker, 1, costs);
+      // The worker's life, warm-up and all, is no measuring time.
+      report.wall_ns = 100'000'000'000;
+      return report;
+    };
+    const s::RunSummary summary = bench.run();
+    CHECK(bench.workers.jobs.size() == expected);
+    CHECK(summary.outcomes.at(p::Outcome::passed) == 1);
   }
 }
 

@@ -28,7 +28,7 @@ RunJob sample_run() {
   job.scratch_dir = "/s";
   job.cache_dir = "/c";
   job.backend_options = {{"k", "v"}};
-  job.plan = {5, 6, 7, 8, 9, 10, 0.25, false};
+  job.plan = {5, 6, 7, 8, 9, 10, false};
   return job;
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("every job comes back from JSON text as it was") {
   CHECK(got.values == run.values);
   CHECK(got.cores == run.cores);
   CHECK(got.memory_limit_bytes == run.memory_limit_bytes);
-  CHECK(got.plan.precision_ratio == run.plan.precision_ratio);
+  CHECK(got.plan.time_budget_ns == run.plan.time_budget_ns);
   CHECK(got.backend_options == run.backend_options);
 }
 

@@ -36,7 +36,7 @@ bh_metric_t late_metric(const char* id) {
 
 void quick(Simulation& sim) {
   sim.body.cost_ns = 1e6;
-  sim.job.plan.time_budget_ns = 1;
+  sim.job.plan.time_budget_ns = 1'000'000'000;
   sim.job.plan.max_batches = 10;
 }
 

@@ -158,6 +158,19 @@ TEST_CASE("once is a cycle per sample and the first cycle is a warm-up") {
   }
 }
 
+TEST_CASE("cycles of once that fill the time budget are as many as fit it, and one at least") {
+  for (const auto& [budget_ms, cycles] : {std::pair{1, 1u}, {3'500, 3u}, {60'000, 10u}}) {
+    CAPTURE(budget_ms);
+    Simulation sim(20);
+    sim.benchmark.batch = protocol::BatchPolicy::once;
+    sim.body.cost_ns = 1e9;
+    sim.job.plan.max_batches = 10;
+    sim.job.plan.time_budget_ns = std::int64_t{1'000'000} * budget_ms;
+    CHECK(sim.run().outcome == Outcome::passed);
+    CHECK(sim.samples(Quantity::wall, SegmentPhase::measure) == cycles);
+  }
+}
+
 TEST_CASE("a fresh process has one cycle, and it counts") {
   Simulation sim(20);
   sim.benchmark.batch = protocol::BatchPolicy::once;
@@ -253,7 +266,7 @@ TEST_CASE("disturbed batches are named, and a disturbed case is flagged") {
 TEST_CASE("life signs carry a deadline of a minute and ten times what went before") {
   Simulation sim(20);
   sim.body.cost_ns = 2e10;
-  sim.job.plan.min_batches = 2;
+  sim.job.plan.time_budget_ns = 50'000'000'000;
   sim.run();
   std::int64_t most = 0;
   for (const auto& p : sim.reporter.all<protocol::Progress>()) {
