@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "discover/search_path.h"
+
 namespace benchhost::cli {
 
 namespace fs = std::filesystem;
@@ -13,20 +15,14 @@ std::vector<OptionSpec> search_options() {
           {"backends", "DIR", "Search backend modules in DIR, before the usual places.", true}};
 }
 
-std::optional<fs::path> project_folder(Workplace& workplace) {
-  std::error_code failed;
-  fs::path folder = fs::current_path(failed);
-  if (failed) return std::nullopt;
-  for (;; folder = folder.parent_path()) {
-    if (platform::exists(workplace.files, folder / "benchhost.yaml")) return folder;
-    if (folder == folder.parent_path()) return std::nullopt;
-  }
-}
-
 std::string database_path(const Arguments& args, Workplace& workplace) {
   if (const auto given = args.value("db")) return *given;
   if (const auto given = workplace.environment.get("BENCHHOST_DB"); given && !given->empty()) return *given;
-  if (const auto project = project_folder(workplace)) return (*project / "benchhost.db").string();
+  std::error_code failed;
+  if (const fs::path current = fs::current_path(failed); !failed) {
+    const discover::Project project = discover::find_project(current, workplace.files);
+    if (project.folder) return (*project.folder / "benchhost.db").string();
+  }
   const auto data = workplace.environment.get("XDG_DATA_HOME");
   if (data && data->starts_with('/')) return *data + "/benchhost/benchhost.db";
   const auto home = workplace.environment.get("HOME");

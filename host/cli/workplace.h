@@ -32,9 +32,6 @@ struct Workplace {
 /// ($XDG_DATA_HOME or ~/.local/share)/benchhost/benchhost.db.
 [[nodiscard]] std::string database_path(const Arguments& args, Workplace& workplace);
 
-/// The folder of the nearest benchhost.yaml from the current folder upward.
-[[nodiscard]] std::optional<std::filesystem::path> project_folder(Workplace& workplace);
-
 /// Opens for reading and prints its warnings.
 [[nodiscard]] Result<std::unique_ptr<store::RunReader>> open_for_reading(CommandContext& context, Workplace& workplace);
 /// Opens for writing, makes the folder of a new database, and prints warnings.

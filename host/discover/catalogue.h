@@ -15,8 +15,8 @@
 
 namespace benchhost::discover {
 
-/// Why a file is not used. Gates in the order in which they are asked: file format note os arch isa abi dependencies
-/// probe descriptors identity.
+/// Why a file is not used. Gates in the order in which they are asked: file trust format note os arch isa abi
+/// dependencies probe descriptors identity.
 struct Refusal {
   std::string gate;
   std::string code;     ///< for `benchhost explain`

@@ -24,6 +24,7 @@ constexpr std::int64_t kFreshNs = 50'000'000;
 struct Candidate {
   fs::path path;
   std::string origin;
+  std::optional<Trust> trust;  ///< of its search folder
   std::optional<FileKey> key;
   bool is_fresh = false;
   ContentFacts content;
@@ -57,7 +58,7 @@ std::vector<Candidate> find_candidates(const SearchPath& search, std::vector<Ref
   std::vector<Candidate> out;
   for (const SearchFolder& folder : search.folders) {
     if (const auto status = files.status(folder.path); status.ok() && status->type == FileType::regular) {
-      out.push_back({folder.path, folder.origin, {}, false, {}, {}});
+      out.push_back({folder.path, folder.origin, folder.trust, {}, false, {}, {}});
       continue;
     }
     const auto entries = files.list(folder.path);
@@ -66,14 +67,15 @@ std::vector<Candidate> find_candidates(const SearchPath& search, std::vector<Ref
       continue;
     }
     for (const platform::DirectoryEntry& entry : *entries) {
-      if (is_library_name(entry.name)) out.push_back({folder.path / entry.name, folder.origin, {}, false, {}, {}});
+      if (is_library_name(entry.name))
+        out.push_back({folder.path / entry.name, folder.origin, folder.trust, {}, false, {}, {}});
     }
   }
   refused.insert(refused.end(), search.refused.begin(), search.refused.end());
   return out;
 }
 
-/// Gate file, without opening anything.
+/// Gates file and trust, without opening anything.
 void look_at(Candidate& candidate, const DiscoverOptions& options, std::int64_t wall_ns, platform::Files& files) {
   const auto status = files.status(candidate.path);
   if (!status) {
@@ -87,6 +89,11 @@ void look_at(Candidate& candidate, const DiscoverOptions& options, std::int64_t 
                                 "it has " + std::to_string(status->size_bytes) + " bytes; more than " +
                                     std::to_string(options.max_file.count) + " are not read",
                                 ""};
+  } else if (const std::string why =
+                 candidate.trust ? distrust_library(candidate.path, *status, *candidate.trust, files) : std::string();
+             !why.empty()) {
+    candidate.refusal =
+        Refusal{"trust", "BH0212", why, "chmod go-w, or name it on the command line: that is taken as your own word"};
   } else {
     candidate.key = key_of(*status);
     candidate.is_fresh = wall_ns - std::max(status->changed_ns, status->modified_ns) < kFreshNs;
@@ -97,7 +104,7 @@ void look_at(Candidate& candidate, const DiscoverOptions& options, std::int64_t 
 void read_content(Candidate& candidate, const DiscoverOptions& options, platform::Files& files) {
   const auto bytes = files.read(candidate.path, options.max_file);
   if (!bytes) {
-    candidate.refusal = Refusal{"file", "BH0201", bytes.error().message, ""};
+    candidate.refusal = Refusal{"file", "BH0201", bytes.error().message, bytes.error().help};
     return;
   }
   ContentFacts& content = candidate.content;

@@ -46,45 +46,43 @@ class Builder {
  public:
   explicit Builder(platform::Files& files) : files_(files) {}
 
-  /// named: somebody asked for this very place, so that its absence is worth a word.
-  void add(const fs::path& path, const std::string& origin, bool named) {
+  /// Somebody asked for this very place: its absence is worth a word, and its owner is the user's own choice.
+  void add_named(const fs::path& path, const std::string& origin) {
     const auto status = files_.status(path);
     if (!status) {
-      if (named) out_.refused.push_back({path, origin, "it cannot be looked at: " + status.error().message});
+      out_.refused.push_back({path, origin, "it cannot be looked at: " + status.error().message});
       return;
     }
-    if (status->type != FileType::directory && !(named && status->type == FileType::regular)) {
-      if (named) out_.refused.push_back({path, origin, "it is no folder but a " + std::string(to_text(status->type))});
+    if (status->type != FileType::directory && status->type != FileType::regular) {
+      out_.refused.push_back({path, origin, "it is no folder but a " + std::string(to_text(status->type))});
       return;
     }
-    if (!seen_.insert({status->device, status->inode}).second) return;
+    if (!is_new(*status)) return;
     if (status->type == FileType::directory && status->writable_by_world) {
       out_.refused.push_back({path, origin, "everybody may write to it, so anybody's code would run; chmod o-w"});
       return;
     }
-    out_.folders.push_back({path, origin});
+    out_.folders.push_back({path, origin, std::nullopt});
   }
 
-  /// Of the current folder: code that somebody else may have put there is not run by accident.
-  void add_current(const fs::path& path) {
+  /// A place that is searched by itself: code that somebody else may have put there is not run by accident.
+  void add_found(const fs::path& path, const std::string& origin, const Trust& trust = {}) {
     const auto status = files_.status(path);
-    if (!status || status->type != FileType::directory) return;
-    if (!status->owned_by_caller || status->writable_by_group || status->writable_by_world) {
-      if (seen_.insert({status->device, status->inode}).second) {
-        out_.refused.push_back({path, "current folder",
-                                status->owned_by_caller
-                                    ? "others may write to it; name it on the command line to use it"
-                                    : "it belongs to another user; name it on the command line to "
-                                      "use it"});
-      }
+    if (!status || status->type != FileType::directory || !is_new(*status)) return;
+    if (const std::string why = distrust(*status, trust); !why.empty()) {
+      out_.refused.push_back({path, origin, why + "; name it on the command line to use it"});
       return;
     }
-    add(path, "current folder", false);
+    out_.folders.push_back({path, origin, trust});
   }
+
+  void refuse(RefusedFolder refused) { out_.refused.push_back(std::move(refused)); }
 
   SearchPath take() { return std::move(out_); }
 
  private:
+  bool is_new(const platform::FileStatus& status) { return seen_.insert({status.device, status.inode}).second; }
+
   platform::Files& files_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> seen_;
   SearchPath out_;
@@ -104,44 +102,57 @@ std::string_view to_text(SearchKind kind) {
   return "suites";
 }
 
-std::optional<fs::path> find_project(const fs::path& from, platform::Files& files) {
+Project find_project(const fs::path& from, platform::Files& files) {
   for (fs::path folder = from;; folder = folder.parent_path()) {
-    const auto status = files.status(folder / "benchhost.yaml");
-    if (status.ok() && status->type == FileType::regular) return folder;
-    if (!folder.has_relative_path()) return std::nullopt;
+    const fs::path file = folder / "benchhost.yaml";
+    const auto status = files.status(file);
+    if (status.ok() && status->type == FileType::regular) {
+      std::string why = distrust(*status);
+      if (why.empty()) {
+        const auto around = files.status(folder);
+        why = around.ok() ? distrust(*around) : around.error().message;
+        if (!why.empty()) why = "of its folder: " + why;
+      }
+      if (why.empty()) return {folder, std::nullopt};
+      return {std::nullopt,
+              RefusedFolder{file, "project", why + "; a project must be yours alone, so this makes none"}};
+    }
+    if (!folder.has_relative_path()) return {};
   }
 }
 
 SearchPath find_search_path(const SearchRequest& request, platform::Files& files) {
   const std::string name(to_text(request.kind));
   Builder builder(files);
-  for (const fs::path& flag : request.flags) builder.add(request.current_folder / flag, "--" + name, true);
+  for (const fs::path& flag : request.flags) builder.add_named(request.current_folder / flag, "--" + name);
   if (const auto list = request.environment.get(variable_of(request.kind)); list && !request.elevated) {
     std::string_view rest = *list;
     while (!rest.empty()) {
       const std::size_t end = rest.find(kListSeparator);
       // An empty element would mean the current folder, which is asked on its own terms below.
-      if (end != 0) builder.add(request.current_folder / rest.substr(0, end), variable_of(request.kind), true);
+      if (end != 0) builder.add_named(request.current_folder / rest.substr(0, end), variable_of(request.kind));
       if (end == std::string_view::npos) break;
       rest.remove_prefix(end + 1);
     }
   }
-  if (const auto project = find_project(request.current_folder, files)) {
-    builder.add(*project / name, "project", false);
+  Project project = find_project(request.current_folder, files);
+  if (project.refused) builder.refuse(*std::move(project.refused));
+  if (project.folder) {
+    builder.add_found(*project.folder / name, "project");
   } else {
-    builder.add_current(request.current_folder / name);
+    builder.add_found(request.current_folder / name, "current folder");
   }
   if (!request.executable.empty()) {
     const fs::path prefix = request.executable.parent_path().parent_path();
+    const Trust trust = trust_beside(request.executable, files);
     if (request.kind == SearchKind::suites) {
-      builder.add(prefix / BENCHHOST_DATADIR / "benchhost" / name, "install prefix", false);
+      builder.add_found(prefix / BENCHHOST_DATADIR / "benchhost" / name, "install prefix", trust);
     } else {
-      builder.add(prefix / BENCHHOST_LIBDIR / "benchhost" / name, "install prefix", false);
-      builder.add(prefix / "lib" / "benchhost" / name, "install prefix", false);
+      builder.add_found(prefix / BENCHHOST_LIBDIR / "benchhost" / name, "install prefix", trust);
+      builder.add_found(prefix / "lib" / "benchhost" / name, "install prefix", trust);
     }
-    builder.add(prefix / name, "build tree", false);
+    builder.add_found(prefix / name, "build tree", trust);
   }
-  for (const fs::path& folder : request.configured) builder.add(folder, "configuration", true);
   return builder.take();
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/platform/environment.h"
 #include "common/platform/files.h"
+#include "discover/trust.h"
 
 namespace benchhost::discover {
 
@@ -26,16 +27,17 @@ struct SearchRequest {
   std::filesystem::path current_folder;
   /// The running program; "" leaves the install prefix and the build tree out.
   std::filesystem::path executable;
-  /// Settings name more places ("library folders of the install", from configuration): after all of the above.
-  std::vector<std::filesystem::path> configured;
 };
 
 struct SearchFolder {
   std::filesystem::path path;
   /// Who named it: "--plugins", "BENCHHOST_PLUGIN_PATH", "project", "current folder", "install prefix", "build tree".
   std::string origin;
+  /// Whom its files may come from; nullopt where it was named: that is the user's own word.
+  std::optional<Trust> trust = std::nullopt;
 };
 
+/// A place, or the file that would have made one, and why it is not searched.
 struct RefusedFolder {
   std::filesystem::path path;
   std::string origin;
@@ -47,13 +49,18 @@ struct SearchPath {
   std::vector<RefusedFolder> refused;
 };
 
-/// Places that nobody named and that do not exist are left out in silence; a place that was named and does not exist,
-/// and every place that others may write to, is refused with its reason.
+/// Places that nobody named and that do not exist are left out in silence. Refused with its reason is a place that was
+/// named and does not exist, one that was named and that everybody may write to, and one that nobody named and that may
+/// be somebody else's work.
 [[nodiscard]] SearchPath find_search_path(const SearchRequest& request, platform::Files& files);
 
-/// The folder of the benchhost.yaml found upward from a folder.
-[[nodiscard]] std::optional<std::filesystem::path> find_project(const std::filesystem::path& from,
-                                                                platform::Files& files);
+/// The folder of the nearest benchhost.yaml upward from a folder. One that may be somebody else's work, it or its
+/// folder, makes no project and is refused; nothing above it is asked then.
+struct Project {
+  std::optional<std::filesystem::path> folder;
+  std::optional<RefusedFolder> refused;
+};
+[[nodiscard]] Project find_project(const std::filesystem::path& from, platform::Files& files);
 
 /// This program runs with more rights than its caller (set-user-id, capabilities).
 [[nodiscard]] bool is_elevated();

@@ -23,6 +23,9 @@ import unittest
 from dataclasses import dataclass
 from pathlib import Path
 
+# What a group may write to is not searched for plugins: the folders of a test are its user's alone.
+os.umask(0o022)
+
 # Longer than anything takes on a loaded machine; whoever waits so long has found a hang.
 PATIENCE_S = 180
 

@@ -92,6 +92,11 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "again when its file changes."},
     {"BH0211", "gate probe: the plugin did not answer in time",
      "Reading its descriptors took longer than the deadline. Static initialisers and entry functions must not wait."},
+    {"BH0212", "gate trust: the file may be somebody else's work",
+     "It was found in a place that is searched by itself, and another user owns it or others may write to it: it would "
+     "run with your rights. Take the rights from the others (chmod go-w), or name the file or its folder with "
+     "--plugins "
+     "or --backends: that is taken as your own word."},
     {"BH0213", "gate identity: two plugins share an id",
      "Two files publish the same plugin or benchmark id. Remove one, or name one search path only."},
     // BH03xx: worker and protocol

@@ -32,6 +32,8 @@ struct FileStatus {
   std::uint32_t mode = 0;
   /// Owner's number (uid).
   std::uint32_t owner = 0;
+  /// Its group's number (gid).
+  std::uint32_t group = 0;
   bool owned_by_caller = false;
   /// Anybody but the owner may write to it: group or world.
   bool writable_by_group = false;

@@ -56,6 +56,7 @@ FileStatus from_stat(const struct stat& raw) {
   status.device = static_cast<std::uint64_t>(raw.st_dev);
   status.mode = static_cast<std::uint32_t>(raw.st_mode & 07777);
   status.owner = static_cast<std::uint32_t>(raw.st_uid);
+  status.group = static_cast<std::uint32_t>(raw.st_gid);
   status.owned_by_caller = raw.st_uid == geteuid();
   status.writable_by_group = (raw.st_mode & S_IWGRP) != 0;
   status.writable_by_world = (raw.st_mode & S_IWOTH) != 0;

@@ -426,6 +426,45 @@ TEST_CASE("a stop on request lists every file and remembers nothing of it") {
   CHECK(entry(place.look(), "good.so").usable());
 }
 
+TEST_CASE("a library that others may write to is not run unless its folder was named") {
+  Place place;
+  for (const char* name : {"good.so", "group.so", "world.so", "foreign.so"}) {
+    place.add(name, plugin_that("good"));
+    chmod((place.plugins() / name).c_str(), 0644);
+  }
+  chmod((place.plugins() / "group.so").c_str(), 0664);
+  chmod((place.plugins() / "world.so").c_str(), 0646);
+  // A link out of the folder: what it leads to counts, and who may exchange that.
+  const fs::path shared = place.root() / "shared";
+  const fs::path own = place.root() / "own";
+  for (const fs::path& folder : {shared, own}) {
+    fs::create_directory(folder);
+    write(folder / "linked.so", plugin_that("good", 1));
+    chmod((folder / "linked.so").c_str(), 0644);
+    chmod(folder.c_str(), folder == shared ? 01777 : 0755);
+  }
+  fs::create_symlink(shared / "linked.so", place.plugins() / "to_shared.so");
+  fs::create_symlink(own / "linked.so", place.plugins() / "to_own.so");
+  if (geteuid() == 0) REQUIRE(chown((place.plugins() / "foreign.so").c_str(), 12345, 12345) == 0);
+  place.options.plugins.folders = {{place.plugins(), "project", Trust{}}};
+  const Catalogue found = place.look();
+  CHECK(gate(found, "group.so") == "trust");
+  CHECK(gate(found, "world.so") == "trust");
+  CHECK(gate(found, "to_shared.so") == "trust");
+  CHECK(entry(found, "to_own.so").usable());
+  CHECK(gate(found, "foreign.so") == (geteuid() == 0 ? "trust" : ""));
+  CHECK(entry(found, "good.so").usable() == (geteuid() == 0));  // else it has the same id as the foreign one
+  says(found, "world.so", "everybody");
+  says(found, "to_shared.so", "link into");
+  CHECK(entry(found, "group.so").refusal->code == "BH0212");
+  place.options.plugins.folders = {{place.plugins(), "--plugins"}};
+  const Catalogue named = place.look();
+  for (const PluginEntry& plugin : named.plugins) {
+    CAPTURE(plugin.path);
+    if (plugin.refusal) CHECK(plugin.refusal->gate == "identity");
+  }
+}
+
 TEST_CASE("a worker that cannot be started refuses every plugin with that reason, and heals") {
   Place place;
   place.add("good.so", plugin_that("good"));

@@ -18,6 +18,7 @@ struct Tree {
   Tree() : folder(platform::TempFolder::make(fs::temp_directory_path()).value()) {
     request.current_folder = folder.path() / "work" / "deep";
     fs::create_directories(request.current_folder);
+    for (const char* name : {"work", "work/deep"}) chmod((folder.path() / name).c_str(), 0755);
   }
   fs::path make(const fs::path& path) {
     const fs::path full = folder.path() / path;
@@ -25,7 +26,10 @@ struct Tree {
     chmod(full.c_str(), 0755);
     return full;
   }
-  void touch(const fs::path& path) { std::ofstream(folder.path() / path) << "name: x\n"; }
+  void touch(const fs::path& path) {
+    std::ofstream(folder.path() / path) << "name: x\n";
+    chmod((folder.path() / path).c_str(), 0644);
+  }
   SearchPath find() { return find_search_path(request, files); }
 
   platform::TempFolder folder;
@@ -110,6 +114,82 @@ TEST_CASE("a place that everybody may write to is refused whoever names it") {
   CHECK(path.refused[0].reason.find("everybody") != std::string::npos);
 }
 
+TEST_CASE("a benchhost.yaml that may be somebody else's makes no project, and what lies beside it is not searched") {
+  Tree tree;
+  tree.make("work/plugins");
+  tree.make("work/deep/plugins");
+  tree.touch("work/benchhost.yaml");
+  const fs::path yaml = tree.folder.path() / "work/benchhost.yaml";
+  const auto refused_for = [&](const char* part) {
+    const SearchPath path = tree.find();
+    // Not searched; the current folder is asked on its own terms, as if there were no project.
+    CHECK(origins(path) == std::vector<std::string>{"current folder"});
+    REQUIRE(path.refused.size() == 1);
+    CHECK(path.refused[0].path == yaml);
+    CHECK(path.refused[0].origin == "project");
+    CAPTURE(path.refused[0].reason);
+    CHECK(path.refused[0].reason.find(part) != std::string::npos);
+    CHECK(!find_project(tree.request.current_folder, tree.files).folder);
+  };
+  for (const mode_t mode : {0666, 0664}) {
+    chmod(yaml.c_str(), mode);
+    refused_for("may write to it");
+  }
+  chmod(yaml.c_str(), 0644);
+  for (const mode_t mode : {01777, 0777, 0775}) {  // the first is /tmp's
+    chmod(yaml.parent_path().c_str(), mode);
+    refused_for("of its folder");
+  }
+  chmod(yaml.parent_path().c_str(), 0755);
+  CHECK(origins(tree.find()) == std::vector<std::string>{"project"});
+  if (geteuid() == 0) {
+    REQUIRE(chown(yaml.c_str(), 12345, 12345) == 0);
+    refused_for("another user");
+    REQUIRE(chown(yaml.c_str(), 0, 0) == 0);
+    REQUIRE(chown(yaml.parent_path().c_str(), 12345, 12345) == 0);
+    refused_for("another user");
+  }
+}
+
+TEST_CASE("a project's plugins folder that may be somebody else's is refused, and one that was named is not") {
+  Tree tree;
+  const fs::path plugins = tree.make("work/plugins");
+  tree.touch("work/benchhost.yaml");
+  CHECK(origins(tree.find()) == std::vector<std::string>{"project"});
+  chmod(plugins.c_str(), 0775);
+  SearchPath path = tree.find();
+  CHECK(path.folders.empty());
+  REQUIRE(path.refused.size() == 1);
+  CHECK(path.refused[0].reason.find("group") != std::string::npos);
+  tree.request.flags = {plugins};
+  path = tree.find();
+  CHECK(path.refused.empty());
+  REQUIRE(path.folders.size() == 1);
+  CHECK(!path.folders[0].trust);
+}
+
+TEST_CASE("what lies beside the program is trusted as far as the program") {
+  Tree tree;
+  tree.make("prefix/bin");
+  const fs::path plugins = tree.make("prefix/plugins");
+  tree.touch("prefix/bin/benchhost");
+  tree.request.executable = tree.folder.path() / "prefix/bin/benchhost";
+  chmod(plugins.c_str(), 0775);
+  CHECK(tree.find().folders.empty());
+  // A tree built with a umask of 002: whoever is of the group may exchange the program itself.
+  chmod(tree.request.executable.c_str(), 0775);
+  CHECK(origins(tree.find()) == std::vector<std::string>{"build tree"});
+  chmod(plugins.c_str(), 0777);
+  CHECK(tree.find().folders.empty());
+  if (geteuid() == 0) {
+    chmod(plugins.c_str(), 0755);
+    REQUIRE(chown(plugins.c_str(), 12345, 12345) == 0);
+    CHECK(tree.find().folders.empty());
+    REQUIRE(chown(tree.request.executable.c_str(), 12345, 12345) == 0);
+    CHECK(origins(tree.find()) == std::vector<std::string>{"build tree"});
+  }
+}
+
 TEST_CASE("a named place that is not there is refused, one that nobody named is left out") {
   Tree tree;
   tree.request.flags = {"nowhere"};
@@ -157,9 +237,9 @@ TEST_CASE("backends and suites have their own folders and variables") {
 TEST_CASE("the project is the nearest benchhost.yaml upward") {
   Tree tree;
   tree.touch("benchhost.yaml");
-  CHECK(find_project(tree.request.current_folder, tree.files) == tree.folder.path());
+  CHECK(find_project(tree.request.current_folder, tree.files).folder == tree.folder.path());
   tree.touch("work/benchhost.yaml");
-  CHECK(find_project(tree.request.current_folder, tree.files) == tree.folder.path() / "work");
+  CHECK(find_project(tree.request.current_folder, tree.files).folder == tree.folder.path() / "work");
 }
 
 TEST_CASE("the cache lies where the base directory specification says") {
