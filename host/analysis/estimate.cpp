@@ -38,19 +38,14 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-std::string statistic_name(const p::MetricRecord& metric) {
-  if (!metric.statistic.empty()) return metric.statistic;
-  if (metric.domain == p::Domain::host || metric.domain == p::Domain::queue) return "median";
-  return metric.kind == p::MetricKind::time ? "median" : "mean";
-}
-
 store::Measurement measure(const p::MetricRecord& metric, const std::string& label,
                            std::span<const Invocation> invocations, std::optional<double> precision_ratio) {
   store::Measurement m;
   m.metric = metric.id;
   m.label = label;
-  m.statistic = statistic_name(metric);
+  m.statistic = statistic_of_value(metric);
   std::vector<double> values;
+  bool effective = true;  // known for all so far
   for (const Invocation& invocation : invocations) {
     const LocationOrReason found = locate(metric, label, invocation);
     if (!found.location) {
@@ -59,6 +54,10 @@ store::Measurement measure(const p::MetricRecord& metric, const std::string& lab
     }
     values.push_back(found.location->value);
     m.samples += found.location->samples;
+    m.effective_samples = effective && found.location->effective_samples
+                              ? std::optional(m.effective_samples.value_or(0) + *found.location->effective_samples)
+                              : std::nullopt;
+    effective = m.effective_samples.has_value();
   }
   m.invocations = values.size();
   if (values.empty()) {
@@ -162,9 +161,9 @@ Estimate estimate_case(const p::BenchmarkRecord& benchmark, std::span<const Invo
           if (std::ranges::find(labels, label) == labels.end()) labels.push_back(std::move(label));
         }
       }
-    } else {
-      labels.emplace_back();
     }
+    // Without a label too: a labelled metric that nobody reported says why it has no value.
+    if (labels.empty()) labels.emplace_back();
     for (const std::string& label : labels) {
       store::Measurement m = measure(metric, label, invocations, precision_ratio);
       const auto peak = invocations.empty() ? std::nullopt : stated_peak(metric, invocations.front().devices);

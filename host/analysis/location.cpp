@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "common/stats/autocorrelation.h"
 #include "common/stats/histogram.h"
 #include "common/stats/quantiles.h"
 
@@ -17,19 +18,6 @@ namespace p = protocol;
 namespace {
 
 LocationOrReason none(std::string reason) { return {std::nullopt, std::move(reason)}; }
-
-std::optional<double> spread_of(const std::vector<double>& samples) {
-  if (samples.size() < 3) return std::nullopt;
-  const auto centre = stats::median(samples);
-  const auto deviation = stats::median_absolute_deviation(samples);
-  if (!centre || !deviation || *centre == 0) return std::nullopt;
-  return stats::kMadToSd * *deviation / std::fabs(*centre);
-}
-
-std::string default_statistic(const p::MetricRecord& metric) {
-  if (!metric.statistic.empty()) return metric.statistic;
-  return metric.kind == p::MetricKind::time ? "median" : "mean";
-}
 
 // Samples that a SELF or NONE metric was given, in run order.
 std::vector<double> reported_samples(std::string_view id, std::string_view label, const Invocation& invocation) {
@@ -67,14 +55,15 @@ std::optional<stats::Histogram> merged_histogram(std::string_view id, const Invo
   return merged;
 }
 
-// A percentile needs at least one expected sample beyond it; less would be the maximum under another name.
+// 0.99 of "p99". nullopt: no percentile, or too few samples: it needs at least one expected sample beyond it, on its
+// shorter side; less would be the maximum or minimum under another name.
 std::optional<double> percentile_rank(std::string_view statistic, double samples) {
   if (!statistic.starts_with('p')) return std::nullopt;
   double percent = 0;
   const char* end = statistic.data() + statistic.size();
   const auto [stop, error] = std::from_chars(statistic.data() + 1, end, percent);
   if (error != std::errc{} || stop != end || percent <= 0 || percent >= 100) return std::nullopt;
-  if (samples * (100 - percent) / 100 < 1) return std::nullopt;
+  if (samples * std::min(percent, 100 - percent) / 100 < 1) return std::nullopt;
   return percent / 100;
 }
 
@@ -126,17 +115,17 @@ LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invo
     }
   }
   if (count == 0 || duration_ns <= 0) return none("the plugin reported nothing for it");
-  return {Location{amount * 1e9 / duration_ns, count, spread_of(rates)}, {}};
+  return {Location{amount * 1e9 / duration_ns, count, stats::effective_sample_size(rates)}, {}};
 }
 
 LocationOrReason self_value(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
   const std::string& id = metric.source.empty() ? metric.id : metric.source;
-  const std::string statistic = default_statistic(metric);
+  const std::string statistic = statistic_of_value(metric);
   const std::vector<double> samples = reported_samples(id, label, invocation);
   if (!samples.empty()) {
     const auto value = statistic_of(statistic, samples);
     if (!value) return none(fmt::format("{} samples are not enough for {}", samples.size(), statistic));
-    return {Location{*value, samples.size(), spread_of(samples)}, {}};
+    return {Location{*value, samples.size(), stats::effective_sample_size(samples)}, {}};
   }
   const auto histogram = merged_histogram(id, invocation);
   if (!histogram) return none("the plugin reported nothing for it");
@@ -160,38 +149,73 @@ LocationOrReason peak_memory(const Invocation& invocation) {
   return {Location{std::max(0.0, peak - before), 1, std::nullopt}, {}};
 }
 
+// Cost of an iteration in ns, batch by batch in the order in which they ran.
+std::vector<double> batch_costs(const Invocation& invocation, p::Quantity quantity) {
+  const double overhead_ns = quantity == p::Quantity::wall ? std::max(0.0, fitted_overhead_ns(invocation)) : 0.0;
+  std::vector<std::pair<std::uint64_t, double>> costs;
+  for (const p::Segment& s : invocation.record.segments) {
+    if (s.quantity != quantity || s.phase != p::SegmentPhase::measure || s.n == 0) continue;
+    for (std::size_t i = 0; i < s.integers.size(); ++i) {
+      const double total_ns = static_cast<double>(s.integers[i]) - overhead_ns;
+      costs.emplace_back(s.first_batch + i * s.batch_step, total_ns / static_cast<double>(s.n));
+    }
+  }
+  std::ranges::stable_sort(costs, {}, &std::pair<std::uint64_t, double>::first);
+  std::vector<double> in_order;
+  in_order.reserve(costs.size());
+  for (const auto& [batch, cost] : costs) in_order.push_back(cost);
+  return in_order;
+}
+
+// The time that, divided into an amount of work, is that statistic of the rates: the fastest batch is the shortest.
+std::optional<double> time_of_rate(std::string_view statistic, const std::vector<double>& costs) {
+  if (statistic == "min") return stats::largest(costs);
+  if (statistic == "max") return stats::smallest(costs);
+  if (!statistic.starts_with('p')) return statistic_of(statistic, costs);
+  const auto rank = percentile_rank(statistic, static_cast<double>(costs.size()));
+  return rank ? stats::quantile(costs, 1 - *rank) : std::nullopt;
+}
+
+// A time that came out of these costs, or why it is none.
+LocationOrReason time_or_reason(std::optional<double> time_ns, std::string_view statistic,
+                                const std::vector<double>& costs, p::Quantity quantity) {
+  if (costs.empty()) {
+    return none(quantity == p::Quantity::span ? "time.span is not reported" : "no batch was measured");
+  }
+  if (!time_ns) return none(fmt::format("{} samples are not enough for {}", costs.size(), statistic));
+  if (!std::isfinite(*time_ns)) return none("the batch times are not usable");
+  if (*time_ns <= 0) return none("the time per iteration is not positive: a batch took no longer than its fixed cost");
+  return {Location{*time_ns, costs.size(), stats::effective_sample_size(costs)}, {}};
+}
+
 LocationOrReason clocked(const p::MetricRecord& metric, const Invocation& invocation) {
   const p::Quantity quantity = metric.domain == p::Domain::queue ? p::Quantity::span : p::Quantity::wall;
   if (metric.kind == p::MetricKind::bytes) return peak_memory(invocation);
   if (metric.kind == p::MetricKind::energy || metric.kind == p::MetricKind::power) {
     return none("no energy sensor is read on this machine");
   }
-  LocationOrReason time = time_per_iteration(invocation, quantity);
-  if (!time.location || metric.kind != p::MetricKind::rate) return time;
+  const std::string statistic = statistic_of_value(metric);
+  if (metric.kind != p::MetricKind::rate) return time_per_iteration(invocation, quantity, statistic);
+  if (statistic == "sum") return none("a sum of rates has no meaning");
   const auto amount = work_amount(invocation.record.work, metric.work);
   if (!amount) return none(fmt::format("the plugin did not state its work '{}'", metric.work));
-  if (time.location->value <= 0) return none("the time per iteration is not positive");
-  time.location->value = *amount * 1e9 / time.location->value;
-  return time;
+  const std::vector<double> costs = batch_costs(invocation, quantity);
+  LocationOrReason found = time_or_reason(time_of_rate(statistic, costs), statistic, costs, quantity);
+  if (found.location) found.location->value = *amount * 1e9 / found.location->value;
+  return found;
 }
 
 }  // namespace
 
-LocationOrReason time_per_iteration(const Invocation& invocation, p::Quantity quantity) {
-  const double overhead_ns = quantity == p::Quantity::wall ? std::max(0.0, fitted_overhead_ns(invocation)) : 0.0;
-  std::vector<double> costs;
-  for (const p::Segment& s : invocation.record.segments) {
-    if (s.quantity != quantity || s.phase != p::SegmentPhase::measure || s.n == 0) continue;
-    for (const std::int64_t t : s.integers) {
-      costs.push_back((static_cast<double>(t) - overhead_ns) / static_cast<double>(s.n));
-    }
-  }
-  if (costs.empty()) {
-    return none(quantity == p::Quantity::span ? "time.span is not reported" : "no batch was measured");
-  }
-  const auto centre = stats::median(costs);
-  if (!centre || !std::isfinite(*centre)) return none("the batch times are not usable");
-  return {Location{*centre, costs.size(), spread_of(costs)}, {}};
+std::string statistic_of_value(const p::MetricRecord& metric) {
+  if (!metric.statistic.empty()) return metric.statistic;
+  if (metric.domain == p::Domain::host || metric.domain == p::Domain::queue) return "median";
+  return metric.kind == p::MetricKind::time ? "median" : "mean";
+}
+
+LocationOrReason time_per_iteration(const Invocation& invocation, p::Quantity quantity, std::string_view statistic) {
+  const std::vector<double> costs = batch_costs(invocation, quantity);
+  return time_or_reason(statistic_of(statistic, costs), statistic, costs, quantity);
 }
 
 LocationOrReason locate(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {

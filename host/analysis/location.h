@@ -17,8 +17,10 @@ namespace benchhost::analysis {
 /// Units: the metric's.
 struct Location {
   double value = 0;
-  std::uint64_t samples = 0;              ///< batches or reported values behind it
-  std::optional<double> within_sd_ratio;  ///< robust spread of the samples, relative to their median
+  std::uint64_t samples = 0;  ///< batches or reported values behind it
+  /// How many independent samples would say as much, between 1 and `samples`. nullopt: fewer than 4 samples, all equal,
+  /// or their order is not known (histograms).
+  std::optional<double> effective_samples;
 };
 
 /// A value, or why there is none.
@@ -27,13 +29,21 @@ struct LocationOrReason {
   std::string reason;  ///< set if there is no location
 };
 
-/// Host time per iteration in ns: the median over the measured batches of (T - a) / n, with a the fixed overhead of a
-/// batch as fitted after warm-up. An overhead that came out negative is noise and not added. `quantity`: wall, or span
-/// for the device's clock (whose overhead is not that of the host, so nothing is subtracted). The median and not the
-/// mean: a batch that was preempted costs as much as a hundred quiet ones, and is one sample.
-[[nodiscard]] LocationOrReason time_per_iteration(const Invocation& invocation, protocol::Quantity quantity);
+/// The statistic of its samples that the metric's value is: the published one, or the host's choice for its kind and
+/// domain. Where the host's clock gives the samples that is the median and not the mean: a batch that was preempted
+/// costs as much as a hundred quiet ones, and is one sample.
+[[nodiscard]] std::string statistic_of_value(const protocol::MetricRecord& metric);
 
-/// The value of `metric` (for a labelled one: of `label`). `all`: the benchmark's metrics, to find a `source`.
+/// Host time per iteration in ns: `statistic` ("median", "mean", "min", "max", "sum", "p99.9") over the measured
+/// batches of (T - a) / n, with a the fixed overhead of a batch as fitted after warm-up. An overhead that came out
+/// negative is noise and not added. `quantity`: wall, or span for the device's clock (whose overhead is not that of the
+/// host, so nothing is subtracted). Errors, in words: no batches; too few for the statistic; a time that is not
+/// positive, which has no logarithm and gives no rate.
+[[nodiscard]] LocationOrReason time_per_iteration(const Invocation& invocation, protocol::Quantity quantity,
+                                                  std::string_view statistic = "median");
+
+/// The value of `metric` (for a labelled one: of `label`). A rate's statistic is that of its rates, so its "max" comes
+/// of the shortest batch; its mean is all work over all time.
 [[nodiscard]] LocationOrReason locate(const protocol::MetricRecord& metric, std::string_view label,
                                       const Invocation& invocation);
 

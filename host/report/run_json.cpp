@@ -30,6 +30,7 @@ Json measurement_json(const store::StoredMeasurement& m) {
   json.set("level", optional_number(m.measurement.level));
   json.set("invocations", m.measurement.invocations);
   json.set("samples", m.measurement.samples);
+  json.set("effective_samples", optional_number(m.measurement.effective_samples));
   json.set("spread_ratio", optional_number(m.measurement.spread_ratio));
   json.set("statistic", m.measurement.statistic);
   json.set("flags", strings_json(m.measurement.flags));

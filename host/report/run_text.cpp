@@ -128,14 +128,15 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
 
   Table metrics;
   metrics.columns = {
-      {"metric", Align::left, false},    {"value", Align::right, false}, {"95 % interval", Align::right, false},
-      {"spread", Align::right, false},   {"n", Align::right, false},     {"samples", Align::right, false},
-      {"statistic", Align::left, false}, {"remarks", Align::left, true}};
+      {"metric", Align::left, false},     {"value", Align::right, false},    {"95 % interval", Align::right, false},
+      {"spread", Align::right, false},    {"n", Align::right, false},        {"samples", Align::right, false},
+      {"effective", Align::right, false}, {"statistic", Align::left, false}, {"remarks", Align::left, true}};
   for (const store::StoredMeasurement& m : result.measurements) {
     const std::string id = m.measurement.label.empty() ? m.metric.id : m.metric.id + "[" + m.measurement.label + "]";
     metrics.rows.push_back(
         {escape_for_terminal(id), value_text(m), interval_text(m, style.ascii), share_text(m.measurement.spread_ratio),
          fmt::format("{}", m.measurement.invocations), fmt::format("{}", m.measurement.samples),
+         m.measurement.effective_samples ? fmt::format("{:.0f}", *m.measurement.effective_samples) : "-",
          m.measurement.statistic,
          escape_for_terminal(m.measurement.value ? fmt::format("{}", fmt::join(m.measurement.flags, ", "))
                                                  : m.measurement.null_reason)});

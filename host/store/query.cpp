@@ -40,7 +40,9 @@ struct Guard {
   std::string refused;  ///< what the authorizer refused first
   /// What may be read, in lower case: the file's tables and views, none of them virtual, for a virtual table is code.
   std::set<std::string, std::less<>> tables;
-  std::set<std::string, std::less<>> modules;  ///< of virtual tables, which can be read without being made
+  /// What may not, whatever else has that name: the file's virtual tables, and modules, which can be read without a
+  /// table.
+  std::set<std::string, std::less<>> virtuals;
 };
 
 std::string lower(const char* text) {
@@ -52,13 +54,13 @@ std::string lower(const char* text) {
 
 Result<void> find_tables(Connection& connection, Guard& guard) {
   guard.tables = {"json_each", "json_tree", "sqlite_master", "sqlite_schema"};
-  BH_TRY(Cursor cursor,
-         connection.query("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND rootpage IS NOT "
-                          "NULL AND (type = 'view' OR rootpage > 0)"));
+  // Only a virtual table has no page of its own.
+  BH_TRY(Cursor cursor, connection.query("SELECT name, type = 'table' AND coalesce(rootpage, 0) = 0 FROM sqlite_schema "
+                                         "WHERE type IN ('table', 'view')"));
   for (;;) {
     BH_TRY(const bool row, cursor.step());
     if (!row) break;
-    guard.tables.insert(lower(cursor.text(0).c_str()));
+    (cursor.integer(1) != 0 ? guard.virtuals : guard.tables).insert(lower(cursor.text(0).c_str()));
   }
   // Connecting a virtual table runs SQL of its own, which the authorizer would refuse: done before there is one.
   BH_CHECK(connection.execute("SELECT 1 FROM json_each('[]'); SELECT 1 FROM json_tree('[]')"));
@@ -66,7 +68,7 @@ Result<void> find_tables(Connection& connection, Guard& guard) {
   for (;;) {
     BH_TRY(const bool row, modules.step());
     if (!row) return {};
-    guard.modules.insert(lower(modules.text(0).c_str()));
+    guard.virtuals.insert(lower(modules.text(0).c_str()));
   }
 }
 
@@ -75,7 +77,7 @@ Result<void> find_tables(Connection& connection, Guard& guard) {
 bool is_readable(const Guard& guard, const char* table, const char* column) {
   const std::string name = lower(table);
   if (name.empty() || guard.tables.contains(name)) return true;
-  return (column == nullptr || *column == '\0') && !guard.modules.contains(name) && !name.starts_with("pragma_");
+  return (column == nullptr || *column == '\0') && !guard.virtuals.contains(name) && !name.starts_with("pragma_");
 }
 
 std::string action_name(int action, const char* first, const char* second) {

@@ -47,7 +47,7 @@ class RunReader {
   /// The newest passed result of the case on that testbed; on any testbed if the key is "". nullopt: never passed.
   [[nodiscard]] virtual Result<std::optional<CaseEstimate>> last_estimate(std::string_view case_key,
                                                                           std::string_view testbed_key) = 0;
-  /// The descriptor of a benchmark as last stored. nullopt: never seen.
+  /// The descriptor of a benchmark as last registered, by whichever plugin. nullopt: never seen.
   [[nodiscard]] virtual Result<std::optional<protocol::BenchmarkRecord>> benchmark(std::string_view id) = 0;
   /// Plugin by fingerprint. nullopt: never seen.
   [[nodiscard]] virtual Result<std::optional<PluginRow>> plugin(std::string_view fingerprint) = 0;
@@ -64,7 +64,8 @@ class RunReader {
 /// disk full, file damaged (BH04xx).
 class RunStore : public RunReader {
  public:
-  /// Keeps a plugin and the descriptors of its benchmarks. Idempotent. Requires: fingerprint and id not empty.
+  /// Keeps a plugin and the descriptors of its benchmarks, which replace earlier ones of the same benchmark and revision
+  /// for all cases that start from now on. Idempotent. Requires: fingerprint and id not empty.
   [[nodiscard]] virtual Result<void> register_plugin(const PluginRow& plugin,
                                                      std::span<const protocol::BenchmarkRecord> benchmarks) = 0;
   /// Event run_started. Errors: uid already there.

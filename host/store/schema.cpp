@@ -67,7 +67,8 @@ CREATE TABLE benchmarks(
   category TEXT NOT NULL,
   tags TEXT NOT NULL,
   is_null INTEGER NOT NULL,
-  descriptor TEXT NOT NULL
+  descriptor TEXT NOT NULL,
+  registered INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX benchmarks_by_name ON benchmarks(benchmark, revision);
 
@@ -239,6 +240,7 @@ CREATE TABLE measurements(
   level REAL,
   invocations INTEGER NOT NULL,
   samples INTEGER NOT NULL,
+  effective_samples REAL,
   spread_ratio REAL,
   flags TEXT NOT NULL,
   null_reason TEXT NOT NULL,
@@ -389,9 +391,9 @@ JOIN testbeds t ON t.id = u.testbed;
 
 CREATE VIEW measurement_view AS
 SELECT m.id AS measurement, r.id AS result, r.run, c.key AS case_key, c.id AS case_id, c.benchmark,
-       c.canonical_parameters AS parameters, c.input, c.device_models, r.role, r.attempt, r.outcome,
+       c.canonical_parameters AS parameters, c.input, c.device_models, r.ordinal, r.role, r.attempt, r.outcome,
        k.metric, m.label, m.statistic, m.value, k.unit, m.low, m.high, m.level, m.invocations, m.samples,
-       m.spread_ratio, k.direction, k.kind, k.is_primary, m.flags, m.null_reason, t.key AS testbed
+       m.effective_samples, m.spread_ratio, k.direction, k.kind, k.is_primary, m.flags, m.null_reason, t.key AS testbed
 FROM measurements m
 JOIN metrics k ON k.id = m.metric
 JOIN results r ON r.id = m.result

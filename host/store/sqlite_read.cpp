@@ -240,7 +240,7 @@ Result<StoredResult> SqliteStore::read_result(ResultId id) {
 
 Result<void> SqliteStore::read_measurements(StoredResult& result) {
   return each(connection_.query("SELECT k.metric, k.record, m.label, m.statistic, m.value, m.low, m.high, m.level, "
-                                "m.invocations, m.samples, m.spread_ratio, m.flags, m.null_reason "
+                                "m.invocations, m.samples, m.effective_samples, m.spread_ratio, m.flags, m.null_reason "
                                 "FROM measurements m JOIN metrics k ON k.id = m.metric WHERE m.result = ? "
                                 "ORDER BY k.is_primary DESC, m.position",
                                 result.id),
@@ -258,9 +258,10 @@ Result<void> SqliteStore::read_measurements(StoredResult& result) {
                 m.level = c.maybe_real(7);
                 m.invocations = c.natural(8);
                 m.samples = c.natural(9);
-                m.spread_ratio = c.maybe_real(10);
-                BH_TRY(m.flags, list_from_text(c.text(11)));
-                m.null_reason = c.text(12);
+                m.effective_samples = c.maybe_real(10);
+                m.spread_ratio = c.maybe_real(11);
+                BH_TRY(m.flags, list_from_text(c.text(12)));
+                m.null_reason = c.text(13);
                 result.measurements.push_back(std::move(stored));
                 return {};
               });
@@ -333,8 +334,8 @@ Result<std::optional<CaseEstimate>> SqliteStore::last_estimate(std::string_view 
 }
 
 Result<std::optional<protocol::BenchmarkRecord>> SqliteStore::benchmark(std::string_view id) {
-  BH_TRY(Cursor c,
-         connection_.query("SELECT descriptor FROM benchmarks WHERE benchmark = ? ORDER BY id DESC LIMIT 1", id));
+  BH_TRY(Cursor c, connection_.query(
+                       "SELECT descriptor FROM benchmarks WHERE benchmark = ? ORDER BY registered DESC LIMIT 1", id));
   BH_TRY(const bool row, c.step());
   if (!row) return std::optional<protocol::BenchmarkRecord>();
   BH_TRY(const Json json, json_of(c, 0));

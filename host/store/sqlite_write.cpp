@@ -137,11 +137,18 @@ Result<std::int64_t> SqliteStore::put_benchmark(const protocol::BenchmarkRecord&
   BH_TRY(const auto found,
          connection_.integer("SELECT id FROM benchmarks WHERE benchmark = ? AND revision = ? AND descriptor = ?", b.id,
                              b.workload_revision, descriptor));
-  if (found) return *found;
+  BH_TRY(const auto newest, connection_.integer("SELECT max(registered) FROM benchmarks WHERE benchmark = ?", b.id));
+  const std::int64_t next = newest.value_or(0) + 1;
+  if (found) {
+    // Nothing is written where it is the newest already.
+    BH_CHECK(connection_.run("UPDATE benchmarks SET registered = ? WHERE id = ? AND registered <> ?", next, *found,
+                             next - 1));
+    return *found;
+  }
   BH_CHECK(connection_.run(
       "INSERT INTO benchmarks(benchmark, revision, title, description, category, tags, is_null, "
-      "descriptor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      b.id, b.workload_revision, b.title, b.description, b.category, list_text(b.tags), b.is_null, descriptor));
+      "descriptor, registered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      b.id, b.workload_revision, b.title, b.description, b.category, list_text(b.tags), b.is_null, descriptor, next));
   const std::int64_t id = connection_.last_row();
   for (const auto& metric : b.metrics) BH_CHECK(put_metric(id, metric, false));
   std::int64_t position = 0;
@@ -165,6 +172,11 @@ Result<void> SqliteStore::register_plugin(const PluginRow& p, std::span<const pr
   BH_TRY(const auto plugin, connection_.integer("SELECT id FROM plugins WHERE fingerprint = ?", p.fingerprint));
   for (const auto& benchmark : benchmarks) {
     BH_TRY(const std::int64_t id, put_benchmark(benchmark));
+    // A plugin has one word on a revision of a benchmark: the last.
+    BH_CHECK(
+        connection_.run("DELETE FROM plugin_benchmarks WHERE plugin = ?1 AND benchmark <> ?2 AND benchmark IN "
+                        "(SELECT id FROM benchmarks WHERE benchmark = ?3 AND revision = ?4)",
+                        plugin, id, benchmark.id, benchmark.workload_revision));
     BH_CHECK(connection_.run("INSERT INTO plugin_benchmarks(plugin, benchmark) VALUES (?, ?) ON CONFLICT DO NOTHING",
                              plugin, id));
   }
@@ -254,7 +266,7 @@ Result<ResultId> SqliteStore::put_case_start(RunId run, const CaseStart& s) {
   if (!plugin) return refuse(fmt::format("no plugin with the fingerprint '{}' is registered", s.plugin_fingerprint));
   BH_TRY(const auto benchmark,
          connection_.integer("SELECT b.id FROM benchmarks b JOIN plugin_benchmarks pb ON pb.benchmark = b.id "
-                             "WHERE pb.plugin = ? AND b.benchmark = ? AND b.revision = ? ORDER BY b.id DESC",
+                             "WHERE pb.plugin = ? AND b.benchmark = ? AND b.revision = ?",
                              plugin, s.case_.benchmark, s.case_.workload_revision));
   if (!benchmark) {
     return refuse(fmt::format("benchmark '{}' of revision {} is not registered with its plugin", s.case_.benchmark,
@@ -333,12 +345,12 @@ Result<void> SqliteStore::put_case_end(ResultId result, const CaseEnd& end) {
                       end.verification.tolerance, end.verification.what, end.duration_ns, end.cached_from, result));
   std::int64_t position = 0;
   for (const auto& m : end.measurements) {
-    BH_CHECK(
-        connection_.run("INSERT INTO measurements(result, position, metric, label, statistic, value, low, high, level, "
-                        "invocations, samples, spread_ratio, flags, null_reason) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        result, position++, metrics.find(m.metric)->second, m.label, m.statistic, m.value, m.low,
-                        m.high, m.level, m.invocations, m.samples, m.spread_ratio, list_text(m.flags), m.null_reason));
+    BH_CHECK(connection_.run(
+        "INSERT INTO measurements(result, position, metric, label, statistic, value, low, high, level, "
+        "invocations, samples, effective_samples, spread_ratio, flags, null_reason) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        result, position++, metrics.find(m.metric)->second, m.label, m.statistic, m.value, m.low, m.high, m.level,
+        m.invocations, m.samples, m.effective_samples, m.spread_ratio, list_text(m.flags), m.null_reason));
   }
   return {};
 }

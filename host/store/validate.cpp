@@ -35,12 +35,16 @@ Result<void> check_measurement(const Measurement& m) {
     return refuse(fmt::format("measurement of '{}': {}", m.metric, why));
   };
   if (!m.value && m.null_reason.empty()) return fail("it has neither a value nor the reason why it has none");
-  if (!finite(m.value) || !finite(m.low) || !finite(m.high) || !finite(m.level) || !finite(m.spread_ratio)) {
+  if (!finite(m.value) || !finite(m.low) || !finite(m.high) || !finite(m.level) || !finite(m.effective_samples) ||
+      !finite(m.spread_ratio)) {
     return fail("a number is not finite; unknown is null");
   }
   if (m.low.has_value() != m.high.has_value() || (m.low && *m.low > *m.high))
     return fail("its interval has no two ends");
   if (!fits(m.invocations) || !fits(m.samples)) return fail("a count is out of range");
+  if (m.effective_samples && !(*m.effective_samples > 0 && *m.effective_samples <= static_cast<double>(m.samples))) {
+    return fail("it has more independent samples than samples, or none");
+  }
   return {};
 }
 

@@ -447,6 +447,11 @@ TEST_CASE("contradictory records are refused and leave nothing behind") {
     end.measurements[1].value = std::numeric_limits<double>::infinity();
     CHECK(code(f.store->finish_case(id, end)) == "BH0409");
   }
+  SUBCASE("more independent samples than samples") {
+    CaseEnd end = sample_end(1);
+    end.measurements[1].effective_samples = 500.5;
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
   SUBCASE("half an interval") {
     CaseEnd end = sample_end(1);
     end.measurements[1].high.reset();
@@ -665,6 +670,30 @@ TEST_CASE("registering a plugin again changes nothing but where it was seen") {
   protocol::BenchmarkRecord expected = benchmark;
   expected.index = 0;
   CHECK(*f.store->benchmark(benchmark.id) == expected);
+}
+
+TEST_CASE("what was registered last holds, also where it was known before") {
+  FOR_EACH_STORE();
+  const RunId run = f.begin();
+  const protocol::BenchmarkRecord first = sample_benchmark();
+  protocol::BenchmarkRecord second = first;
+  second.metrics[1].unit = "GBy/s";
+  REQUIRE(f.store->register_plugin(sample_plugin(), {&second, 1}).ok());
+  CHECK(f.store->benchmark(first.id)->value().metrics[1].unit == "GBy/s");
+  const auto then = f.store->record_case(run, sample_case(0, 64), sample_end(1));
+  REQUIRE(f.store->register_plugin(sample_plugin(), {&first, 1}).ok());
+  CHECK(f.store->benchmark(first.id)->value().metrics[1].unit == "By/s");
+  const auto now = f.store->record_case(run, sample_case(1, 64), sample_end(1));
+  CHECK(f.store->result(*then)->measurements[0].metric.unit == "GBy/s");
+  CHECK(f.store->result(*now)->measurements[0].metric.unit == "By/s");
+
+  // Another plugin's word on the same benchmark is the last one, and does not change what the first plugin means.
+  PluginRow other = sample_plugin();
+  other.fingerprint = "sha256:0022";
+  REQUIRE(f.store->register_plugin(other, {&second, 1}).ok());
+  CHECK(f.store->benchmark(first.id)->value().metrics[1].unit == "GBy/s");
+  const auto still = f.store->record_case(run, sample_case(2, 64), sample_end(1));
+  CHECK(f.store->result(*still)->measurements[0].metric.unit == "By/s");
 }
 
 TEST_CASE("summaries are kept per run and replaced when computed again") {

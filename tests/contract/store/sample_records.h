@@ -174,6 +174,7 @@ inline const std::string kFingerprint = "sha256:0011";
   bandwidth.level = 0.95;
   bandwidth.invocations = 5;
   bandwidth.samples = 500;
+  bandwidth.effective_samples = 11.5;
   bandwidth.spread_ratio = 0.004;
   bandwidth.flags = {"disturbed"};
   Measurement added = bandwidth;

@@ -60,6 +60,37 @@ TEST_CASE("batches within one process, however many, give no interval") {
   CHECK_FALSE(time.spread_ratio);
 }
 
+TEST_CASE("independent samples are added up over the invocations, and not known where one's are not") {
+  const std::vector<double> swinging = {10, 12, 10, 12, 10, 12, 10, 12};  // neighbours cancel: as good as independent
+  const std::vector<double> step = {10, 10, 10, 10, 12, 12, 12, 12};
+  std::vector<a::Invocation> two = {invocation_of(0, 1000, 0, swinging), invocation_of(1, 1000, 0, step)};
+  const auto e = a::estimate_case(sample_benchmark(), two, std::nullopt);
+  const auto& time = named(e, "time");
+  CHECK(time.samples == 16);
+  REQUIRE(time.effective_samples);
+  CHECK(*time.effective_samples > 9);
+  CHECK(*time.effective_samples < 13);
+  CHECK(*named(e, "bandwidth").effective_samples == doctest::Approx(*time.effective_samples));
+  two.push_back(invocation_of(2, 1000, 0, {10, 11}));
+  CHECK_FALSE(named(a::estimate_case(sample_benchmark(), two, std::nullopt), "time").effective_samples);
+  two.push_back(invocation_of(3, 1000, 0, swinging));
+  CHECK_FALSE(named(a::estimate_case(sample_benchmark(), two, std::nullopt), "time").effective_samples);
+}
+
+TEST_CASE("a labelled metric that nobody reported, or that was withheld, has its reason") {
+  auto benchmark = sample_benchmark();
+  benchmark.metrics.push_back(benchhost::test::metric("layers", p::MetricKind::time, p::Domain::self, "ns"));
+  benchmark.metrics.back().labelled = true;
+  std::vector one{invocation_of(0, 1, 0, {5})};
+  const auto silent = a::estimate_case(benchmark, one, std::nullopt);
+  CHECK(named(silent, "layers").label.empty());
+  CHECK_FALSE(named(silent, "layers").value);
+  CHECK(named(silent, "layers").null_reason == "the plugin reported nothing for it");
+  one[0].withheld.push_back({"layers", "the model has no layers"});
+  const auto withheld = a::estimate_case(benchmark, one, std::nullopt);
+  CHECK(named(withheld, "layers").null_reason == "the model has no layers");
+}
+
 TEST_CASE("what no invocation could give is absent with its reason, never zero") {
   const auto e = a::estimate_case(sample_benchmark(), std::vector{invocation_of(0, 1, 0, {5})}, std::nullopt);
   CHECK_FALSE(named(e, "peak").value);

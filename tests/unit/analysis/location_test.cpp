@@ -54,6 +54,84 @@ TEST_CASE("a host rate is the work of an iteration over its time") {
   CHECK(a::locate(m, "", i).reason == "the plugin did not state its work 'ops.fp64'");
 }
 
+TEST_CASE("a published statistic is taken of the batches, by the host's clock and by the device's") {
+  std::vector<double> costs;
+  for (int k = 100; k >= 1; --k) costs.push_back(k);  // 1 … 100 ns
+  a::Invocation i = invocation_of(0, 1000, 500, costs);
+  p::Segment span = i.record.segments[0];
+  span.quantity = p::Quantity::span;
+  for (std::int64_t& t : span.integers) t = 2 * (t - 500);  // the device's clock: 2 … 200 ns, without the overhead
+  i.record.segments.push_back(span);
+  struct Row {
+    const char* statistic;
+    double time;
+    double rate_time;  // the time behind the rate of the same statistic
+  };
+  for (const Row& row : {Row{"", 50.5, 50.5}, Row{"median", 50.5, 50.5}, Row{"mean", 50.5, 50.5}, Row{"min", 1, 100},
+                         Row{"max", 100, 1}, Row{"p99", 99.01, 1.99}, Row{"p1", 1.99, 99.01}, Row{"p90", 90.1, 10.9}}) {
+    CAPTURE(row.statistic);
+    p::MetricRecord time = metric("time", p::MetricKind::time, p::Domain::host, "ns");
+    p::MetricRecord rate = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
+    rate.work = "bytes";
+    time.statistic = rate.statistic = row.statistic;
+    const auto found = a::locate(time, "", i);
+    REQUIRE_MESSAGE(found.location, found.reason);
+    CHECK(found.location->value == doctest::Approx(row.time).epsilon(1e-9));
+    CHECK(found.location->samples == 100);
+    CHECK(a::locate(rate, "", i).location->value == doctest::Approx(1000.0 * 1e9 / row.rate_time).epsilon(1e-9));
+    time.domain = p::Domain::queue;
+    CHECK(a::locate(time, "", i).location->value == doctest::Approx(2 * row.time).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("a percentile of batches needs a batch beyond it, on either side") {
+  const a::Invocation i = invocation_of(0, 1000, 0, std::vector<double>(99, 5.0));
+  p::MetricRecord m = metric("time", p::MetricKind::time, p::Domain::host, "ns");
+  for (const char* statistic : {"p99", "p1", "p99.9"}) {
+    m.statistic = statistic;
+    CHECK(a::locate(m, "", i).reason == "99 samples are not enough for " + std::string(statistic));
+  }
+  m.statistic = "p98";
+  CHECK(a::locate(m, "", i).location);
+}
+
+TEST_CASE("a sum of rates has no meaning") {
+  p::MetricRecord m = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
+  m.work = "bytes";
+  m.statistic = "sum";
+  CHECK(a::locate(m, "", invocation_of(0, 1000, 0, {5, 5})).reason == "a sum of rates has no meaning");
+}
+
+TEST_CASE("a time that is not positive is no value: neither a time nor a rate") {
+  a::Invocation i = invocation_of(0, 1000, 0, {1, 1, 1});
+  i.record.calibration->fit_overhead_ns = 2000;
+  p::MetricRecord m = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
+  m.work = "bytes";
+  const std::string reason = "the time per iteration is not positive: a batch took no longer than its fixed cost";
+  CHECK(a::locate(m, "", i).reason == reason);
+  CHECK(a::locate(metric("time", p::MetricKind::time, p::Domain::host, "ns"), "", i).reason == reason);
+  i.record.calibration->fit_overhead_ns = 1000;
+  CHECK(a::time_per_iteration(i, p::Quantity::wall).reason == reason);
+}
+
+TEST_CASE("independent samples are counted in the order of their batches") {
+  // Two segments whose batches alternate: 1 2 1 2 … in order, which is as good as independent.
+  a::Invocation i = invocation_of(0, 1000, 0, std::vector<double>(50, 1.0));
+  p::Segment& odd = i.record.segments[0];
+  odd.batch_step = 2;
+  p::Segment even = odd;
+  even.first_batch = odd.first_batch + 1;
+  even.integers.assign(50, 2000);
+  i.record.segments.push_back(even);
+  CHECK(*a::time_per_iteration(i, p::Quantity::wall).location->effective_samples == doctest::Approx(100));
+  // The same values one after the other are one step of fifty each.
+  i.record.segments[0].batch_step = i.record.segments[1].batch_step = 1;
+  i.record.segments[1].first_batch = i.record.segments[0].first_batch + 50;
+  CHECK(*a::time_per_iteration(i, p::Quantity::wall).location->effective_samples < 10);
+  CHECK_FALSE(
+      a::time_per_iteration(invocation_of(0, 1000, 0, {1, 2, 3}), p::Quantity::wall).location->effective_samples);
+}
+
 TEST_CASE("'bytes' sums bytes.* and nothing that merely begins alike") {
   CHECK(a::work_amount({{"bytes.read", 1}, {"bytes.moved", 2}, {"bytesish", 4}, {"ops.fp64", 8}}, "bytes") == 3);
   CHECK(a::work_amount({{"items", 5}}, "items") == 5);

@@ -1,6 +1,7 @@
 #include "store/query.h"
 
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <chrono>
@@ -152,6 +153,24 @@ TEST_CASE_FIXTURE(Fixture, "hostile statements are refused, and neither the data
     }
   }
   CHECK(snapshot(folder.path()) == before);
+}
+
+TEST_CASE_FIXTURE(Fixture, "virtual tables that a database brings along are not read") {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db,
+                       "CREATE VIRTUAL TABLE words USING fts5(t); INSERT INTO words VALUES ('a'), ('b'); "
+                       "CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1); INSERT INTO boxes VALUES (1, 0, 1)",
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+  for (const char* sql : {"SELECT count(*) FROM words", "SELECT count(*) FROM Words", "SELECT t FROM words",
+                          "SELECT 1 FROM boxes", "SELECT count(*) FROM boxes", "SELECT x0 FROM boxes",
+                          "SELECT * FROM words WHERE words MATCH 'a'", "SELECT count(*) FROM runs, words"}) {
+    const auto answer = query_database(path, sql, {});
+    REQUIRE_MESSAGE(!answer.ok(), sql);
+    CHECK_MESSAGE(answer.error().code == "BH0410", sql << " -> " << to_text(answer.error()));
+  }
+  CHECK(query_database(path, "SELECT count(*) FROM runs", {}).ok());
 }
 
 TEST_CASE_FIXTURE(Fixture, "statements that never end are ended by the deadline") {
