@@ -16,6 +16,7 @@ std::atomic<SignalGuard*> current = nullptr;
 
 struct SignalGuard::Saved {
   std::array<struct sigaction, kSignals.size()> actions;
+  std::array<bool, kSignals.size()> taken;
 };
 
 SignalGuard::SignalGuard(supervise::CancelToken& cancel) : cancel_(cancel), saved_(new Saved) {
@@ -24,11 +25,18 @@ SignalGuard::SignalGuard(supervise::CancelToken& cancel) : cancel_(cancel), save
   action.sa_handler = &SignalGuard::handle;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &saved_->actions[i]);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &saved_->actions[i]);
+    // nohup, or a shell that started this in the background: whoever ignores a signal for us means it.
+    saved_->taken[i] = saved_->actions[i].sa_handler != SIG_IGN;
+    if (saved_->taken[i]) sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
 SignalGuard::~SignalGuard() {
-  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &saved_->actions[i], nullptr);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    if (saved_->taken[i]) sigaction(kSignals[i], &saved_->actions[i], nullptr);
+  }
   current.store(nullptr);
   delete saved_;
 }

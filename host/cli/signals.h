@@ -8,7 +8,8 @@
 
 namespace benchhost::cli {
 
-/// Takes SIGINT, SIGTERM and SIGHUP while it lives, and puts back what was there. One at a time in a process.
+/// Takes SIGINT, SIGTERM and SIGHUP while it lives, but those that were ignored, and puts back what was there. One at a
+/// time in a process.
 class SignalGuard final : public schedule::StopWish {
  public:
   /// `cancel` outlives it.

@@ -11,6 +11,7 @@ import unittest
 from support import (
     PLUGINS,
     SIGCONT,
+    SIGHUP,
     SIGINT,
     SIGKILL,
     SIGSTOP,
@@ -19,6 +20,7 @@ from support import (
     E2eTest,
     open_process,
     poll_until,
+    signals_of,
     state_of,
     wait_for_end,
     workers_of,
@@ -101,6 +103,26 @@ class Signals(E2eTest):
     def test_sigterm_says_143(self):
         going = self.start()
         going.send(SIGTERM)
+        self.assert_stopped(going.wait(), 143)
+
+    def test_what_was_ignored_at_the_start_stays_ignored(self):
+        # nohup benchhost run &: the end of the session must not end the night's run.
+        for ignored, ends, code in ((SIGHUP, SIGINT, 130), (SIGINT, SIGTERM, 143)):
+            with self.subTest(ignored=ignored):
+                self.place.db.unlink(missing_ok=True)
+                going = self.place.start("run", "--suite", self.suite, *LINES, ignored=(ignored,))
+                self.addCleanup(self.end, going)
+                going.wait_for_line(r"^\[8/17\]")
+                self.assertIn(ignored, signals_of(going.pid, "SigIgn"))
+                self.assertIn(ends, signals_of(going.pid, "SigCgt"))
+                going.send(ignored)
+                poll_until("it is taken", lambda: ignored not in signals_of(going.pid, "ShdPnd"))
+                going.send(ends)
+                self.assert_stopped(going.wait(), code)
+
+    def test_a_hangup_that_nobody_ignores_ends_the_run_in_order(self):
+        going = self.start()
+        going.send(SIGHUP)
         self.assert_stopped(going.wait(), 143)
 
     def test_sigint_ends_a_worker_that_does_not_listen(self):

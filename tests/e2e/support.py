@@ -157,8 +157,9 @@ class Place:
         )
         return Ended([script], done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def start(self, *args, env=None):
-        return Going([str(self.binary), *map(str, args)], self.work, self.environment(env or {}))
+    def start(self, *args, env=None, ignored=()):
+        """Starts benchhost; the signals in `ignored` are ignored when it begins, as nohup and `sh -c '... &'` do it."""
+        return Going([str(self.binary), *map(str, args)], self.work, self.environment(env or {}), ignored)
 
     def sql(self, statement, *values, db=None):
         """Rows of a question to the database, asked as anybody could ask it."""
@@ -184,10 +185,21 @@ class Place:
 class Going:
     """A command under way; its streams are read by threads, so that it never waits for us."""
 
-    def __init__(self, command, cwd, env):
+    def __init__(self, command, cwd, env, ignored=()):
         self.args = command
+
+        def ignore():
+            for number in ignored:
+                signal.signal(number, signal.SIG_IGN)
+
         self.process = subprocess.Popen(
-            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=ignore if ignored else None,
         )
         self._changed = threading.Condition()
         self._err = []
@@ -262,6 +274,13 @@ def state_of(pid):
     """One letter of ps: R, S, T, Z; None once it is gone."""
     stat = _stat_of(pid)
     return stat[0] if stat else None
+
+
+def signals_of(pid, mask):
+    """The signals in a mask of /proc/PID/status: SigIgn, SigCgt, ShdPnd."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(mask + ":"))
+    bits = int(line.split()[1], 16)
+    return {number for number in range(1, 65) if bits >> (number - 1) & 1}
 
 
 def workers_of(host):
@@ -376,7 +395,8 @@ class E2eTest(unittest.TestCase):
 
 
 __all__ = [name for name in dir() if not name.startswith("_")]
-SIGINT, SIGTERM, SIGKILL, SIGSTOP, SIGCONT = (
+SIGHUP, SIGINT, SIGTERM, SIGKILL, SIGSTOP, SIGCONT = (
+    signal.SIGHUP,
     signal.SIGINT,
     signal.SIGTERM,
     signal.SIGKILL,
