@@ -1,5 +1,7 @@
 #include "discover/descriptor_check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -171,6 +173,10 @@ class Checker {
       if (!is_positive(p.sweep_first)) add(name + ": sweep_first", "must be above 0 in octaves");
       if (!no_step && (p.sweep_step.type != ValueType::uint64 || !is_positive(p.sweep_step))) {
         add(name + ": sweep_step", "is a uint of octaves above 0");
+      } else if (p.sweep_per_octave == 0 || p.sweep_per_octave > kMostPerOctave) {
+        add(name + ": sweep_per_octave", fmt::format("is not from 1 to {}", kMostPerOctave));
+      } else if (!no_step && std::get<std::uint64_t>(p.sweep_step.scalars[0]) > kMostOctaves * p.sweep_per_octave) {
+        add(name + ": sweep_step", fmt::format("is more than {} octaves", kMostOctaves));
       }
     }
     if (p.sweep == kSweepSearch && no_step && p.type == ValueType::real) add(name + ": sweep_step", "is absent");

@@ -78,11 +78,22 @@ double grown(double first, std::uint64_t steps, std::uint32_t per_octave) {
   return std::ldexp(first * part, octaves);
 }
 
+/// Turns 0, step, 2 * step, … of a log2 sweep up to this: no number type spans more octaves than a double.
+constexpr std::uint64_t kMostOctaves = 2200;
+
+/// Turns are counted, not values: of many turns that round to one integer one value is left.
+Error too_many_turns() {
+  return refuse(fmt::format("the sweep takes more than {} steps", kMostSweepValues), "take a larger step");
+}
+
 template <class T>
 Result<Scalars> log2_integers(T first, T last, std::uint64_t step, std::uint32_t per_octave) {
   Scalars out;
   T previous = 0;
+  const std::uint64_t most = kMostOctaves * per_octave;
+  std::uint64_t turns = 0;
   for (std::uint64_t k = 0;; k += step) {
+    if (++turns > kMostSweepValues) return too_many_turns();
     const auto octaves = k / per_octave;
     T value = 0;
     if (k % per_octave == 0) {
@@ -98,6 +109,7 @@ Result<Scalars> log2_integers(T first, T last, std::uint64_t step, std::uint32_t
     }
     if (out.empty() || value != previous) out.emplace_back(value);
     previous = value;
+    if (step > most - k) break;
   }
   return out;
 }
@@ -105,11 +117,13 @@ Result<Scalars> log2_integers(T first, T last, std::uint64_t step, std::uint32_t
 Result<Scalars> log2_reals(double first, double last, std::uint64_t step, std::uint32_t per_octave) {
   constexpr double kSlack = 1e-12;  // relative: an end that is missed by rounding alone is met
   Scalars out;
+  const std::uint64_t most = kMostOctaves * per_octave;
   for (std::uint64_t k = 0;; k += step) {
     const double value = grown(first, k, per_octave);
     if (!(value <= last * (1 + kSlack))) break;
+    if (out.size() == kMostSweepValues) return too_many_turns();
     out.emplace_back(std::min(value, last));
-    if (out.size() > kMostSweepValues) return too_many();
+    if (step > most - k) break;
   }
   return out;
 }

@@ -23,7 +23,8 @@ inline constexpr std::uint64_t kMostSweepValues = 100'000;
 
 /// first * 2^(k * step / per_octave) <= last for k = 0, 1, …; integers rounded to the nearest, halves up, repeated ones
 /// dropped. The same bits on every machine: whole octaves are exact, others are computed without the C library.
-/// Requires: as above; per_octave > 0. Errors: BH0103 without a place: first not over 0, step 0, first over last.
+/// Requires: as above; per_octave > 0. Errors: BH0103 without a place: first not over 0, step 0, first over last, more
+/// than kMostSweepValues steps.
 [[nodiscard]] Result<std::vector<protocol::Scalar>> log2_values(const protocol::Scalar& first,
                                                                 const protocol::Scalar& last, std::uint64_t step,
                                                                 std::uint32_t per_octave);

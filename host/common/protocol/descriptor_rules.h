@@ -3,6 +3,7 @@
 // worker whatever it likes. Ids: id.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "common/protocol/descriptor.h"
 
 namespace benchhost::protocol {
+
+/// A sweep by octaves: the most steps an octave, and the most octaves a step.
+inline constexpr std::uint32_t kMostPerOctave = 1000;
+inline constexpr std::uint64_t kMostOctaves = 64;
 
 /// 1 ns By By/s 1/s J W Cel Hz {x} {x}/s By/{x} J/{x}.
 [[nodiscard]] bool is_unit(std::string_view text);

@@ -76,6 +76,14 @@ void check_sweep(FieldReader& reader, const ParamRecord& param) {
     reader.require(absent(param.sweep_step) || (param.sweep_step.type == ValueType::uint64 && !param.sweep_step.list &&
                                                 positive(param.sweep_step)),
                    "sweep_step", "must be a uint above 0: octaves");
+    if (!reader.require(param.sweep_per_octave <= protocol::kMostPerOctave, "sweep_per_octave",
+                        fmt::format("must be at most {}", protocol::kMostPerOctave)) ||
+        absent(param.sweep_step) || !reader.ok()) {
+      return;
+    }
+    reader.require(
+        std::get<std::uint64_t>(param.sweep_step.scalars.front()) <= protocol::kMostOctaves * param.sweep_per_octave,
+        "sweep_step", fmt::format("must be at most {} octaves", protocol::kMostOctaves));
     return;
   }
   // A search over whole numbers goes down to 1 by itself.

@@ -146,6 +146,9 @@ TEST_CASE("each fault of a descriptor is found and named with its benchmark and 
       {"parameter 'n': sweep_last", [](auto&, auto& b) { b.parameters[0].sweep_last = uint_value(1 << 20); }},
       {"parameter 'n': sweep_step", [](auto&, auto& b) { b.parameters[0].sweep = 2; }},
       {"parameter 'n': sweep_step", [](auto&, auto& b) { b.parameters[0].sweep_step = uint_value(0); }},
+      {"parameter 'n': sweep_step", [](auto&, auto& b) { b.parameters[0].sweep_step = uint_value(65); }},
+      {"parameter 'n': sweep_per_octave", [](auto&, auto& b) { b.parameters[0].sweep_per_octave = 1001; }},
+      {"parameter 'n': sweep_per_octave", [](auto&, auto& b) { b.parameters[0].sweep_per_octave = 0; }},
       {"parameter 'type': sweep", [](auto&, auto& b) { b.parameters[1].sweep = 3; }},
       {"parameters",
        [](auto&, auto& b) {

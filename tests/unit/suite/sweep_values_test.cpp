@@ -49,6 +49,27 @@ TEST_CASE("log2 sweeps round halves up and drop repeated values") {
   CHECK_FALSE(log2_values(u(1), u(2), 0, 1).ok());
 }
 
+TEST_CASE("log2 sweeps of very fine or very wide steps end") {
+  const std::uint64_t most = ~u(0);
+  // 2^32 steps an octave: refused by the number of steps, although integers leave few values of them.
+  for (const std::uint32_t per_octave : {0xffffffffu, 100'000u}) {
+    const auto fine = log2_values(u(1), u(64), 1, per_octave);
+    REQUIRE_FALSE(fine.ok());
+    CHECK(fine.error().message == "the sweep takes more than 100000 steps");
+    CHECK_FALSE(log2_values(1.0, 64.0, 1, per_octave).ok());
+    CHECK_FALSE(log2_values(std::int64_t{1}, std::int64_t{64}, 1, per_octave).ok());
+  }
+  // Steps whose multiples wrap around 2^64.
+  for (const std::uint64_t step : {u(1) << 63, most, most - 1, u(1) << 32}) {
+    CAPTURE(step);
+    CHECK(uints(log2_values(u(1), most, step, 1)) == Uints{1});
+    CHECK(log2_values(1.0, 1e300, step, 1)->size() == 1);
+    CHECK(log2_values(std::int64_t{3}, std::int64_t{4}, step, 7)->size() == 1);
+  }
+  CHECK(log2_values(4.9e-324, 1.7e308, 1, 1)->size() == 2098);
+  CHECK(uints(log2_values(u(1), most, 1, 1000)).size() > 50'000);
+}
+
 TEST_CASE("log2 sweeps rise, stay in bounds and agree with their definition") {
   for (std::uint64_t first = 1; first < 200; first += 13) {
     for (std::uint32_t per_octave = 1; per_octave <= 8; ++per_octave) {

@@ -9,6 +9,14 @@
 namespace benchhost::loader::test {
 namespace {
 
+/// The parameter with a sweep of 16, 32, 64 in its place.
+bh_param_t& by_octaves(bh_param_t& param) {
+  param.sweep = BH_SWEEP_LOG2;
+  param.sweep_first = BH_UINT(16);
+  param.sweep_last = BH_UINT(64);
+  return param;
+}
+
 TEST_CASE("a correct plugin is read whole") {
   Tables t;
   const auto record = t.read();
@@ -133,6 +141,9 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
       {"sweep_values[0]", [](Tables& t) { t.sweep[0] = BH_UINT(2); }},
       {"sweep_values: is empty", [](Tables& t) { t.params[0].sweep_values = BH_EMPTY_LIST; }},
       {"sweep_first", [](Tables& t) { t.params[0].sweep = BH_SWEEP_LOG2; }},
+      {"sweep_per_octave: must be at most 1000",
+       [](Tables& t) { by_octaves(t.params[0]).sweep_per_octave = 0xffffffffu; }},
+      {"sweep_step: must be at most 64 octaves", [](Tables& t) { by_octaves(t.params[0]).sweep_step = BH_UINT(65); }},
       {"constraint", [](Tables& t) { t.params[0].constraint = "machine.cores > n"; }},
       {"element type",
        [](Tables& t) {
