@@ -26,7 +26,7 @@ namespace benchhost::discover {
 /// What the bytes of a file say without a process.
 struct ContentFacts {
   std::string digest;       ///< SHA-256 of all of it
-  std::string fingerprint;  ///< "" if the format is unknown
+  std::string fingerprint;  ///< "" if it was refused by a gate before its probe
   std::string note_text;    ///< "" if there is no good one
   protocol::ObjectFacts facts;
   std::optional<Refusal> refusal;  ///< of the gates format and note

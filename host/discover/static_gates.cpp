@@ -105,4 +105,9 @@ std::optional<Refusal> check_note(const protocol::Note& note, const HostFacts& h
   return std::nullopt;
 }
 
+std::optional<Refusal> check_machine(const protocol::ObjectFacts& facts, const HostFacts& host) {
+  if (facts.arch == host.arch) return std::nullopt;
+  return Refusal{"arch", "BH0204", "built for " + facts.arch + "; this is " + host.arch, ""};
+}
+
 }  // namespace benchhost::discover

@@ -31,6 +31,8 @@ struct HostFacts {
 [[nodiscard]] std::optional<Refusal> check_format(const protocol::ObjectFacts& facts, const HostFacts& host);
 /// Gates os, arch, isa and abi, in this order.
 [[nodiscard]] std::optional<Refusal> check_note(const protocol::Note& note, const HostFacts& host);
+/// Gate arch by the file's own header.
+[[nodiscard]] std::optional<Refusal> check_machine(const protocol::ObjectFacts& facts, const HostFacts& host);
 
 /// A refusal made of an error.
 [[nodiscard]] Refusal refuse(std::string_view gate, const Error& error);

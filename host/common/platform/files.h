@@ -60,6 +60,8 @@ class Files {
   /// The whole of a regular file. Links are followed. Refuses whatever is no regular file without waiting for it, and a
   /// file larger than the limit, also one that grows while it is read.
   [[nodiscard]] virtual Result<std::string> read(const std::filesystem::path& path, Bytes limit) = 0;
+  /// The first bytes of a regular file, as many as there are up to the count. Otherwise as read.
+  [[nodiscard]] virtual Result<std::string> read_start(const std::filesystem::path& path, Bytes count) = 0;
   /// Of the file that a link points to.
   [[nodiscard]] virtual Result<FileStatus> status(const std::filesystem::path& path) = 0;
   /// Of the link itself.
@@ -80,6 +82,7 @@ class Files {
 class SystemFiles final : public Files {
  public:
   [[nodiscard]] Result<std::string> read(const std::filesystem::path& path, Bytes limit) override;
+  [[nodiscard]] Result<std::string> read_start(const std::filesystem::path& path, Bytes count) override;
   [[nodiscard]] Result<FileStatus> status(const std::filesystem::path& path) override;
   [[nodiscard]] Result<FileStatus> link_status(const std::filesystem::path& path) override;
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(const std::filesystem::path& folder) override;

@@ -67,6 +67,19 @@ Error not_regular(const fs::path& path, mode_t mode) {
   return make_error("BH0002", quoted(path) + " is a " + std::string(to_text(type_of(mode))) + ", not a regular file");
 }
 
+/// Opens a regular file for reading and nothing else.
+Result<OwnedHandle> open_regular(const fs::path& path, struct stat& raw) {
+  // Asked before opening, since opening alone acts on some devices (a tape rewinds); and after, since the name may have
+  // got another file between the two. O_NONBLOCK: a FIFO without a writer would wait for one.
+  if (::stat(path.c_str(), &raw) != 0) return read_error("read", path, errno);
+  if (!S_ISREG(raw.st_mode)) return not_regular(path, raw.st_mode);
+  OwnedHandle file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (!file.valid()) return read_error("read", path, errno);
+  if (fstat(file.get(), &raw) != 0) return read_error("read", path, errno);
+  if (!S_ISREG(raw.st_mode)) return not_regular(path, raw.st_mode);
+  return file;
+}
+
 Result<void> write_all(int fd, std::string_view content, const fs::path& path) {
   while (!content.empty()) {
     const ssize_t written = ::write(fd, content.data(), content.size());
@@ -121,16 +134,25 @@ std::string_view to_text(FileType type) {
   return "file of unknown type";
 }
 
+Result<std::string> SystemFiles::read_start(const fs::path& path, Bytes count) {
+  struct stat raw {};
+  BH_TRY(const OwnedHandle file, open_regular(path, raw));
+  std::string content(static_cast<std::size_t>(count.count), '\0');
+  std::size_t size = 0;
+  while (size < content.size()) {
+    const ssize_t got = ::read(file.get(), content.data() + size, content.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return read_error("read", path, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  content.resize(size);
+  return content;
+}
+
 Result<std::string> SystemFiles::read(const fs::path& path, Bytes limit) {
   struct stat raw {};
-  // Asked before opening, since opening alone acts on some devices (a tape rewinds); and after, since the name may have
-  // got another file between the two. O_NONBLOCK: a FIFO without a writer would wait for one.
-  if (::stat(path.c_str(), &raw) != 0) return read_error("read", path, errno);
-  if (!S_ISREG(raw.st_mode)) return not_regular(path, raw.st_mode);
-  const OwnedHandle file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  if (!file.valid()) return read_error("read", path, errno);
-  if (fstat(file.get(), &raw) != 0) return read_error("read", path, errno);
-  if (!S_ISREG(raw.st_mode)) return not_regular(path, raw.st_mode);
+  BH_TRY(const OwnedHandle file, open_regular(path, raw));
   const auto too_large = [&] {
     return make_error("BH0002",
                       quoted(path) + " is larger than the limit of " + std::to_string(limit.count) + " bytes");

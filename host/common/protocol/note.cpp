@@ -144,6 +144,11 @@ Result<Note> parse_note_text(std::string_view text) {
   return note;
 }
 
+Result<void> check_magic(std::string_view head) {
+  const auto format = detail::format_of(head);
+  return format.ok() ? Result<void>() : format.error();
+}
+
 Result<Note> read_note(std::string_view file) {
   BH_TRY(auto object, detail::parse_object(file, nullptr));
   return only_note(object);

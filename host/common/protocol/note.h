@@ -44,6 +44,10 @@ struct ObjectFacts {
 [[nodiscard]] Result<Note> parse_note_text(std::string_view text);
 [[nodiscard]] Result<ObjectFacts> read_object_facts(std::string_view file);
 
+/// Whether a file that begins so can be an ELF, PE or Mach-O file. Requires: its first 4 bytes or more, or all of it.
+/// Errors: BH0201.
+[[nodiscard]] Result<void> check_magic(std::string_view head);
+
 /// Hash of what runs: loadable segments with the header fields that stripping rewrites masked, note, SDK version. The
 /// same after strip, objcopy and signing; different after any change of code or data. "sha256:…". Resolved dependencies
 /// are the caller's to add. Errors: as read_object_facts.

@@ -60,17 +60,22 @@ void describe(Sha256& hash, std::string_view name, std::initializer_list<std::ui
   if (!more.empty()) hash.update(more);
 }
 
-Result<ObjectFile> parse_object(std::string_view file, Sha256* hash) {
-  const ByteReader bytes(file);
-  Image image(file.size(), hash);
-  if (file.empty()) return bad_object("the file is empty");
-  if (file.starts_with("\x7f"
+Result<ObjectFormat> format_of(std::string_view head) {
+  if (head.empty()) return bad_object("the file is empty");
+  if (head.starts_with("\x7f"
                        "ELF"))
-    return parse_elf(file, image);
-  if (file.starts_with("MZ")) return parse_pe(file, image);
-  const std::uint64_t magic = bytes.big(0, 4);
-  if (magic == 0xcffaedfe || magic == 0xcafebabe || magic == 0xcafebabf) return parse_mach_o(file, image);
+    return ObjectFormat::elf;
+  if (head.starts_with("MZ")) return ObjectFormat::pe;
+  const std::uint64_t magic = ByteReader(head).big(0, 4);
+  if (magic == 0xcffaedfe || magic == 0xcafebabe || magic == 0xcafebabf) return ObjectFormat::mach_o;
   return bad_object("it is no shared library: its first bytes are those of no ELF, PE or Mach-O file");
+}
+
+Result<ObjectFile> parse_object(std::string_view file, Sha256* hash) {
+  BH_TRY(const ObjectFormat format, format_of(file));
+  Image image(file.size(), hash);
+  if (format == ObjectFormat::elf) return parse_elf(file, image);
+  return format == ObjectFormat::pe ? parse_pe(file, image) : parse_mach_o(file, image);
 }
 
 }  // namespace benchhost::protocol::detail

@@ -79,6 +79,8 @@ class Image {
   Sha256* hash_;
 };
 
+/// Format of a file that begins so; never unknown. Errors: BH0201 no object file.
+[[nodiscard]] Result<ObjectFormat> format_of(std::string_view head);
 /// Errors: BH0201 no object file, truncated (what lies outside), a table that cannot be.
 [[nodiscard]] Result<ObjectFile> parse_object(std::string_view file, Sha256* hash);
 [[nodiscard]] Result<ObjectFile> parse_elf(std::string_view file, Image& image);

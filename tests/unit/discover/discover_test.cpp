@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -47,6 +48,37 @@ std::string plugin_that(const std::string& does, int number = 0) {
   return replaced(read(FIXTURE), kId, id);
 }
 
+/// The machine's files, and how many libraries were read whole, and how many of them at once.
+class CountingFiles final : public platform::Files {
+ public:
+  Result<std::string> read(const fs::path& path, Bytes limit) override {
+    const bool counts = path.extension() == ".so";
+    if (counts) {
+      ++whole_files;
+      const int together = ++now;
+      for (int most = most_together; together > most && !most_together.compare_exchange_weak(most, together);) {
+      }
+    }
+    auto content = system.read(path, limit);
+    if (counts) --now;
+    return content;
+  }
+  Result<std::string> read_start(const fs::path& path, Bytes count) override { return system.read_start(path, count); }
+  Result<platform::FileStatus> status(const fs::path& path) override { return system.status(path); }
+  Result<platform::FileStatus> link_status(const fs::path& path) override { return system.link_status(path); }
+  Result<std::vector<platform::DirectoryEntry>> list(const fs::path& folder) override { return system.list(folder); }
+  Result<void> write(const fs::path& path, std::string_view content, std::uint32_t mode) override {
+    return system.write(path, content, mode);
+  }
+  Result<void> make_folder(const fs::path& folder) override { return system.make_folder(folder); }
+  Result<void> remove(const fs::path& path) override { return system.remove(path); }
+
+  platform::SystemFiles system;
+  std::atomic<int> whole_files = 0;
+  std::atomic<int> now = 0;
+  std::atomic<int> most_together = 0;
+};
+
 /// A folder of plugins, a cache and a fake worker.
 class Place {
  public:
@@ -70,10 +102,11 @@ class Place {
     for (std::string line; std::getline(in, line);) ++all;
     return all - std::exchange(probes_seen_, all);
   }
-  Catalogue look() {
+  Catalogue look() { return look(files); }
+  Catalogue look(platform::Files& with) {
     auto cancel = supervise::CancelToken::make();
     REQUIRE(cancel.ok());
-    auto found = discover::discover(options, program, *cancel, files, log);
+    auto found = discover::discover(options, program, *cancel, with, log);
     REQUIRE(found.ok());
     return std::move(found).value();
   }
@@ -424,6 +457,54 @@ TEST_CASE("a stop on request lists every file and remembers nothing of it") {
   CHECK(gate(*stopped, "good.so") == "probe");
   CHECK(place.probes() == 0);
   CHECK(entry(place.look(), "good.so").usable());
+}
+
+TEST_CASE("of what is no library only its first bytes are read, and what is read together is bounded") {
+  Place place;
+  place.add("good.so", plugin_that("good"));
+  for (int i = 0; i < 8; ++i) {
+    place.add("text" + std::to_string(i) + ".so", std::string(1'000'000, 'x'));
+    place.add("large" + std::to_string(i) + ".so", plugin_that("good") + std::string(1'000'000, 'x'));
+  }
+  CountingFiles counting;
+  place.options.jobs = 8;
+  place.options.max_file = Bytes{1'500'000};
+  const Catalogue found = place.look(counting);
+  CHECK(entry(found, "good.so").usable());
+  for (int i = 0; i < 8; ++i) {
+    CHECK(gate(found, "text" + std::to_string(i) + ".so") == "format");
+    CHECK(gate(found, "large" + std::to_string(i) + ".so") == "identity");
+  }
+  CHECK(counting.whole_files == 9);
+  CHECK(counting.most_together == 1);  // two large ones are more than one file may have
+}
+
+TEST_CASE("only what passed the gates of its bytes is fingerprinted, and it is once it does") {
+  Place place;
+  place.add("isa.so", replaced(plugin_that("good"), "isa=x86-64-v1", "isa=x86-64-v4"));
+  const fs::path backends = place.root() / "backends";
+  fs::create_directory(backends);
+  const std::string module = replaced(plugin_that("good"), "benchhost", "bencHhost");
+  place.add("module.so", module);
+  place.options.host.isa = {"x86-64-v2"};
+  const Catalogue first = place.look();
+  CHECK(gate(first, "isa.so") == "isa");
+  CHECK(gate(first, "module.so") == "note");
+  CHECK(entry(first, "isa.so").fingerprint.empty());
+  CHECK(!entry(first, "isa.so").content_digest.empty());
+  // The same bytes on another machine, and in the place of a module, with the cache of before.
+  place.options.host.isa = {"x86-64-v4"};
+  write(backends / "cpu.so", module);
+  place.options.backends.folders = {{backends, "--backends"}};
+  const Catalogue second = place.look();
+  CHECK(entry(second, "isa.so").usable());
+  CHECK(entry(second, "isa.so").fingerprint.starts_with("sha256:"));
+  REQUIRE(second.backends.size() == 1);
+  CHECK(second.backends[0].usable());
+  CHECK(second.backends[0].fingerprint.starts_with("sha256:"));
+  const Catalogue third = place.look();
+  CHECK(entry(third, "isa.so").fingerprint == entry(second, "isa.so").fingerprint);
+  CHECK(third.backends[0].fingerprint == second.backends[0].fingerprint);
 }
 
 TEST_CASE("a library that others may write to is not run unless its folder was named") {

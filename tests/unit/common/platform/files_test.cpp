@@ -57,6 +57,19 @@ TEST_CASE("files that state no size are read whole and within the limit") {
   CHECK(contains(refusal(scratch, "/proc/self/smaps"), "limit"));
 }
 
+TEST_CASE("the start of a file is as much as there is, and of regular files only") {
+  Scratch scratch;
+  REQUIRE(scratch.files.write(scratch / "file", "abcdef").ok());
+  CHECK(*scratch.files.read_start(scratch / "file", Bytes{4}) == "abcd");
+  CHECK(*scratch.files.read_start(scratch / "file", Bytes{100}) == "abcdef");
+  REQUIRE(mkfifo((scratch / "fifo").c_str(), 0600) == 0);
+  for (const fs::path& path : {scratch / "fifo", scratch / "none", scratch.folder.path(), fs::path("/dev/zero")}) {
+    const auto start = scratch.files.read_start(path, Bytes{4});
+    REQUIRE_FALSE(start.ok());
+    CHECK(start.error().code == "BH0002");
+  }
+}
+
 TEST_CASE("what is no regular file is refused at once and by its kind") {
   Scratch scratch;
   REQUIRE(mkfifo((scratch / "fifo").c_str(), 0600) == 0);
