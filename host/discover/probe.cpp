@@ -1,6 +1,9 @@
 #include "discover/probe.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 
 #include "discover/descriptor_check.h"
 #include "discover/missing_libraries.h"
@@ -29,7 +32,7 @@ supervise::Limits limits_of(const Prober& prober) {
   limits.slow_notice_ns = 0;
   limits.grace_ns = 500'000'000;
   limits.output_head_bytes = 4096;
-  limits.output_tail_bytes = 0;
+  limits.output_tail_bytes = 4096;
   limits.message_bytes_max = 64u << 20;
   return limits;
 }
@@ -49,20 +52,33 @@ std::string join(const std::vector<std::string>& parts) {
   return text;
 }
 
+/// Of an answer that is not passed.
+bool is_lasting(const supervise::WorkerReport& report) {
+  if (report.outcome == Outcome::crashed) {
+    constexpr std::array<std::string_view, 5> kOwnFaults = {"SIGSEGV", "SIGABRT", "SIGILL", "SIGFPE", "SIGBUS"};
+    return std::ranges::find(kOwnFaults, report.signal_name) != kOwnFaults.end();
+  }
+  const bool is_refusal_of_content = report.code == "BH0202" || report.code == "BH0203" || report.code == "BH0209";
+  return report.outcome == Outcome::failed && is_refusal_of_content;
+}
+
 /// Why the worker did not answer as it should. Requires: it did not.
 Refusal refusal_of(const supervise::WorkerReport& report, const Prober& prober, const std::filesystem::path& file,
                    const protocol::ObjectFacts& facts) {
+  const std::string said = supervise::last_words(report.stderr_text);
+  const std::string last_words = said.empty() ? "" : "; the last it wrote to standard error: " + said;
   switch (report.outcome) {
     case Outcome::crashed:
-      return {"probe", "BH0210", "the probe crashed: " + report.reason, "the file is asked again when it changes"};
+      return {"probe", "BH0210", "the probe crashed: " + report.reason + last_words,
+              is_lasting(report) ? "the file is asked again when it changes" : "the file is asked again next time"};
     case Outcome::timed_out:
-      return {"probe", "BH0211", "the probe " + report.reason,
-              "loading and the entry must not wait; the file is asked again when it changes"};
+      return {"probe", "BH0211", "the probe " + report.reason + last_words,
+              "loading and the entry must not wait; the file is asked again next time"};
     case Outcome::failed:
     case Outcome::skipped:
       break;
     default:
-      return {"probe", report.code, "the probe " + report.reason, ""};
+      return {"probe", report.code, "the probe " + report.reason + last_words, ""};
   }
   const bool loader_refused = report.code == "BH0207";
   if (loader_refused) {
@@ -114,19 +130,6 @@ std::vector<Finding> check_backend(const protocol::BackendRecord& record) {
   return findings;
 }
 
-bool is_lasting(const supervise::WorkerReport& report) {
-  switch (report.outcome) {
-    case Outcome::crashed:
-    case Outcome::timed_out:
-    case Outcome::protocol_error:
-      return true;
-    case Outcome::failed:
-      return report.code != "BH0207";
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file, const protocol::Note& note,
@@ -144,7 +147,7 @@ PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file
     probe.refusal = refusal_of(*report, prober, file, facts);
     return probe;
   }
-  probe.lasting = true;
+  probe.lasting = collector.plugin.has_value();
   if (!collector.plugin) {
     probe.refusal = Refusal{"probe", "BH0302", "the probe passed and told nothing", ""};
   } else if (auto differs = compare(*collector.plugin, note)) {

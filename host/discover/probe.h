@@ -22,8 +22,9 @@ namespace benchhost::discover {
 struct PluginProbe {
   std::optional<protocol::PluginRecord> record;
   std::optional<Refusal> refusal;
-  /// The answer holds for these bytes for ever. Not so for what the machine decides: a missing library, a worker that
-  /// could not be started, a stop on request.
+  /// The answer holds for these bytes for ever: a good record, descriptors that are not valid, an ABI that the plugin
+  /// refuses, a crash by its own fault (SIGSEGV, SIGABRT, SIGILL, SIGFPE, SIGBUS). Not so whatever the machine may have
+  /// had a part in: time, memory, a signal from outside, a missing library, a file that could not be read.
   bool lasting = false;
 };
 

@@ -6,7 +6,7 @@
 namespace benchhost::discover {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 /// First line of the file: this and the digest of the rest.
 constexpr std::string_view kMagic = "benchhost-probes ";
 constexpr Bytes kMaxCacheBytes{256u << 20};

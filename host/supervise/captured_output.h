@@ -16,6 +16,10 @@ struct CapturedOutput {
   [[nodiscard]] std::uint64_t dropped_bytes() const { return total_bytes - head.size() - tail.size(); }
 };
 
+/// The last lines of what was written that say anything, at most two of 200 bytes each, escaped for a terminal and
+/// joined by " | "; "" if there are none. For the reason of a process that gave no other.
+[[nodiscard]] std::string last_words(const CapturedOutput& output);
+
 /// Keeps the first and the last bytes of a stream of any length in bounded memory.
 class OutputCapture {
  public:

@@ -87,11 +87,13 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
     {"BH0209", "gate descriptor: what the plugin publishes is not valid",
      "A descriptor misses something mandatory, exceeds a limit, or contradicts itself. The message names the item."},
     {"BH0210", "gate probe: the plugin crashed while it was read",
-     "Reading its descriptors ended the probing process. The host is untouched, and the plugin is not used; it is "
-     "tried "
-     "again when its file changes."},
+     "Reading its descriptors ended the probing process. The host is untouched, and the plugin is not used. After a "
+     "fault of its own (SIGSEGV, SIGABRT, SIGILL, SIGFPE, SIGBUS) it is tried again when its file changes; after any "
+     "other signal, such as that of the system's out-of-memory killer, the next time."},
     {"BH0211", "gate probe: the plugin did not answer in time",
-     "Reading its descriptors took longer than the deadline. Static initialisers and entry functions must not wait."},
+     "Reading its descriptors took longer than the deadline. Static initialisers and entry functions must not wait. "
+     "The "
+     "plugin is tried again the next time, since a loaded machine may have had a part in it."},
     {"BH0212", "gate trust: the file may be somebody else's work",
      "It was found in a place that is searched by itself, and another user owns it or others may write to it: it would "
      "run with your rights. Take the rights from the others (chmod go-w), or name the file or its folder with "

@@ -284,6 +284,8 @@ TEST_CASE("what a probe ends with is the refusal, in the words of who refused") 
   CHECK(gate(catalogue, "crash.so") == "probe");
   says(catalogue, "crash.so", "SIGSEGV");
   says(catalogue, "crash.so", "loading");
+  says(catalogue, "crash.so", R"(\x1b[2Jcannot find my table | no heart left)");
+  CHECK(entry(catalogue, "crash.so").refusal->message.find("first") == std::string::npos);
   CHECK(entry(catalogue, "crash.so").refusal->code == "BH0210");
   CHECK(gate(catalogue, "leave.so") == "probe");
   says(catalogue, "leave.so", "exit 0");
@@ -332,6 +334,35 @@ TEST_CASE("probes are remembered until the file changes, and what the machine de
   CHECK(place.probes() == 2);
   CHECK(entry(third, "crash.so").usable());
   CHECK(!entry(third, "crash.so").from_cache);
+}
+
+TEST_CASE("an answer in which the machine may have had a part is not remembered") {
+  Place place;
+  place.options.probe_deadline_ns = 3'000'000'000'000;
+  const std::vector<std::string> lasting = {"good", "crash", "refuse", "other", "badunit"};
+  const std::vector<std::string> passing = {"killed", "term", "unread", "leave", "loader", "library", "quiet"};
+  for (const auto& all : {lasting, passing}) {
+    for (const std::string& does : all) place.add(does + ".so", plugin_that(does));
+  }
+  const Catalogue first = place.look();
+  CHECK(place.probes() == 12);
+  for (const std::string& does : passing) CHECK(!gate(first, does + ".so").empty());
+  const Catalogue second = place.look();
+  CHECK(place.probes() == static_cast<int>(passing.size()));
+  for (const std::string& does : lasting) CHECK(entry(second, does + ".so").from_cache);
+  for (const std::string& does : passing) CHECK(!entry(second, does + ".so").from_cache);
+  says(second, "killed.so", "next time");
+  says(second, "crash.so", "when it changes");
+}
+
+TEST_CASE("a deadline that was missed once is not held against a plugin") {
+  Place place;
+  place.add("hang.so", plugin_that("hang"));
+  place.options.probe_deadline_ns = 100'000'000;
+  CHECK(entry(place.look(), "hang.so").refusal->code == "BH0211");
+  const Catalogue again = place.look();
+  CHECK(entry(again, "hang.so").refusal->code == "BH0211");
+  CHECK(!entry(again, "hang.so").from_cache);
 }
 
 TEST_CASE("a touched or copied file costs no probe, and another worker, host or ABI range asks again") {

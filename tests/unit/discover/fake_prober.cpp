@@ -92,7 +92,13 @@ int probe_plugin(const std::string& file) {
   if (!note) return finish(Outcome::failed, "BH0202", "no note");
   const auto does = [&](const char* what) { return note->id.find(std::string(".") + what + "_") != std::string::npos; };
   tell(Progress{Phase::loading, 0, 0, 0, "", {}});
-  if (does("crash")) raise(SIGSEGV);
+  if (does("crash")) {
+    (void)!write(2, "\nfirst\n\x1b[2Jcannot find my table\nno heart left\n\n", 44);
+    raise(SIGSEGV);
+  }
+  if (does("killed")) raise(SIGKILL);
+  if (does("term")) raise(SIGTERM);
+  if (does("unread")) return finish(Outcome::failed, "BH0201", "cannot read the file: Input/output error");
   if (does("hang")) hang();
   if (does("leave")) _exit(0);
   if (does("loader")) return finish(Outcome::failed, "BH0207", "undefined symbol: no_such_function");
