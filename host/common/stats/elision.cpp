@@ -14,6 +14,8 @@ constexpr double kLeastTicks = 10.0;
 // A body whose n was raised this much shows in the time even beside a fixed cost of hundreds of iterations.
 constexpr double kRaisedEnough = 1000.0;
 constexpr double kNegligibleRatio = 0.01;
+// Where n cannot be raised, less is asked of what is shown and more of what is not.
+constexpr double kCappedRatio = 0.1;
 
 struct Ends {
   double least_n = 0.0;
@@ -45,7 +47,7 @@ std::string_view to_text(Growth growth) {
   return "unknown";
 }
 
-Growth time_growth(std::span<const BatchTime> batches, double resolution_ns) {
+Growth time_growth(std::span<const BatchTime> batches, double resolution_ns, std::int64_t n_limit) {
   if (!std::isfinite(resolution_ns) || resolution_ns <= 0.0) return Growth::unknown;
   const auto fit = fit_line(batches, resolution_ns);
   if (!fit) {
@@ -75,6 +77,8 @@ Growth time_growth(std::span<const BatchTime> batches, double resolution_ns) {
       high * ends.greatest_n < kNegligibleRatio * ends.time_at_greatest) {
     return Growth::elided;
   }
+  const bool capped = n_limit > 0 && ends.greatest_n >= static_cast<double>(n_limit);
+  if (capped && low <= 0.0 && high * ends.greatest_n < kCappedRatio * ends.time_at_greatest) return Growth::elided;
   return Growth::unknown;
 }
 

@@ -208,6 +208,12 @@ CallEnd Invocation::measure(bool keep) {
            "ignores n",
            Phase::measuring);
   }
+  if (sampled.overhead_hides_work) {
+    setup_.reporter->send(protocol::Log{
+        protocol::LogLevel::warning, protocol::LogSource::worker,
+        "the iterations of a batch cannot be told from its fixed overhead, which therefore is part of the result: a "
+        "larger batch_max, or more work in an iteration, would show them"});
+  }
   if (sampled.cancelled) {
     failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two batches",
            Phase::measuring);

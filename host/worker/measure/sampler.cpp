@@ -24,6 +24,7 @@ constexpr std::int64_t kTicksPerBatch = 1000;
 /// Share of the measuring time that a probe, and the fit, may take; never less than the time of so many least batches.
 constexpr double kProbeShare = 0.1;
 constexpr double kFitShare = 0.1;
+constexpr double kDoubtShare = 0.5;
 constexpr double kLeastBatches = 20;
 constexpr int kFitRounds = 10;
 /// Measured batches that take part in the line: more do not make it better and cost time.
@@ -163,7 +164,9 @@ CallEnd Sampler::fit() {
   double round_ns = 0;
   for (const std::uint64_t n : sizes)
     round_ns += static_cast<double>(batch_ns_) * static_cast<double>(n) / static_cast<double>(n_);
-  const double budget = std::max(kFitShare * static_cast<double>(setup_.plan.time_budget_ns),
+  // A line that does not tell yet whether the body is there at all is worth more.
+  const double share = growth() == stats::Growth::grows ? kFitShare : kDoubtShare;
+  const double budget = std::max(share * static_cast<double>(setup_.plan.time_budget_ns),
                                  kLeastBatches * static_cast<double>(setup_.plan.min_batch_ns));
   const int rounds = static_cast<int>(std::min<double>(kFitRounds, std::floor(budget / std::max(1.0, round_ns))));
   if (rounds < 2) return {};
@@ -186,7 +189,7 @@ CallEnd Sampler::fit() {
 
 stats::Growth Sampler::growth() const {
   const double tick = static_cast<double>(std::max<std::int64_t>(1, setup_.clock_facts.smallest_delta_ns));
-  return stats::time_growth(line_, tick);
+  return stats::time_growth(line_, tick, static_cast<std::int64_t>(setup_.benchmark->batch_max));
 }
 
 std::size_t Sampler::measured() const {
@@ -263,6 +266,11 @@ void Sampler::draw_line() {
   sampled_.calibration.fit_cost_ns = line->b_ns;
   sampled_.calibration.fit_residual_ratio = line->residual_relative_sd;
   if (!line->a_se_ns) return;
+  // Where the iterations are lost in the noise of the overhead, subtracting it would leave noise.
+  if (!(line->b_ns > kSureErrors * *line->b_se_ns)) {
+    sampled_.overhead_hides_work = !setup_.benchmark->is_null;
+    return;
+  }
   const bool exact = *line->a_se_ns <= kOverheadError * line->b_ns * static_cast<double>(n_);
   if (exact || std::abs(line->a_ns) > kSureErrors * *line->a_se_ns) sampled_.calibration.fit_overhead_ns = line->a_ns;
 }

@@ -32,6 +32,8 @@ struct Sampled {
   CallEnd end;
   bool cancelled = false;  ///< the host asked, between two batches
   bool elided = false;     ///< time does not grow with n; the case fails
+  /// The line cannot tell the iterations from a batch's overhead, which therefore stays in the costs.
+  bool overhead_hides_work = false;
   protocol::Calibration calibration;
 };
 

@@ -94,6 +94,39 @@ TEST_CASE("a small body behind a large fixed cost is not called elided") {
   CHECK(time_growth(batches, kTick) == Growth::grows);
 }
 
+TEST_CASE("where n is limited, a body that costs nothing is found out and one that costs a little is not") {
+  constexpr std::int64_t kLimit = 100;
+  for (const double noise : {0.002, 0.02}) {
+    for (const double overhead : {3e3, 1e5, 3e6}) {
+      CAPTURE(noise);
+      CAPTURE(overhead);
+      int elided = 0;
+      int honest = 0;
+      int early = 0;
+      constexpr int kSessions = 200;
+      for (std::uint64_t session = 0; session < kSessions; ++session) {
+        Random random(derive(9, session));
+        std::vector<BatchTime> nothing, little;
+        for (int round = 0; round < 10; ++round) {
+          for (const std::int64_t n : {6, 12, 25, 50, 100}) {
+            // A fifth of the longest batch is work.
+            const double work = 0.25 * overhead * static_cast<double>(n) / static_cast<double>(kLimit);
+            nothing.push_back({n, overhead * (1 + random.normal(0.0, noise))});
+            little.push_back({n, (overhead + work) * (1 + random.normal(0.0, noise))});
+          }
+        }
+        elided += time_growth(nothing, kTick, kLimit) == Growth::elided;
+        honest += time_growth(little, kTick, kLimit) != Growth::elided;
+        early += time_growth(nothing, kTick, kLimit + 1) == Growth::elided;
+      }
+      CHECK(elided >= kSessions - 2);
+      CHECK(honest == kSessions);
+      // Where n could still be raised the same batches decide nothing, but for a line that falls by chance.
+      CHECK(early <= kSessions / 50);
+    }
+  }
+}
+
 TEST_CASE("two batches can show growth but never its absence") {
   CHECK(time_growth(std::vector<BatchTime>{{1, 1e10}, {2, 2e10}}, kTick) == Growth::grows);
   CHECK(time_growth(std::vector<BatchTime>{{1, 1e10}, {2, 1.05e10}}, kTick) == Growth::unknown);

@@ -1,6 +1,7 @@
 // The cost of an iteration as it is found, against the cost that was planted.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "simulation.h"
@@ -160,6 +161,47 @@ TEST_CASE("a body whose time does not grow with n fails as elided") {
     CHECK(sim.samples(Quantity::wall, SegmentPhase::measure) == 0);
     CHECK(sim.samples(Quantity::wall, SegmentPhase::calibration) <= 12);
   }
+}
+
+TEST_CASE("a body that ignores n fails as elided also where n is limited, and stores no cost near 0 if it does not") {
+  int elided = 0;
+  int sessions = 0;
+  for (const std::uint64_t most : {8u, 100u, 1000u}) {
+    for (const double time_ns : {3e3, 1e5, 3e6}) {
+      for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        CAPTURE(most);
+        CAPTURE(time_ns);
+        Simulation sim(20);
+        sim.benchmark.batch_max = most;
+        sim.body.cost_ns = 0;
+        sim.body.overhead_ns = time_ns;
+        sim.body.noise_ratio = 0.02;
+        sim.body.random = stats::Random(seed);
+        sim.job.seed = seed;
+        const auto end = sim.run();
+        ++sessions;
+        elided += std::ranges::count(end.flags, "elided") == 1;
+        if (end.outcome == protocol::Outcome::passed) {
+          CHECK(sim.cost() > 0.5 * time_ns / static_cast<double>(most));
+        }
+      }
+    }
+  }
+  CHECK(elided >= sessions * 95 / 100);
+}
+
+TEST_CASE("iterations that are lost in the overhead's noise are said to be") {
+  Simulation sim(20);
+  sim.benchmark.batch_max = 2;
+  sim.body.cost_ns = 300;
+  sim.body.overhead_ns = 100'000;
+  sim.body.noise_ratio = 0.2;
+  CHECK(sim.run().outcome == protocol::Outcome::passed);
+  CHECK_FALSE(sim.calibration().fit_overhead_ns.has_value());
+  const auto lines = sim.reporter.all<protocol::Log>();
+  CHECK(std::ranges::any_of(lines, [](const protocol::Log& line) {
+    return line.text.find("cannot be told from its fixed overhead") != std::string::npos;
+  }));
 }
 
 TEST_CASE("a null benchmark is measured like any other and never fails as elided") {
