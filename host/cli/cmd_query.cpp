@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <csignal>
 
 #include "cli/cmd_report.h"
@@ -62,7 +64,9 @@ std::string answer_text(const store::QueryAnswer& answer, const Console& console
     }
     Json all;
     all.set("format", "benchhost.query").set("version", 1);
-    all.set("columns", std::move(columns)).set("rows", std::move(rows)).set("truncated", answer.truncated);
+    all.set("columns", std::move(columns))
+        .set("rows", std::move(rows))
+        .set("truncated", answer.cut != store::QueryCut::none);
     return to_pretty_text(all) + '\n';
   }
   report::Table table;
@@ -85,13 +89,22 @@ std::string answer_text(const store::QueryAnswer& answer, const Console& console
   }
   // Only eyes at a terminal want cells cut to its width; a program that reads on wants them whole.
   const std::size_t width = console.out_facts().terminal ? console.out_facts().width : std::string::npos;
-  std::string text = report::draw_console(table, width, !console.out_facts().utf8);
-  if (answer.truncated) text += fmt::format("... more than {} rows: only these are shown\n", answer.rows.size());
-  return text;
+  return report::draw_console(table, width, !console.out_facts().utf8);
 }
 
-// In the child: answers on standard output, errors on standard error. Never returns.
-[[noreturn]] void answer_and_exit(CommandContext& context, const std::string& path, const store::QueryLimits& limits) {
+// What was left out, for people; JSON says it within.
+std::string cut_note(const store::QueryAnswer& answer, const store::QueryLimits& limits) {
+  if (answer.cut == store::QueryCut::none) return "";
+  const std::string most = answer.cut == store::QueryCut::rows ? fmt::format("{} rows", limits.rows)
+                                                               : fmt::format("{} MB", limits.total_bytes / 1'000'000);
+  return fmt::format("the first {} rows of more: an answer has at most {}; narrow it with WHERE, or LIMIT\n",
+                     answer.rows.size(), most);
+}
+
+// In the child: answers on standard output, errors on standard error. `done` is closed once the answer is known: laying
+// it out is bounded by its size, and how long it takes to be read is the reader's business. Never returns.
+[[noreturn]] void answer_and_exit(CommandContext& context, const std::string& path, const store::QueryLimits& limits,
+                                  int done) {
   const rlimit memory{kChildMemoryBytes, kChildMemoryBytes};
   const rlimit core{0, 0};
   if (kLimitMemory) setrlimit(RLIMIT_AS, &memory);
@@ -99,8 +112,10 @@ std::string answer_text(const store::QueryAnswer& answer, const Console& console
   int status = static_cast<int>(ExitStatus::ok);
   try {
     const auto answer = store::query_database(path, context.args.operands().front(), limits);
+    close(done);
     if (answer.ok()) {
       context.console.out(answer_text(*answer, context.console, context.json));
+      if (!context.json) context.console.say(cut_note(*answer, limits));
     } else {
       status = static_cast<int>(error_status(answer.error()));
       report_error(context.console, answer.error(), context.json, error_status(answer.error()));
@@ -115,28 +130,43 @@ std::string answer_text(const store::QueryAnswer& answer, const Console& console
   _exit(status);
 }
 
+// Waits until nobody holds the other end of the pipe: the child has its answer, or is gone. False: not by then.
+bool closed_by(int pipe_end, std::int64_t deadline_ns, platform::Clock& clock) {
+  for (;;) {
+    const std::int64_t left_ms = (deadline_ns - clock.now_ns()) / 1'000'000;
+    pollfd end{pipe_end, POLLIN, 0};
+    if (left_ms <= 0) return false;
+    if (poll(&end, 1, static_cast<int>(left_ms)) > 0) return true;
+  }
+}
+
 Result<ExitStatus> run_query(CommandContext& context) {
   Workplace workplace;
   const std::string path = database_path(context.args, workplace);
   const store::QueryLimits limits;
   std::fflush(nullptr);
+  std::array<int, 2> done{};
+  if (pipe(done.data()) != 0) return make_error("BH0010", "no pipe could be made for the query");
   const pid_t child = fork();
-  if (child < 0) return make_error("BH0010", "no process could be started for the query");
-  if (child == 0) answer_and_exit(context, path, limits);
+  if (child < 0) {
+    for (const int end : done) close(end);
+    return make_error("BH0010", "no process could be started for the query");
+  }
+  if (child == 0) {
+    close(done[0]);
+    answer_and_exit(context, path, limits, done[1]);
+  }
+  close(done[1]);
   // SQLite's own deadline comes first; this one is for what it cannot interrupt.
   const std::int64_t give_up =
       workplace.clock.now_ns() + limits.deadline_ns + limits.busy_wait_ms * 1'000'000 + 2'000'000'000;
+  const bool in_time = closed_by(done[0], give_up, workplace.clock);
+  close(done[0]);
+  if (!in_time) kill(child, SIGKILL);
   int status = 0;
-  for (;;) {
-    const pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child) break;
-    if (ended < 0 || workplace.clock.now_ns() > give_up) {
-      kill(child, SIGKILL);
-      waitpid(child, &status, 0);
-      return make_error("BH0411", "the query took too long and was ended", "select less at a time");
-    }
-    poll(nullptr, 0, 2);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  if (!in_time) return make_error("BH0411", "the query took too long and was ended", "select less at a time");
   if (WIFEXITED(status)) return static_cast<ExitStatus>(WEXITSTATUS(status));
   return make_error("BH0411", fmt::format("the query was ended by signal {}", WTERMSIG(status)),
                     "select less at a time");

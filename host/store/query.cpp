@@ -234,7 +234,7 @@ Result<QueryAnswer> query_database(const std::string& path, std::string_view sql
   std::uint64_t bytes = 0;
   while ((code = sqlite3_step(raw)) == SQLITE_ROW) {
     if (answer.rows.size() >= limits.rows || bytes >= limits.total_bytes) {
-      answer.truncated = true;
+      answer.cut = answer.rows.size() >= limits.rows ? QueryCut::rows : QueryCut::bytes;
       return answer;
     }
     std::vector<SqlValue> row;

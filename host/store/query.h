@@ -13,7 +13,7 @@
 namespace benchhost::store {
 
 struct QueryLimits {
-  std::uint64_t rows = 1'000;                ///< more are cut off, and `truncated` says so
+  std::uint64_t rows = 1'000;                ///< more are cut off, and `cut` says so
   std::uint64_t value_bytes = 1'000'000;     ///< longest text or blob, also in between
   std::uint64_t total_bytes = 64'000'000;    ///< of all rows together; more are cut off
   std::int64_t deadline_ns = 2'000'000'000;  ///< CPU steps are interrupted after this much time
@@ -27,10 +27,13 @@ struct BlobValue {
 };
 using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string, BlobValue>;
 
+/// The limit that cut an answer's rows off.
+enum class QueryCut { none, rows, bytes };
+
 struct QueryAnswer {
   std::vector<std::string> columns;
   std::vector<std::vector<SqlValue>> rows;
-  bool truncated = false;
+  QueryCut cut = QueryCut::none;
 };
 
 /// Runs one SELECT (or WITH … SELECT, VALUES, EXPLAIN QUERY PLAN is refused) on a connection of its own that cannot

@@ -122,6 +122,23 @@ class Stored(unittest.TestCase):
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         self.assertEqual(self.json("query", endless, code=2)["code"], "BH0411")
 
+    def test_an_answer_may_be_read_slowly(self):
+        # More than a pipe holds, and a reader that pauses for longer than a query may compute (2 s, and 3 s to spare).
+        rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 900)"
+        sql = f"{rows} SELECT i, '{'x' * 200}' AS z FROM n"
+        ended = self.place.shell(f'"$BENCHHOST" query "{sql}" | (sleep 7; cat); exit 0')
+        self.assertNotIn("took too long", ended.err)
+        self.assertEqual(ended.out.count("x" * 200), 900)
+
+    def test_rows_that_were_cut_off_are_said_beside_the_answer(self):
+        rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) SELECT i{} FROM n"
+        ended = self.place.run("query", rows.format(""))
+        self.assertIn("at most 1000 rows", ended.err)
+        self.assertNotIn("more", ended.out)
+        self.assertTrue(self.json("query", rows.format(""))["truncated"])
+        ended = self.place.run("query", rows.format(", '" + "y" * 90_000 + "'"))
+        self.assertRegex(ended.err, r"the first \d{3} rows of more: an answer has at most 64 MB")
+
     def test_why_shows_each_gate_up_to_the_last_verdict(self):
         text = self.text("why", COPY, "--param", "bytes=16KiB")
         for gate in ("file", "note", "abi", "probe", "requirement", "verdict"):

@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(Fixture, "a SELECT gives columns and typed rows") {
   CHECK(std::get<std::string>(row[2]) == "x");
   CHECK(std::holds_alternative<std::monostate>(row[3]));
   CHECK(std::get<BlobValue>(row[4]).bytes == std::string("\0\xff", 2));
-  CHECK_FALSE(answer->truncated);
+  CHECK(answer->cut == QueryCut::none);
 }
 
 TEST_CASE_FIXTURE(Fixture, "useful questions are allowed") {
@@ -77,11 +77,11 @@ TEST_CASE_FIXTURE(Fixture, "rows beyond the limit are cut off and said to be") {
   const auto answer = query_database(path, "SELECT id FROM cases", limits);
   REQUIRE(answer.ok());
   CHECK(answer->rows.size() == 2);
-  CHECK(answer->truncated);
+  CHECK(answer->cut == QueryCut::rows);
   limits.rows = 4;
-  CHECK_FALSE(query_database(path, "SELECT id FROM cases", limits)->truncated);
+  CHECK(query_database(path, "SELECT id FROM cases", limits)->cut == QueryCut::none);
   limits.total_bytes = 1;
-  CHECK(query_database(path, "SELECT id FROM cases", limits)->truncated);
+  CHECK(query_database(path, "SELECT id FROM cases", limits)->cut == QueryCut::bytes);
 }
 
 TEST_CASE_FIXTURE(Fixture, "wrong SQL is answered with SQLite's own words") {
