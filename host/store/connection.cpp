@@ -28,7 +28,7 @@ Error sqlite_error(sqlite3* db, int code, const std::string& path) {
       break;
     case SQLITE_NOTADB:
       error = make_error(kCannotOpen, "this file is no SQLite database",
-                         fmt::format("`benchhost db check --db {}` says more; name another file with --db", path));
+                         "name another file with --db; if this was a database, restore a backup");
       break;
     case SQLITE_READONLY:
     case SQLITE_PERM:

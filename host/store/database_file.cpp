@@ -157,6 +157,19 @@ Result<std::string> keep_copy(Connection& connection, int version) {
       .in(connection.path());
 }
 
+/// Of a step of a copy, which reads one file and writes the other.
+Error copy_error(int code, const std::string& from, const std::string& to) {
+  const int kind = code & 0xff;
+  const bool reading = code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS;
+  if (kind == SQLITE_FULL || (kind == SQLITE_IOERR && !reading)) {
+    return make_error(kNotStored, fmt::format("no copy was made: {}", sqlite3_errstr(code)),
+                      "look at the disk's space and health, or copy to another disk")
+        .in(to);
+  }
+  const bool of_the_copy = kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN || kind == SQLITE_PERM;
+  return sqlite_error(nullptr, code, of_the_copy ? to : from);
+}
+
 /// Foreign keys, not enforced during its life.
 class UnboundReferences {
  public:
@@ -214,8 +227,8 @@ Result<void> copy_database(Connection& from, const std::string& to) {
     // All pages in one step: one read transaction, which in WAL mode holds up no writer.
     const int step = sqlite3_backup_step(backup, -1);
     const int finish = sqlite3_backup_finish(backup);
-    if (step != SQLITE_DONE) return sqlite_error(nullptr, step, from.path());
-    if (finish != SQLITE_OK) return sqlite_error(nullptr, finish, file);
+    if (step != SQLITE_DONE) return copy_error(step, from.path(), to);
+    if (finish != SQLITE_OK) return copy_error(finish, from.path(), to);
     return {};
   };
   const auto check = [&]() -> Result<void> {

@@ -174,6 +174,30 @@ TEST_CASE("of eight processes that find such a log at once, none loses what it w
   CHECK(open_store({path, 5000, {}})->store->list_runs(0)->size() == 8);
 }
 
+TEST_CASE("a copy for which there is no room names the copy, and leaves nothing") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("results.db");
+  test::make_sample_database(path);
+  REQUIRE(fs::file_size(path) > 100'000);
+  const std::string copy = folder.file("copy.db");
+  test::Child child([&](const test::Child::Side& side) {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit size{60'000, 60'000};
+    if (setrlimit(RLIMIT_FSIZE, &size) != 0) return 1;
+    const auto done = backup_database(path, copy);
+    if (done.ok()) return 2;
+    side.tell(std::stoll(done.error().code.substr(2)));
+    const bool names_the_copy = done.error().place.find(copy) == 0;
+    const bool of_a_run = to_text(done.error()).find("resume") != std::string::npos;
+    return names_the_copy && !of_a_run ? 0 : 3;
+  });
+  CHECK(child.hear() == 404);
+  CHECK(child.finish() == 0);
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    CHECK_FALSE(entry.path().filename().string().starts_with("copy.db"));
+  }
+}
+
 TEST_CASE("a copy is not made where the log of another database would enter it") {
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
