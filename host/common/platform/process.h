@@ -114,7 +114,7 @@ class Child {
   /// Waits without limit for the end of the process and collects it; the same answer afterwards. Errors: BH0011.
   [[nodiscard]] Result<ExitStatus> reap();
 
-  /// To the process and its group, or to the process alone if it has no group. Does nothing once it is collected.
+  /// To the process, wherever it moved, and to the group that it was given. Does nothing once it is collected.
   /// Errors: BH0011.
   Result<void> signal(ProcessSignal signal);
 

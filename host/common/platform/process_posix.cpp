@@ -111,7 +111,14 @@ Result<void> Child::signal(ProcessSignal signal) {
   // Once collected its number may be another's.
   if (id_ == 0 || status_) return {};
   const auto pid = static_cast<pid_t>(id_);
-  if (::kill(own_group_ ? -pid : pid, number_of(signal)) != 0 && errno != ESRCH) {
+  const int number = number_of(signal);
+  if (own_group_ && ::kill(-pid, number) != 0 && errno != ESRCH) {
+    return os_error("BH0011", "signal the processes of " + std::to_string(id_), errno);
+  }
+  // A child may have left its group: asked after the group was signalled, so that it is missed by neither. To be killed
+  // twice does no harm; another signal is sent once where once is enough.
+  if (own_group_ && signal != ProcessSignal::kill && getpgid(pid) == pid) return {};
+  if (::kill(pid, number) != 0 && errno != ESRCH) {
     return os_error("BH0011", "signal process " + std::to_string(id_), errno);
   }
   return {};

@@ -204,6 +204,22 @@ const std::map<std::string, std::function<void()>>& scripts() {
          phase(Phase::measuring, argument_ns());
          sleep_for_ever();
        }},
+      {"leave_group",
+       [] {
+         // Out of the group that the host made for it, into the host's own: what is sent to the first misses it.
+         ignore_terminate();
+         if (setpgid(0, getpgid(getppid())) != 0) _exit(92);
+         hello();
+         phase(Phase::measuring, argument_ns());
+         sleep_for_ever();
+       }},
+      {"leave_group_politely",
+       [] {
+         if (setpgid(0, getpgid(getppid())) != 0) _exit(92);
+         hello();
+         phase(Phase::measuring, argument_ns());
+         sleep_for_ever();
+       }},
       {"hang_politely",
        [] {
          hello();

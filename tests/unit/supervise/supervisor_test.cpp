@@ -225,6 +225,18 @@ TEST_CASE("a worker that is silent is told to end, and killed if it does not lis
   CHECK(has(polite.reason, "measuring"));
 }
 
+TEST_CASE("a worker that left its process group is told to end and killed all the same") {
+  Limits limits = patient();
+  const WorkerReport polite = run("leave_group_politely:100000000", limits);
+  CHECK(polite.outcome == Outcome::timed_out);
+  CHECK(polite.signal_name == "SIGTERM");
+  limits.grace_ns = kNear;
+  const WorkerReport report = run("leave_group:100000000", limits);
+  CHECK(report.outcome == Outcome::timed_out);
+  CHECK(report.signal_name == "SIGKILL");
+  CHECK(!report.has_flag("unkillable"));
+}
+
 TEST_CASE("the time of a whole worker can be limited") {
   Limits limits = patient();
   limits.total_ns = kNear;

@@ -106,6 +106,11 @@ int main(int argc, char** argv) {
     std::printf("ready\n");
     std::fflush(stdout);
     for (;;) pause();
+  } else if (what == "leave-group") {
+    if (setpgid(0, getpgid(getppid())) != 0) return 98;
+    std::printf("ready\n");
+    std::fflush(stdout);
+    for (;;) pause();
   } else if (what == "stubborn") {
     signal(SIGTERM, SIG_IGN);
     std::printf("ready\n");

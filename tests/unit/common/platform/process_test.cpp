@@ -280,6 +280,16 @@ TEST_CASE("a child that ignores a polite signal is still killed") {
   CHECK(child.reap()->signal == SIGKILL);
 }
 
+TEST_CASE("a child that left its group gets what is sent to it") {
+  for (const auto& [wanted, number] :
+       {std::pair(ProcessSignal::terminate, SIGTERM), std::pair(ProcessSignal::kill, SIGKILL)}) {
+    Child child = started("leave-group");
+    CHECK(child.signal(wanted).ok());
+    REQUIRE(child.wait_for(kLong));
+    CHECK(child.reap()->signal == number);
+  }
+}
+
 TEST_CASE("a child that is dropped is killed and collected") {
   ProcessId id = 0;
   {
