@@ -44,8 +44,8 @@ std::string folder_lines(const discover::Catalogue& catalogue) {
 }
 
 Result<Site> look(CommandContext& context, Workplace& workplace, Look how) {
-  BH_TRY(const supervise::CancelToken cancel, supervise::CancelToken::make());
-  return look_around(context, workplace, how, cancel);
+  BH_TRY(Interrupts * interrupts, take_interrupts(context));
+  return look_around(context, workplace, how, interrupts->cancel());
 }
 
 void print(CommandContext& context, std::string_view format, std::string_view member, Json all,
@@ -201,7 +201,8 @@ Result<ExitStatus> run_list_suites(CommandContext& context) {
   Workplace workplace;
   std::string text;
   Json all{JsonArray{}};
-  for (const SuiteFile& s : list_suites(workplace)) {
+  BH_TRY(const std::vector<SuiteFile> suites, list_suites(workplace));
+  for (const SuiteFile& s : suites) {
     text += fmt::format("{}  {}\n", escape_for_terminal(s.name), escape_for_terminal(s.path));
     all.push(Json().set("name", s.name).set("file", s.path));
   }
@@ -214,8 +215,8 @@ Result<ExitStatus> run_list_suites(CommandContext& context) {
 // Each gate from file to verdict for one plugin, benchmark or case name.
 Result<ExitStatus> run_why(CommandContext& context) {
   Workplace workplace;
-  BH_TRY(const supervise::CancelToken cancel, supervise::CancelToken::make());
-  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
+  BH_TRY(const Site site, look(context, workplace, Look::everything));
+  const supervise::CancelToken& cancel = context.interrupts->cancel();
   const std::string& asked = context.args.operands().front();
   std::string text;
   Json gates{JsonArray{}};

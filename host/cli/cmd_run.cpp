@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/cmd_report.h"
 #include "cli/run_execution.h"
 #include "common/base/terminal_text.h"
@@ -63,19 +65,44 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
   context.console.out(fmt::format("{} case{}\n", plan.cases.size(), plan.cases.size() == 1 ? "" : "s"));
 }
 
-// Report, requested reports, and what to do next.
-Result<ExitStatus> conclude(const RunResult& result, store::RunReader& reader, CommandContext& context,
-                            const std::string& database) {
-  BH_TRY(const report::RunView view, report::read_run(reader, result.summary.run));
-  bool to_stdout = false;
-  ExitStatus status = result.status;
-  for (const std::string& request : context.args.values("report")) {
-    to_stdout = to_stdout || request.find(':') == std::string::npos;
+bool goes_to_file(const std::string& report_request) { return report_request.find(':') != std::string::npos; }
+
+// Reports into files: if one cannot be written, that is part of how the run ended. Those to standard output cannot
+// fail, and wait for whoever reads them, so they come when the run is finished in the store.
+Result<void> write_report_files(RunResult& result, store::RunReader& reader, CommandContext& context,
+                                std::int64_t now_wall_ns) {
+  const std::vector<std::string> requests = context.args.values("report");
+  if (std::ranges::none_of(requests, goes_to_file)) return {};
+  BH_TRY(report::RunView view, report::read_run(reader, result.summary.run));
+  view.run.state = store::RunState::finished;
+  for (const std::string& request : requests) {
+    if (!goes_to_file(request)) continue;
+    view.run.end =
+        store::RunEnd{now_wall_ns, static_cast<int>(result.status), result.reason, result.summary.resolution_ratio};
     // The results are stored: a report that cannot be written takes neither the other reports nor the run with it.
     if (const auto written = write_report(view, request, context); !written.ok()) {
       context.console.error(written.error());
-      status = worst({status, ExitStatus::incomplete});
+      if (worst({result.status, ExitStatus::incomplete}) == result.status) continue;
+      result.status = ExitStatus::incomplete;
+      result.reason = fmt::format("the report {} could not be written", request);
     }
+  }
+  return {};
+}
+
+// Requested reports, the end of the run in the store, the report to standard output, and what to do next.
+Result<ExitStatus> conclude(RunResult result, store::RunStore& store, CommandContext& context, Workplace& workplace) {
+  const std::int64_t now = workplace.clock.wall_ns();
+  BH_CHECK(write_report_files(result, store, context, now));
+  BH_CHECK(schedule::finish(result.summary, static_cast<int>(result.status), result.reason, now, store));
+  // Nothing is left to be kept from a half-way end.
+  if (context.interrupts) context.interrupts->signals().give_back();
+  BH_TRY(const report::RunView view, report::read_run(store, result.summary.run));
+  bool to_stdout = false;
+  for (const std::string& request : context.args.values("report")) {
+    if (goes_to_file(request)) continue;
+    to_stdout = true;
+    BH_CHECK(write_report(view, request, context));
   }
   if (!to_stdout) BH_CHECK(write_report(view, context.json ? "json" : "console", context));
   if (!result.summary.resolution_ratio) {
@@ -84,8 +111,9 @@ Result<ExitStatus> conclude(const RunResult& result, store::RunReader& reader, C
   if (result.status != ExitStatus::ok) {
     context.console.say(fmt::format("{} (exit status {})\n", result.reason, static_cast<int>(result.status)));
   }
-  context.console.say(fmt::format("stored as run {} in {}\n", result.summary.run, database));
-  return status;
+  context.console.say(
+      fmt::format("stored as run {} in {}\n", result.summary.run, database_path(context.args, workplace)));
+  return result.status;
 }
 
 Result<ExitStatus> run_run(CommandContext& context) {
@@ -94,10 +122,10 @@ Result<ExitStatus> run_run(CommandContext& context) {
     BH_CHECK(check_report_request(request, context.json));
   }
   BH_TRY(const PlanRequest request, plan_request(context, workplace, context.args.operands()));
-  BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
-  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
+  BH_TRY(Interrupts * interrupts, take_interrupts(context));
+  BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
   say_refused(site, context.console);
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
+  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
   say_dropped(planned.expansion, context.console);
   if (planned.plan.cases.empty()) {
     report_error(
@@ -111,8 +139,8 @@ Result<ExitStatus> run_run(CommandContext& context) {
     return ExitStatus::ok;
   }
   BH_TRY(const auto store, open_for_writing(context, workplace));
-  BH_TRY(const RunResult result, execute_plan(planned.plan, site, *store, context, workplace, cancel));
-  return conclude(result, *store, context, database_path(context.args, workplace));
+  BH_TRY(RunResult result, execute_plan(planned.plan, site, *store, context, workplace));
+  return conclude(std::move(result), *store, context, workplace);
 }
 
 // ---- replay
@@ -145,9 +173,9 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   request.command_line = fmt::format("benchhost replay {}", context.args.operands().front());
   request.overrides.invocations = suite::Invocations{5, 5};
 
-  BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
-  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
+  BH_TRY(Interrupts * interrupts, take_interrupts(context));
+  BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
+  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
   if (planned.plan.cases.size() != 1) {
     return make_error("BH0106", fmt::format("the case is not here any more: {} cases match", planned.plan.cases.size()),
                       "its plugin or device may be missing: benchhost list benchmarks");
@@ -160,8 +188,8 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   if (planned.plan.plugins[c.plugin].row.fingerprint != before.start.plugin_fingerprint) {
     context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
   }
-  BH_TRY(const RunResult result, execute_plan(planned.plan, site, *store, context, workplace, cancel));
-  BH_TRY(const ExitStatus status, conclude(result, *store, context, database_path(context.args, workplace)));
+  BH_TRY(RunResult result, execute_plan(planned.plan, site, *store, context, workplace));
+  BH_TRY(const ExitStatus status, conclude(std::move(result), *store, context, workplace));
   if (!context.json) {
     for (const store::StoredMeasurement& m : before.measurements) {
       if (m.metric.primary) {
@@ -191,9 +219,9 @@ Result<ExitStatus> run_check(CommandContext& context) {
 Result<ExitStatus> run_expand(CommandContext& context) {
   Workplace workplace;
   BH_TRY(PlanRequest request, plan_request(context, workplace, context.args.operands()));
-  BH_TRY(supervise::CancelToken cancel, supervise::CancelToken::make());
-  BH_TRY(const Site site, look_around(context, workplace, Look::everything, cancel));
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
+  BH_TRY(Interrupts * interrupts, take_interrupts(context));
+  BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
+  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
   say_dropped(planned.expansion, context.console);
   print_cases(planned.plan, context);
   return planned.plan.cases.empty() ? ExitStatus::nothing : ExitStatus::ok;

@@ -62,10 +62,12 @@ int run_parsed(const Command& command, const Arguments& args, const std::vector<
     report_error(console, globals.error(), json, ExitStatus::usage);
     return static_cast<int>(ExitStatus::usage);
   }
-  CommandContext context{args, console, line, json};
+  CommandContext context{args, console, line, json, nullptr};
   auto status = command.run(context);
   if (status.ok()) return static_cast<int>(*status);
-  const ExitStatus failed = error_status(status.error());
+  // Whatever became of the command after the user had asked for its end, that he did comes first.
+  const int signal = context.interrupts ? context.interrupts->signals().signal() : 0;
+  const ExitStatus failed = worst({error_status(status.error()), signal_status(signal)});
   report_error(console, status.error(), json, failed);
   return static_cast<int>(failed);
 }
@@ -110,6 +112,20 @@ int run_checked(const std::vector<std::string>& args) {
 
 }  // namespace
 
+Result<Interrupts*> take_interrupts(CommandContext& context) {
+  if (!context.interrupts) {
+    BH_TRY(context.interrupts, Interrupts::make());
+  }
+  return context.interrupts.get();
+}
+
+Result<void> go_on(const CommandContext& context) {
+  if (!context.interrupts) return {};
+  const int signal = context.interrupts->signals().signal();
+  if (signal == 0) return {};
+  return make_error("", signal == SIGINT ? "interrupted" : "terminated");
+}
+
 void report_error(Console& console, const Error& error, bool json, ExitStatus status) {
   console.error(error);
   if (!json) return;
@@ -122,6 +138,8 @@ void report_error(Console& console, const Error& error, bool json, ExitStatus st
 
 ExitStatus error_status(const Error& error) {
   if (error.code == "BH0099") return ExitStatus::bug;
+  // A worker that cannot be started and a system that refuses are no slip of the user's.
+  if (error.code == "BH0010" || error.code == "BH0011") return ExitStatus::incomplete;
   // A run or a device that does not exist and SQL that is refused are the user's; the rest of the store's and devices'
   // errors are the machine's.
   if (error.code == "BH0408" || error.code == "BH0410" || error.code == "BH0411" || error.code == "BH0501") {

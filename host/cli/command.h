@@ -1,6 +1,7 @@
 // A subcommand: what it takes, and the function that does it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cli/console.h"
 #include "cli/exit_status.h"
 #include "cli/options.h"
+#include "cli/signals.h"
 #include "common/base/result.h"
 
 namespace benchhost::cli {
@@ -16,9 +18,15 @@ namespace benchhost::cli {
 struct CommandContext {
   const Arguments& args;
   Console& console;
-  std::vector<std::string> command_line;  ///< as typed, for the record
-  bool json = false;                      ///< --format json
+  std::vector<std::string> command_line;   ///< as typed, for the record
+  bool json = false;                       ///< --format json
+  std::unique_ptr<Interrupts> interrupts;  ///< once taken
 };
+
+/// From here on Ctrl-C and its like end the command in order; for commands that start workers. Errors: BH0011.
+[[nodiscard]] Result<Interrupts*> take_interrupts(CommandContext& context);
+/// An Error once the user has asked for the end; to be asked between two steps of a command.
+[[nodiscard]] Result<void> go_on(const CommandContext& context);
 
 /// The status of the command; an Error is printed by the caller, and its status is error_status().
 using CommandFunction = Result<ExitStatus> (*)(CommandContext&);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 
 namespace benchhost::cli {
 
@@ -21,6 +22,11 @@ ExitStatus worst(std::initializer_list<ExitStatus> statuses) {
     if (rank(s) > rank(found)) found = s;
   }
   return found;
+}
+
+ExitStatus signal_status(int signal) {
+  if (signal == 0) return ExitStatus::ok;
+  return signal == SIGINT ? ExitStatus::interrupted : ExitStatus::terminated;
 }
 
 std::string_view name_of(ExitStatus status) {

@@ -20,6 +20,8 @@ enum class ExitStatus : int {
 
 /// The status that counts: 70, then a signal, 5, 1, 3, 2, 4, 0.
 [[nodiscard]] ExitStatus worst(std::initializer_list<ExitStatus> statuses);
+/// What the signal that stopped a command means; 0: none, ok.
+[[nodiscard]] ExitStatus signal_status(int signal);
 /// "ok", "failed", … as --format json repeats it.
 [[nodiscard]] std::string_view name_of(ExitStatus status);
 

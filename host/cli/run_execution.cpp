@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 
+#include "cli/folders.h"
 #include "cli/progress.h"
-#include "cli/signals.h"
 #include "schedule/supervised_runner.h"
 
 namespace benchhost::cli {
@@ -21,7 +21,8 @@ namespace {
 class TempScratch final : public schedule::ScratchFolders {
  public:
   Result<std::string> make() override {
-    BH_TRY(auto folder, platform::TempFolder::make(fs::temp_directory_path()));
+    BH_TRY(const fs::path temporary, temporary_folder());
+    BH_TRY(auto folder, platform::TempFolder::make(temporary));
     std::string path = folder.path().string();
     open_.emplace(path, std::move(folder));
     return path;
@@ -61,26 +62,23 @@ RunResult judge(schedule::RunSummary summary) {
   if (count(p::Outcome::infra_error) > 0) {
     take(ExitStatus::incomplete, fmt::format("{} of {} cases could not be run", count(p::Outcome::infra_error), all));
   }
-  if (summary.signal == SIGINT) take(ExitStatus::interrupted, "interrupted; what was finished is stored");
-  if (summary.signal != 0 && summary.signal != SIGINT) {
-    take(ExitStatus::terminated, "terminated; what was finished is stored");
-  }
+  take(signal_status(summary.signal), summary.signal == SIGINT ? "interrupted; what was finished is stored"
+                                                               : "terminated; what was finished is stored");
   result.summary = std::move(summary);
   return result;
 }
 
 Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                               CommandContext& context, Workplace& workplace, supervise::CancelToken& cancel) {
-  const SignalGuard signals(cancel);
+                               CommandContext& context, Workplace& workplace) {
+  BH_TRY(Interrupts * interrupts, take_interrupts(context));
   const auto progress = make_progress(choose_progress(context.args.value("progress").value_or("auto"), context.console),
                                       context.console, workplace.clock);
-  schedule::SupervisedRunner runner(site.worker, supervise::Limits{}, cancel);
+  schedule::SupervisedRunner runner(site.worker, supervise::Limits{}, interrupts->cancel());
   TempScratch scratch;
-  const schedule::ExecutorParts parts{store, runner, workplace.clock, scratch, *progress, signals, core_chooser(site)};
+  const schedule::ExecutorParts parts{
+      store, runner, workplace.clock, scratch, *progress, interrupts->signals(), core_chooser(site)};
   BH_TRY(schedule::RunSummary summary, schedule::execute(plan, parts));
-  RunResult result = judge(std::move(summary));
-  BH_CHECK(schedule::finish(result.summary, static_cast<int>(result.status), result.reason, parts));
-  return result;
+  return judge(std::move(summary));
 }
 
 }  // namespace benchhost::cli

@@ -6,7 +6,6 @@
 
 #include "cli/run_plan.h"
 #include "schedule/executor.h"
-#include "supervise/cancel.h"
 
 namespace benchhost::cli {
 
@@ -17,11 +16,10 @@ struct RunResult {
   std::string reason;  ///< of the status, one sentence
 };
 
-/// Runs the plan with progress on standard error and Ctrl-C as documented; the run is finished in the store.
-/// Errors: the store refused.
+/// Runs the plan with progress on standard error and Ctrl-C as documented (take_interrupts). The run is left unfinished
+/// in the store: its exit status is known once its reports are written. Errors: the store refused.
 [[nodiscard]] Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                                             CommandContext& context, Workplace& workplace,
-                                             supervise::CancelToken& cancel);
+                                             CommandContext& context, Workplace& workplace);
 
 /// The exit status that the outcomes of a run mean.
 [[nodiscard]] RunResult judge(schedule::RunSummary summary);

@@ -7,9 +7,12 @@
 #include <charconv>
 #include <filesystem>
 
+#include "cli/folders.h"
+#include "cli/progress.h"
 #include "cli/version.h"
 #include "common/base/digest.h"
 #include "common/base/suggest.h"
+#include "common/base/terminal_text.h"
 #include "common/base/units.h"
 #include "common/platform/load.h"
 #include "discover/search_path.h"
@@ -52,7 +55,8 @@ Result<void> enumerate(const suite::Suite& suite, SiteInputs& inputs, const Site
   if (!diagnostics.ok()) return first_of(diagnostics, context.console);
   for (const suite::EnumerationRequest& request : wanted) {
     const discover::PluginEntry& plugin = *inputs.plugins[request.plugin];
-    BH_TRY(auto scratch, platform::TempFolder::make(fs::temp_directory_path()));
+    BH_TRY(const fs::path temporary, temporary_folder());
+    BH_TRY(auto scratch, platform::TempFolder::make(temporary));
     suite::FoundInput found;
     found.plugin = request.plugin;
     found.settings = request.settings;
@@ -64,8 +68,13 @@ Result<void> enumerate(const suite::Suite& suite, SiteInputs& inputs, const Site
     CaseCollector collector(found.cases);
     supervise::Limits limits;
     limits.total_ns = 300'000'000'000;
+    // It may open files of any size, and there is no bar yet.
+    if (choose_progress(context.args.value("progress").value_or("auto"), context.console) != ProgressStyle::none) {
+      context.console.say(fmt::format("{} is asked for its cases\n", escape_for_terminal(plugin.record->id)));
+    }
     BH_TRY(const supervise::WorkerReport report,
            supervise::run_worker(site.worker, p::Job(job), limits, collector, cancel));
+    BH_CHECK(go_on(context));
     if (report.outcome != p::Outcome::passed) {
       return make_error(report.code, fmt::format("{} could not list its cases: {}", plugin.record->id, report.reason),
                         fmt::format("benchhost why '{}'", plugin.record->id));
@@ -260,7 +269,8 @@ Result<void> overrides_from_flags(CommandContext& context, suite::Overrides& ove
   }
   overrides.filter = args.value("filter").value_or("");
   overrides.tags = args.values("tag");
-  overrides.folder = fs::current_path().string();
+  BH_TRY(const fs::path here, current_folder());
+  overrides.folder = here.string();
   if (const auto v = args.value("precision")) {
     BH_TRY(overrides.precision_ratio, precision_flag(*v));
   }
@@ -278,21 +288,22 @@ Result<void> overrides_from_flags(CommandContext& context, suite::Overrides& ove
   return {};
 }
 
-std::vector<discover::SearchFolder> suite_folders(Workplace& workplace) {
+Result<std::vector<discover::SearchFolder>> suite_folders(Workplace& workplace) {
   discover::SearchRequest request;
   request.kind = discover::SearchKind::suites;
   request.environment = workplace.environment;
   request.elevated = discover::is_elevated();
-  request.current_folder = fs::current_path();
+  BH_TRY(request.current_folder, current_folder());
   if (auto self = platform::executable_path(); self.ok()) request.executable = *self;
   return discover::find_search_path(request, workplace.files).folders;
 }
 
 }  // namespace
 
-std::vector<SuiteFile> list_suites(Workplace& workplace) {
+Result<std::vector<SuiteFile>> list_suites(Workplace& workplace) {
   std::vector<SuiteFile> all;
-  for (const discover::SearchFolder& folder : suite_folders(workplace)) {
+  BH_TRY(const auto folders, suite_folders(workplace));
+  for (const discover::SearchFolder& folder : folders) {
     const auto entries = workplace.files.list(folder.path);
     if (!entries.ok()) continue;
     for (const platform::DirectoryEntry& entry : *entries) {
@@ -309,7 +320,7 @@ std::vector<SuiteFile> list_suites(Workplace& workplace) {
 Result<suite::Suite> load_suite(const std::string& name, CommandContext& context, Workplace& workplace) {
   std::string path = name;
   if (!platform::exists(workplace.files, path)) {
-    const std::vector<SuiteFile> known = list_suites(workplace);
+    BH_TRY(const std::vector<SuiteFile> known, list_suites(workplace));
     std::vector<std::string> names;
     path.clear();
     for (const SuiteFile& s : known) {
@@ -398,7 +409,8 @@ Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
   for (const char* flag : {"plugins", "backends"}) {
     for (const std::string& folder : args.values(flag)) {
       request.search_flags.push_back(std::string("--") + flag);
-      request.search_flags.push_back(fs::absolute(folder).string());
+      BH_TRY(const fs::path absolute, absolute_path(folder));
+      request.search_flags.push_back(absolute.string());
     }
   }
   request.command_line = "benchhost";

@@ -39,7 +39,8 @@ struct SuiteFile {
   std::string name;
   std::string path;
 };
-[[nodiscard]] std::vector<SuiteFile> list_suites(Workplace& workplace);
+/// Errors: the current folder is gone.
+[[nodiscard]] Result<std::vector<SuiteFile>> list_suites(Workplace& workplace);
 
 /// The suite and overrides that the flags of run, why, and suite expand say; benchmarks: globs, where no suite is
 /// named.

@@ -19,7 +19,7 @@ struct SignalGuard::Saved {
   std::array<bool, kSignals.size()> taken;
 };
 
-SignalGuard::SignalGuard(supervise::CancelToken& cancel) : cancel_(cancel), saved_(new Saved) {
+SignalGuard::SignalGuard(supervise::CancelToken& cancel) : cancel_(cancel), saved_(std::make_unique<Saved>()) {
   current.store(this);
   struct sigaction action = {};
   action.sa_handler = &SignalGuard::handle;
@@ -33,12 +33,15 @@ SignalGuard::SignalGuard(supervise::CancelToken& cancel) : cancel_(cancel), save
   }
 }
 
-SignalGuard::~SignalGuard() {
+SignalGuard::~SignalGuard() { give_back(); }
+
+void SignalGuard::give_back() {
+  if (saved_ == nullptr) return;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (saved_->taken[i]) sigaction(kSignals[i], &saved_->actions[i], nullptr);
   }
   current.store(nullptr);
-  delete saved_;
+  saved_.reset();
 }
 
 void SignalGuard::handle(int number) {
@@ -47,9 +50,18 @@ void SignalGuard::handle(int number) {
   int none = 0;
   if (guard->first_.compare_exchange_strong(none, number)) {
     guard->cancel_.request();
-  } else {
+  } else if (!guard->cancel_.forced()) {
     guard->cancel_.force();
+  } else {
+    // Whatever keeps this process from listening, its user has waited long enough.
+    ::signal(number, SIG_DFL);
+    raise(number);
   }
+}
+
+Result<std::unique_ptr<Interrupts>> Interrupts::make() {
+  BH_TRY(supervise::CancelToken token, supervise::CancelToken::make());
+  return std::unique_ptr<Interrupts>(new Interrupts(std::move(token)));
 }
 
 }  // namespace benchhost::cli

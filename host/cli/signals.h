@@ -1,15 +1,18 @@
-// Ctrl-C: the first time it ends the run in order, the second time at once.
+// Ctrl-C: the first time it ends the command in order, the second time at once.
 #pragma once
 
 #include <atomic>
+#include <memory>
 
+#include "common/base/result.h"
 #include "schedule/worker_runner.h"
 #include "supervise/cancel.h"
 
 namespace benchhost::cli {
 
-/// Takes SIGINT, SIGTERM and SIGHUP while it lives, but those that were ignored, and puts back what was there. One at a
-/// time in a process.
+/// Takes SIGINT, SIGTERM and SIGHUP while it lives, but those that were ignored, and puts back what was there: the
+/// first is a request, the second forces, a third ends the process as if nothing had been taken. One at a time in a
+/// process.
 class SignalGuard final : public schedule::StopWish {
  public:
   /// `cancel` outlives it.
@@ -19,6 +22,8 @@ class SignalGuard final : public schedule::StopWish {
   SignalGuard& operator=(const SignalGuard&) = delete;
 
   [[nodiscard]] int signal() const override { return first_.load(); }
+  /// Puts back what was there now; signal() stays.
+  void give_back();
 
  private:
   static void handle(int number);
@@ -26,7 +31,23 @@ class SignalGuard final : public schedule::StopWish {
   supervise::CancelToken& cancel_;
   std::atomic<int> first_ = 0;
   struct Saved;
-  Saved* saved_;
+  std::unique_ptr<Saved> saved_;
+};
+
+/// The guard of a command with the token that its workers are ended by.
+class Interrupts {
+ public:
+  /// Errors: BH0011.
+  [[nodiscard]] static Result<std::unique_ptr<Interrupts>> make();
+
+  [[nodiscard]] const supervise::CancelToken& cancel() const { return cancel_; }
+  [[nodiscard]] SignalGuard& signals() { return signals_; }
+
+ private:
+  explicit Interrupts(supervise::CancelToken token) : cancel_(std::move(token)), signals_(cancel_) {}
+
+  supervise::CancelToken cancel_;
+  SignalGuard signals_;
 };
 
 }  // namespace benchhost::cli

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "cli/folders.h"
 #include "cli/version.h"
 #include "common/base/log.h"
 #include "common/platform/affinity.h"
@@ -67,7 +68,7 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   BH_TRY(const fs::path worker, find_worker(workplace.files));
   site.worker.path = worker;
   site.worker.environment = workplace.environment;
-  site.worker.working_folder = fs::temp_directory_path();
+  BH_TRY(site.worker.working_folder, temporary_folder());
   site.cache_dir = cache_folder(context.args, workplace);
 
   BH_TRY(platform::Topology topology, platform::read_topology());
@@ -77,7 +78,7 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   discover::SearchRequest request;
   request.environment = workplace.environment;
   request.elevated = discover::is_elevated();
-  request.current_folder = fs::current_path();
+  BH_TRY(request.current_folder, current_folder());
   BH_TRY(request.executable, platform::executable_path());
   request.flags = paths_of(context.args.values("plugins"));
 
@@ -93,6 +94,8 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   if (!site.cache_dir.empty()) options.cache_file = fs::path(site.cache_dir) / "probes.json";
   ConsoleLog log(context.console, context.args.has("verbose"));
   BH_TRY(site.catalogue, discover::discover(options, site.worker, cancel, workplace.files, log));
+  // What a stopped search found is not what there is.
+  BH_CHECK(go_on(context));
   return site;
 }
 

@@ -95,7 +95,8 @@ class Execution {
     BH_CHECK(interrupt_the_rest());
     BH_CHECK(finish_yardstick());
     BH_CHECK(store_summaries());
-    summary_.signal = parts_.stop.signal();
+    // A signal after the last case kept the run from nothing.
+    if (summary_.outcomes.contains(p::Outcome::interrupted)) summary_.signal = parts_.stop.signal();
     return summary_;
   }
 
@@ -119,7 +120,7 @@ class Execution {
   [[nodiscard]] Standing standing() const {
     Standing s;
     s.cases = cases_.size();
-    s.finished = static_cast<std::size_t>(std::ranges::count_if(cases_, &Running::done));
+    s.finished = finished_;
     s.invocations = invocations_done_;
     s.invocations_expected = std::max(expected_, invocations_done_);
     s.elapsed_ns = parts_.clock.now_ns() - started_ns_;
@@ -192,6 +193,7 @@ class Execution {
 
   void close(std::size_t index, store::ResultId id, const store::CaseEnd& end) {
     cases_[index].done = true;
+    ++finished_;
     cases_[index].passed = end.outcome == p::Outcome::passed;
     if (cases_[index].passed) cases_[index].measurements = end.measurements;
     ++summary_.outcomes[end.outcome];
@@ -213,7 +215,10 @@ class Execution {
       for (const std::size_t i : round_order(active, plan_.seed, block, round)) {
         if (over()) return {};
         BH_CHECK(invoke(cases_[i], i));
-        if (over() && parts_.stop.signal() != 0) return {};
+        // What the user ended says nothing about the case. Anything else does, a wish to stop or not: a crash is one,
+        // and the last invocation of a case finishes it.
+        const bool stopped = cases_[i].invocations.back().record.outcome == p::Outcome::interrupted;
+        if (stopped && parts_.stop.signal() != 0) return {};
         BH_CHECK(decide(i));
       }
     }
@@ -381,6 +386,11 @@ class Execution {
     return end;
   }
 
+  static std::size_t passed_invocations(const Running& running) {
+    return static_cast<std::size_t>(
+        std::ranges::count(running.invocations, p::Outcome::passed, [](const auto& i) { return i.record.outcome; }));
+  }
+
   // Cases that were begun and not decided when the user stopped the run keep what they have.
   Result<void> interrupt_the_rest() {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
@@ -389,7 +399,7 @@ class Execution {
       const CasePolicy& policy = running.work->policy;
       BH_CHECK(end_case(i, p::Outcome::interrupted, "",
                         fmt::format("the run was stopped after {} of at least {}",
-                                    plural(running.invocations.size(), "invocation"), policy.min_invocations),
+                                    plural(passed_invocations(running), "invocation"), policy.min_invocations),
                         std::nullopt));
     }
     for (std::size_t i = 0; i < cases_.size(); ++i) {
@@ -469,19 +479,21 @@ class Execution {
   std::uint64_t invocations_done_ = 0;
   std::uint64_t expected_ = 0;
   std::uint64_t failures_ = 0;
+  std::size_t finished_ = 0;
 };
 
 }  // namespace
 
 Result<RunSummary> execute(const Plan& plan, const ExecutorParts& parts) { return Execution(plan, parts).run(); }
 
-Result<void> finish(const RunSummary& summary, int exit_code, const std::string& reason, const ExecutorParts& parts) {
+Result<void> finish(const RunSummary& summary, int exit_code, const std::string& reason, std::int64_t ended_wall_ns,
+                    store::RunStore& store) {
   store::RunEnd end;
-  end.ended_wall_ns = parts.clock.wall_ns();
+  end.ended_wall_ns = ended_wall_ns;
   end.exit_code = exit_code;
   end.reason = reason;
   end.resolution_ratio = summary.resolution_ratio;
-  return parts.store.finish_run(summary.run, end);
+  return store.finish_run(summary.run, end);
 }
 
 }  // namespace benchhost::schedule

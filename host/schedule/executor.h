@@ -22,7 +22,7 @@ namespace benchhost::schedule {
 struct RunSummary {
   store::RunId run = 0;
   std::map<protocol::Outcome, std::uint64_t> outcomes;  ///< of cases, last attempt
-  int signal = 0;                                       ///< that stopped it; 0: none
+  int signal = 0;                                       ///< that kept it from something; 0: none
   std::optional<double> resolution_ratio;               ///< what the machine resolved today; nullopt: not known
   std::string resolution_reason;                        ///< why not
   bool stopped_by_failures = false;
@@ -56,6 +56,6 @@ struct ExecutorParts {
 
 /// Ends the run in the store with its exit status.
 [[nodiscard]] Result<void> finish(const RunSummary& summary, int exit_code, const std::string& reason,
-                                  const ExecutorParts& parts);
+                                  std::int64_t ended_wall_ns, store::RunStore& store);
 
 }  // namespace benchhost::schedule

@@ -1,11 +1,12 @@
 """Every subcommand: its text, its JSON, its errors with the nearest name."""
 
+import json
 import re
 import shlex
 import shutil
 import unittest
 
-from support import PLUGINS, SUITES, TINY, E2eTest, Place
+from support import BINARY, PLUGINS, SUITES, TINY, E2eTest, Place
 
 COPY = "org.benchhost.cpu_stream.copy"
 TRIAD = "org.benchhost.cpu_stream.triad"
@@ -358,6 +359,72 @@ class Refused(E2eTest):
         self.assert_code(doctor, 0)
         self.assertRegex(doctor.out, r"warn +plugin .*broken\.so")
         self.assertIn("1 of 2 files", doctor.out)
+
+
+class Folders(E2eTest):
+    """Folders that are not there."""
+
+    COPY = ("org.benchhost.cpu_stream.copy", "--param", "bytes=16KiB", *TINY)
+
+    def test_a_temporary_folder_that_is_not_there_is_no_bug(self):
+        gone = self.place.root / "gone"
+        for args in (("run", *self.COPY), ("list", "plugins"), ("list", "devices"), ("why", "org.benchhost.null")):
+            with self.subTest(args=args):
+                ended = self.place.run(*args, env={"TMPDIR": gone})
+                self.assert_code(ended, 2)
+                self.assertIn("BH0003", ended.err)
+                self.assertIn(f"TMPDIR is '{gone}'", ended.err)
+
+    def test_a_current_folder_that_was_removed_is_no_bug(self):
+        for args in ("run org.benchhost.cpu_stream.copy", "list plugins", "list suites", "suite expand --suite quick.yaml",
+                     "run org.benchhost.cpu_stream.copy --plugins here"):  # fmt: skip
+            with self.subTest(args=args):
+                ended = self.place.shell(f'mkdir -p gone && cd gone && rmdir ../gone && "$BENCHHOST" {args}')
+                self.assert_code(ended, 2)
+                self.assertIn("the current folder cannot be used", ended.err)
+
+    def test_a_temporary_folder_that_goes_while_a_run_is_under_way_ends_cases_and_not_the_host(self):
+        tmp = self.place.root / "other"
+        tmp.mkdir()
+        self.place.run("list", "plugins")
+        going = self.place.start("run", *self.COPY[:1], "--param", "bytes=16KiB,32KiB,64KiB", *TINY, "--progress", "lines", env={"TMPDIR": tmp})
+        self.addCleanup(lambda: going.process.poll() is None and going.process.kill())
+        going.wait_for_line(r"^run 1:")
+        tmp.rename(self.place.root / "elsewhere")
+        ended = going.wait()
+        # The cases that had begun may have come to their end before it went.
+        self.assertIn(ended.code, (0, 5), str(ended))
+        reasons = [r for r, in self.place.sql("SELECT reason FROM results WHERE outcome = 'infra_error'")]
+        self.assertEqual(ended.code == 5, bool(reasons), str(ended))
+        for reason in reasons:
+            self.assertIn("there is no folder for temporary files", reason)
+        self.assert_sound()
+
+
+class Statuses(E2eTest):
+    def test_a_missing_worker_is_an_incomplete_installation(self):
+        folder = self.place.root / "bin"
+        folder.mkdir()
+        shutil.copy(BINARY, folder / BINARY.name)
+        place = Place(binary=folder / BINARY.name)
+        self.addCleanup(place.remove)
+        ended = place.run("list", "plugins", "--format", "json")
+        self.assert_code(ended, 5)
+        self.assertEqual((ended.json()["code"], ended.json()["exit_code"]), ("BH0010", 5))
+
+    def test_a_report_that_cannot_be_written_is_part_of_how_the_run_ended(self):
+        target = self.place.work / "report.json"
+        target.mkdir()
+        good = self.place.work / "good.json"
+        ended = self.place.run(
+            "run", "org.benchhost.cpu_stream.copy", "--param", "bytes=16KiB", *TINY,
+            "--report", f"json:{target}", "--report", f"json:{good}", "--report", "json",
+        )  # fmt: skip
+        self.assert_code(ended, 5)
+        self.assertEqual(self.place.sql("SELECT state, exit_code FROM runs"), [("finished", 5)])
+        self.assertIn("could not be written", self.place.sql("SELECT exit_reason FROM runs")[0][0])
+        for said in (ended.json(), json.loads(good.read_text())):
+            self.assertEqual((said["run"]["state"], said["run"]["exit_code"]), ("finished", 5))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import shutil
 import unittest
 
 from support import (
+    ECHO,
     PLUGINS,
     SIGCONT,
     SIGHUP,
@@ -148,6 +149,26 @@ class Signals(E2eTest):
         wait_for_end(end)
         self.assertEqual([o for _, o in self.place.outcomes()], ["interrupted"])
         self.assert_sound()
+
+    def test_the_end_is_taken_while_cases_are_looked_for(self):
+        suite = self.place.write(
+            "found.yaml",
+            "name: found\nentries:\n  - benchmarks: org.benchhost_e2e.echo.found\n    settings: {wait: true}\n",
+        )
+        for number, code in ((SIGINT, 130), (SIGTERM, 143)):
+            with self.subTest(number=number):
+                going = self.place.start("run", "--suite", suite, "--plugins", ECHO, *LINES)
+                self.addCleanup(self.end, going)
+                going.wait_for_line("org.benchhost_e2e.echo is asked for its cases")
+                (worker,) = poll_until("the worker that looks", lambda: workers_of(going.pid))
+                end = open_process(worker)
+                going.send(number)
+                ended = going.wait()
+                self.assert_code(ended, code)
+                self.assertIn("interrupted" if number == SIGINT else "terminated", ended.err)
+                wait_for_end(end)
+                self.assertEqual(os.listdir(self.place.root / "tmp"), [], "nothing stays behind")
+                self.assertFalse(self.place.db.exists(), "nothing was run")
 
     def test_killing_the_host_leaves_no_worker_and_the_finished_cases(self):
         going = self.start()

@@ -45,6 +45,7 @@ WORKER = path_of("WORKER")
 PLUGINS = path_of("PLUGINS")
 BACKENDS = path_of("BACKENDS")
 ZOO = path_of("ZOO")
+ECHO = path_of("ECHO")
 SUITES = path_of("SUITES")
 SOURCE = path_of("SOURCE")
 

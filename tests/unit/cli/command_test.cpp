@@ -47,5 +47,7 @@ TEST_CASE("what an error means for the exit status") {
   CHECK(status("BH0408") == ExitStatus::usage);
   CHECK(status("BH0501") == ExitStatus::usage);
   CHECK(status("BH0503") == ExitStatus::incomplete);
+  CHECK(status("BH0010") == ExitStatus::incomplete);
+  CHECK(status("BH0011") == ExitStatus::incomplete);
   CHECK(status("BH0099") == ExitStatus::bug);
 }

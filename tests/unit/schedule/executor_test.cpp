@@ -63,14 +63,16 @@ class Quiet final : public s::Observer {
  public:
   std::vector<std::string> warnings;
   std::vector<p::Outcome> finished;
+  std::vector<std::size_t> standings;
   void run_started(st::RunId, const s::Plan&) override {}
   void invocation_started(std::optional<std::size_t>, std::uint32_t, const s::Standing&) override {}
   void progress(std::optional<std::size_t>, const p::Progress&) override {}
   void slow(std::optional<std::size_t>, std::int64_t, std::string_view) override {}
   void invocation_done(std::optional<std::size_t>, std::optional<benchhost::stats::Interval>,
                        const s::Standing&) override {}
-  void case_finished(std::size_t, st::ResultId, const st::CaseEnd& end, const s::Standing&) override {
+  void case_finished(std::size_t, st::ResultId, const st::CaseEnd& end, const s::Standing& standing) override {
     finished.push_back(end.outcome);
+    standings.push_back(standing.finished);
   }
   void warning(std::string_view text) override { warnings.emplace_back(text); }
 };
@@ -122,7 +124,7 @@ struct Bench {
     s::ExecutorParts parts{*store, workers, clock, scratch, observer, stop, no_cores};
     auto summary = s::execute(plan, parts);
     REQUIRE(summary.ok());
-    REQUIRE(s::finish(*summary, 0, "ok", parts).ok());
+    REQUIRE(s::finish(*summary, 0, "ok", clock.wall_ns(), *store).ok());
     CHECK(scratch.open == 0);
     return *summary;
   }
@@ -297,6 +299,67 @@ TEST_CASE("a wish to stop keeps what is done and marks the rest interrupted") {
     CHECK(r.end->outcome == p::Outcome::interrupted);
     CHECK(r.measurements.front().measurement.value);
   }
+}
+
+TEST_CASE("an invocation that the wish to stop ended is no invocation of its case, and one that came to its end is") {
+  // The signal comes while the last invocation of the second of three cases runs.
+  for (const p::Outcome last : {p::Outcome::passed, p::Outcome::crashed, p::Outcome::interrupted}) {
+    Bench bench(2);
+    bench.workers.script = [&bench, last](const p::RunJob& job, s::MessageTaker& taker) {
+      s::WorkerReport report = passed_with(job, taker, 10);
+      if (bench.workers.jobs.size() == 5) {
+        bench.stop.raised = 2;
+        report.outcome = last;
+        report.reason = last == p::Outcome::passed ? "" : "it ended";
+      }
+      return report;
+    };
+    const s::RunSummary summary = bench.run();
+    CHECK(bench.workers.jobs.size() == 5);
+    CHECK(summary.signal == 2);
+    const auto results = bench.results(summary.run);
+    const bool first_last = results[0].end->outcome == last;
+    const auto& decided = *results[first_last ? 0 : 1].end;
+    const auto& stopped = *results[first_last ? 1 : 0].end;
+    CHECK(decided.outcome == last);
+    CHECK(stopped.outcome == p::Outcome::interrupted);
+    CHECK(stopped.reason == "the run was stopped after 2 invocations of at least 3");
+    if (last == p::Outcome::interrupted)
+      CHECK(decided.reason == "the run was stopped after 2 invocations of at least 3");
+    if (last == p::Outcome::crashed) CHECK(decided.reason == "it ended");
+  }
+}
+
+TEST_CASE("a worker that somebody else interrupts takes only its own case with it") {
+  Bench bench(3);
+  bench.workers.script = [&bench](const p::RunJob& job, s::MessageTaker& taker) {
+    s::WorkerReport report = passed_with(job, taker, 10);
+    if (bench.workers.jobs.size() != 2) return report;
+    report.outcome = p::Outcome::interrupted;
+    report.reason = "somebody asked it to stop";
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.outcomes.at(p::Outcome::interrupted) == 1);
+  CHECK(summary.outcomes.at(p::Outcome::passed) == 2);
+}
+
+TEST_CASE("a signal during the last invocation of the last case has kept the run from nothing") {
+  Bench bench(1);
+  bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
+    if (bench.workers.jobs.size() == 3) bench.stop.raised = 2;
+    return passed_with(job, taker, 10);
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.signal == 0);
+  CHECK(summary.outcomes.at(p::Outcome::passed) == 1);
+}
+
+TEST_CASE("the standing counts what is finished, cases that never run included") {
+  Bench bench(3);
+  bench.plan.cases[1].spec.skip_reason = "no such device";
+  bench.run();
+  CHECK(bench.observer.standings == std::vector<std::size_t>{1, 2, 3});
 }
 
 TEST_CASE("the yardstick is invoked once a round and gives the resolution") {
