@@ -438,6 +438,14 @@ std::string HostServices::end_cycle(std::uint64_t batch, bool keep) {
                                           fmt::format("{} negative values recorded for '{}' were dropped",
                                                       recorder.recorder.negative(), recorder.recorder.setup().metric)});
     }
+    if (const std::uint64_t count = recorder.recorder.overflowed(); count > 0) {
+      const Recorder::Setup& of = recorder.recorder.setup();
+      setup_.reporter->send(
+          protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker,
+                        fmt::format("recorder {} of '{}': {} values were beyond its room of {} an iteration and are in "
+                                    "a histogram, so percentiles are as exact as its buckets",
+                                    of.index, of.metric, count, of.capacity)});
+    }
     recorder.recorder.send_histogram(*setup_.reporter);
   }
   recorders_.clear();
@@ -476,12 +484,12 @@ std::optional<double> HostServices::last_batch(std::uint32_t metric) const {
   if (auto reported = samples_.last_batch(metric)) return reported;
   if (metric >= samples_.metrics().size()) return std::nullopt;
   double sum = 0;
-  int count = 0;
+  double count = 0;
   for (const bh_recorder& recorder : recorders_) {
-    const auto mean = recorder.recorder.last_mean();
-    if (recorder.recorder.setup().metric != samples_.metrics()[metric].id || !mean) continue;
-    sum += *mean;
-    ++count;
+    if (recorder.recorder.setup().metric != samples_.metrics()[metric].id) continue;
+    const Recorder::BatchSum batch = recorder.recorder.last_batch();
+    sum += batch.sum;
+    count += batch.count;
   }
   return count == 0 ? std::nullopt : std::optional(sum / count);
 }

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/result.h"
 #include "common/stats/histogram.h"
 #include "worker/measure/life.h"
+#include "worker/measure/recorder_counts.h"
 #include "worker/measure/reporter.h"
 
 namespace benchhost::measure {
@@ -25,6 +27,11 @@ class Recorder {
     std::uint32_t index = 0;
     Mode mode = Mode::raw;
     std::uint64_t capacity = 0;  ///< raw: most values per iteration
+  };
+  /// What one batch recorded.
+  struct BatchSum {
+    double sum = 0;
+    double count = 0;
   };
 
   /// life: answers whether recording is allowed now. It must outlive the recorder.
@@ -50,28 +57,22 @@ class Recorder {
 
   /// Sends the raw values of the batch and adds the counts to those before, or drops both.
   void end_batch(Reporter& reporter, std::uint64_t batch, std::uint64_t n, bool keep);
+  /// The batches before this one turned out to be warm-up: drops what they counted, and of a few later ones where they
+  /// cannot be told apart any more. The batch from which on all is still there.
+  std::uint64_t cut_before(std::uint64_t batch) { return kept_.drop_before(batch); }
   /// Sends the histogram, if anything was counted.
   void send_histogram(Reporter& reporter) const;
 
   [[nodiscard]] const Setup& setup() const { return setup_; }
   [[nodiscard]] std::uint64_t negative() const { return negative_; }
+  /// Values of kept batches that a raw recorder had no room for and counted instead.
+  [[nodiscard]] std::uint64_t overflowed() const;
   /// A value came outside run.
   [[nodiscard]] bool misused() const { return misused_; }
-  /// Mean of the values of the last kept batch; nullopt: none.
-  [[nodiscard]] std::optional<double> last_mean() const { return last_mean_; }
+  /// The values of the last kept batch.
+  [[nodiscard]] BatchSum last_batch() const { return last_batch_; }
 
  private:
-  /// Counts with a fixed table: the histogram of stats allocates as it grows, which may not happen in run.
-  struct Counts {
-    std::vector<std::uint64_t> buckets;
-    std::uint64_t count = 0;
-    double sum = 0;
-    std::int64_t least = 0;
-    std::int64_t greatest = 0;
-    void add(std::int64_t value, std::size_t bucket) noexcept;
-    void merge(const Counts& other);
-    void clear();
-  };
   void count(std::int64_t value) noexcept;
 
   Setup setup_;
@@ -79,10 +80,11 @@ class Recorder {
   stats::Histogram layout_;
   std::vector<std::int64_t> raw_;
   std::size_t used_ = 0;
-  Counts batch_, kept_;
+  CountTable batch_;
+  CountBlocks kept_;
   std::uint64_t negative_ = 0;
   bool misused_ = false;
-  std::optional<double> last_mean_;
+  BatchSum last_batch_;
 };
 
 }  // namespace benchhost::measure
