@@ -34,13 +34,20 @@ std::vector<double> reported_samples(std::string_view id, std::string_view label
   return samples;
 }
 
-// The histograms of all threads of a metric, merged. nullopt: none, or one that contradicts itself.
-std::optional<stats::Histogram> merged_histogram(std::string_view id, const Invocation& invocation) {
+// What the recorders of all threads counted of a metric.
+struct Counted {
+  bool any = false;
+  bool contradicts = false;  // a histogram contradicts itself: then nothing of it can be told
+  stats::Histogram histogram;
+  double sum = 0;  // the histogram's own ends at 2^63
+};
+
+Counted counted_values(std::string_view id, const Invocation& invocation) {
   constexpr double kExactSum = 9007199254740992.0;  // 2^53: beyond it a double is no exact sum
-  stats::Histogram merged;
-  bool found = false;
+  Counted all;
   for (const p::RecorderHistogram& h : invocation.record.histograms) {
     if (h.metric != id || h.count == 0) continue;
+    all.any = true;
     std::vector<stats::HistogramBucket> buckets;
     for (const auto& [index, count] : h.buckets) {
       buckets.push_back({static_cast<std::int32_t>(index), static_cast<std::int64_t>(count)});
@@ -48,11 +55,22 @@ std::optional<stats::Histogram> merged_histogram(std::string_view id, const Invo
     stats::HistogramTotals totals{static_cast<std::int64_t>(h.count), std::nullopt, h.least, h.greatest};
     if (h.sum >= 0 && h.sum < kExactSum) totals.sum = static_cast<std::int64_t>(h.sum);
     const auto one = stats::Histogram::restore(stats::Histogram::kDefaultPrecisionBits, buckets, totals);
-    if (!one || !merged.merge(*one)) return std::nullopt;
-    found = true;
+    if (!one || !all.histogram.merge(*one)) all.contradicts = true;
+    all.sum += h.sum;
   }
-  if (!found) return std::nullopt;
-  return merged;
+  return all;
+}
+
+// Adds values that were kept one by one to those that were counted: what a recorder had no room for is in a histogram,
+// and so is what another thread only counted. False: one is no whole number >= 0, which only report gives.
+bool fold(const std::vector<double>& samples, Counted& counted) {
+  constexpr double kLimit = 0x1p63;
+  for (const double sample : samples) {
+    if (!(sample >= 0 && sample < kLimit) || sample != std::floor(sample)) return false;
+    if (!counted.histogram.add(static_cast<std::int64_t>(sample))) return false;
+    counted.sum += sample;
+  }
+  return true;
 }
 
 // 0.99 of "p99". nullopt: no percentile, or too few samples: it needs at least one expected sample beyond it, on its
@@ -82,12 +100,10 @@ std::optional<double> statistic_of(std::string_view statistic, const std::vector
 }
 
 // The same over buckets; a percentile is as good as its bucket is narrow.
-std::optional<double> statistic_of(std::string_view statistic, const stats::Histogram& histogram) {
-  if (statistic == "mean") return histogram.mean();
-  if (statistic == "sum") {
-    const auto& sum = histogram.totals().sum;
-    return sum ? std::optional<double>(static_cast<double>(*sum)) : std::nullopt;
-  }
+std::optional<double> statistic_of(std::string_view statistic, const Counted& counted) {
+  const stats::Histogram& histogram = counted.histogram;
+  if (statistic == "mean") return counted.sum / static_cast<double>(histogram.totals().count);
+  if (statistic == "sum") return counted.sum;
   if (statistic == "min") return histogram.quantile(0);
   if (statistic == "max") return histogram.quantile(1);
   if (statistic == "median") return histogram.quantile(0.5);
@@ -122,15 +138,19 @@ LocationOrReason self_value(const p::MetricRecord& metric, std::string_view labe
   const std::string& id = metric.source.empty() ? metric.id : metric.source;
   const std::string statistic = statistic_of_value(metric);
   const std::vector<double> samples = reported_samples(id, label, invocation);
-  if (!samples.empty()) {
+  Counted counted = label.empty() ? counted_values(id, invocation) : Counted();
+  if (!counted.any) {
+    if (samples.empty()) return none("the plugin reported nothing for it");
     const auto value = statistic_of(statistic, samples);
     if (!value) return none(fmt::format("{} samples are not enough for {}", samples.size(), statistic));
     return {Location{*value, samples.size(), stats::effective_sample_size(samples)}, {}};
   }
-  const auto histogram = merged_histogram(id, invocation);
-  if (!histogram) return none("the plugin reported nothing for it");
-  const std::int64_t count = histogram->totals().count;
-  const auto value = statistic_of(statistic, *histogram);
+  if (counted.contradicts) return none("a histogram of its recorders contradicts itself");
+  if (!fold(samples, counted)) {
+    return none("its values were partly counted in a histogram, and the others are no whole numbers that could join");
+  }
+  const std::int64_t count = counted.histogram.totals().count;
+  const auto value = statistic_of(statistic, counted);
   if (!value) return none(fmt::format("{} samples are not enough for {}", count, statistic));
   return {Location{*value, static_cast<std::uint64_t>(count), std::nullopt}, {}};
 }

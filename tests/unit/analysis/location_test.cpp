@@ -175,29 +175,93 @@ TEST_CASE("a percentile needs a sample beyond it") {
   CHECK(a::locate(m, "", i).location->value == doctest::Approx(99.01));
 }
 
+namespace {
+
+p::RecorderHistogram counted(const std::string& metric, std::uint32_t thread, const std::vector<std::int64_t>& values) {
+  benchhost::stats::Histogram h;
+  p::RecorderHistogram out;
+  out.metric = metric;
+  out.index = thread;
+  out.count = values.size();
+  for (const std::int64_t value : values) {
+    REQUIRE(h.add(value));
+    out.sum += static_cast<double>(value);
+  }
+  out.least = *h.totals().min;
+  out.greatest = *h.totals().max;
+  for (const auto& b : h.buckets()) {
+    out.buckets.emplace_back(static_cast<std::uint32_t>(b.index), static_cast<std::uint64_t>(b.count));
+  }
+  return out;
+}
+
+}  // namespace
+
 TEST_CASE("percentiles of a histogram come from the recorders of all threads together") {
   p::MetricRecord m = metric("latency", p::MetricKind::time, p::Domain::self, "ns");
   m.statistic = "max";
   a::Invocation i;
   for (std::uint32_t thread = 0; thread < 2; ++thread) {
-    benchhost::stats::Histogram h;
-    for (int k = 0; k < 1000; ++k) REQUIRE(h.add(1000 * (thread + 1) + k));
-    p::RecorderHistogram out;
-    out.metric = "latency";
-    out.index = thread;
-    out.count = 1000;
-    out.sum = static_cast<double>(*h.totals().sum);
-    out.least = *h.totals().min;
-    out.greatest = *h.totals().max;
-    for (const auto& b : h.buckets()) {
-      out.buckets.emplace_back(static_cast<std::uint32_t>(b.index), static_cast<std::uint64_t>(b.count));
-    }
-    i.record.histograms.push_back(out);
+    std::vector<std::int64_t> values;
+    for (int k = 0; k < 1000; ++k) values.push_back(1000 * (thread + 1) + k);
+    i.record.histograms.push_back(counted("latency", thread, values));
   }
   CHECK(a::locate(m, "", i).location->value == 2999);
   CHECK(a::locate(m, "", i).location->samples == 2000);
   i.record.histograms[1].count = 7;  // contradicts its buckets
   CHECK_FALSE(a::locate(m, "", i).location);
+}
+
+TEST_CASE("raw values and what found no room among them are one set of samples in every statistic") {
+  // A batch of two records an iteration and room for one: the second half, ten times as slow, is in the histogram.
+  a::Invocation i;
+  p::Segment raw;
+  raw.quantity = p::Quantity::recorded;
+  raw.metric = "latency";
+  raw.batch_step = 0;
+  raw.integers.assign(500, 100);
+  i.record.segments = {raw};
+  i.record.histograms = {counted("latency", 0, std::vector<std::int64_t>(500, 1000)), counted("other", 0, {1'000'000})};
+  p::MetricRecord m = metric("latency", p::MetricKind::time, p::Domain::self, "ns");
+  struct Row {
+    const char* statistic;
+    double value;
+  };
+  for (const Row& row : {Row{"mean", 550}, Row{"sum", 550'000}, Row{"min", 100}, Row{"max", 1000}, Row{"p99", 1000},
+                         Row{"p40", 100}, Row{"p60", 1000}}) {
+    CAPTURE(row.statistic);
+    m.statistic = row.statistic;
+    const auto found = a::locate(m, "", i);
+    REQUIRE_MESSAGE(found.location, found.reason);
+    CHECK(found.location->value == doctest::Approx(row.value).epsilon(1.0 / 128));
+    CHECK(found.location->samples == 1000);
+    CHECK_FALSE(found.location->effective_samples);
+  }
+  // Values of report are doubles: what is no whole number cannot join the counts, and half of them are no answer.
+  p::Segment reported = raw;
+  reported.quantity = p::Quantity::reported;
+  reported.integers.clear();
+  reported.reals = {0.25};
+  i.record.segments.push_back(reported);
+  CHECK_FALSE(a::locate(m, "", i).location);
+  CHECK(a::locate(m, "", i).reason.find("partly counted in a histogram") != std::string::npos);
+  i.record.segments.pop_back();
+  i.record.histograms[0].count = 7;  // contradicts its buckets: the raw half alone is no answer either
+  CHECK_FALSE(a::locate(m, "", i).location);
+}
+
+TEST_CASE("the mean of counted values holds beyond the sum that is exact") {
+  p::MetricRecord m = metric("latency", p::MetricKind::time, p::Domain::self, "ns");
+  a::Invocation i;
+  constexpr std::int64_t kLarge = std::int64_t{1} << 62;
+  i.record.histograms = {counted("latency", 0, std::vector<std::int64_t>(40, kLarge))};
+  for (const auto& [statistic, value] : {std::pair{"mean", 0x1p62}, {"sum", 40 * 0x1p62}}) {
+    CAPTURE(statistic);
+    m.statistic = statistic;
+    const auto found = a::locate(m, "", i);
+    REQUIRE_MESSAGE(found.location, found.reason);
+    CHECK(found.location->value == doctest::Approx(value).epsilon(1e-12));
+  }
 }
 
 TEST_CASE("a further statistic is taken of its source's samples") {
