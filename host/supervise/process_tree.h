@@ -20,8 +20,11 @@ inline constexpr const char* kTagVariable = "BENCHHOST_WORKER_TAG";
 /// A tag that no other worker has.
 [[nodiscard]] std::string make_tag();
 
-/// Kills and collects children of this process that carry the tag, and what becomes ours when they end. Requires: this
-/// process is a subreaper and the tagged worker is collected. Returns how many there were.
-std::size_t end_tagged_orphans(std::string_view tag);
+/// Ends what a worker left behind outside its group, and what becomes ours when that ends. The tag tells whose a
+/// process is while other workers live; a process without one, which gave itself another environment, is then ended but
+/// nobody's, and one with another's tag is left to that. Requires: this process is a subreaper, the worker is
+/// collected, its Child lives. Returns how many were this worker's. Waits at most some seconds for what cannot be
+/// ended.
+std::size_t end_strays(std::string_view tag);
 
 }  // namespace benchhost::supervise

@@ -17,17 +17,23 @@ constexpr std::size_t kMaxProcesses = 512;
 /// How often processes may appear anew while they are being ended.
 constexpr int kMaxRounds = 64;
 
-bool carries(platform::ProcessId id, std::string_view wanted) {
+enum class Owner { this_worker, other_worker, nobody };
+
+Owner owner_of(platform::ProcessId id, std::string_view tag) {
   std::ifstream in("/proc/" + std::to_string(id) + "/environ", std::ios::binary);
   const std::string variables((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string name = std::string(kTagVariable) + "=";
   std::string_view rest = variables;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\0');
-    if (rest.substr(0, end) == wanted) return true;
+    const std::string_view variable = rest.substr(0, end);
+    if (variable.starts_with(name)) {
+      return variable.substr(name.size()) == tag ? Owner::this_worker : Owner::other_worker;
+    }
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }
-  return false;
+  return Owner::nobody;
 }
 
 }  // namespace
@@ -60,17 +66,22 @@ std::string make_tag() {
   return to_hex(bytes);
 }
 
-std::size_t end_tagged_orphans(std::string_view tag) {
-  const std::string wanted = std::string(kTagVariable) + "=" + std::string(tag);
-  std::size_t ended = 0;
+std::size_t end_strays(std::string_view tag) {
+  std::size_t ours = 0;
   for (int round = 0; round < kMaxRounds; ++round) {
-    std::vector<platform::Orphan> ours = platform::find_orphans({});
-    std::erase_if(ours, [&](const platform::Orphan& orphan) { return !carries(orphan.id, wanted); });
-    if (ours.empty()) break;
-    ended += ours.size();
-    platform::end_orphans(ours);
+    std::vector<platform::Orphan> strays = platform::find_orphans();
+    // The last worker, and one that runs alone, answers for all that is there: a tag could be forged.
+    const bool alone = platform::started_children() <= 1;
+    std::size_t ours_now = 0;
+    std::erase_if(strays, [&](const platform::Orphan& stray) {
+      const Owner owner = alone ? Owner::this_worker : owner_of(stray.id, tag);
+      if (owner == Owner::this_worker) ++ours_now;
+      return owner == Owner::other_worker;
+    });
+    ours += ours_now;
+    if (strays.empty() || platform::end_orphans(strays) > 0) break;
   }
-  return ended;
+  return ours;
 }
 
 }  // namespace benchhost::supervise

@@ -39,6 +39,9 @@ platform::SpawnRequest make_request(const WorkerProgram& program, const protocol
   request.error = platform::HandleStream{ends.error.get()};
   request.passed = {{ends.job.get(), kJobNumber}, {ends.result.get(), kResultNumber}};
   request.limits = program.limits;
+  // What it leaves behind comes to this process when it has ended and not before: so that nothing that a plugin still
+  // uses is taken for a stray.
+  request.adopts_orphans = true;
   return request;
 }
 
@@ -100,7 +103,7 @@ Result<WorkerReport> run_worker(const WorkerProgram& program, const protocol::Jo
   } else {
     BH_TRY(platform::ExitStatus exit, child->reap());
     const bool in_group = !child->reap_strays().empty();
-    const bool outside = end_tagged_orphans(tag) > 0;
+    const bool outside = end_strays(tag) > 0;
     watch.drain();
     ending = watch.ending();
     ending.left_processes = in_group || outside;

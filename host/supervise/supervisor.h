@@ -90,9 +90,11 @@ struct WorkerReport {
 
 /// Runs one worker to its end. Never waits for the end of a pipe, which a grandchild may hold open; wakes by the
 /// process's end and never by a timer where the system can tell. Makes this process a subreaper, and ends what the
-/// worker left behind: its group, and what left the group, recognised by a variable in its environment. Errors: BH0011,
-/// when the system gives no pipes. A program that cannot be started is a report: infra_error. Thread: any, several at
-/// once; the worker dies with the calling thread.
+/// worker left behind: its group, and whatever became a child of this process since, in any session and environment. If
+/// this process is killed, the worker is killed by the system; what the worker had started is not, and runs until it
+/// ends by itself: a plugin that starts processes ties them to itself (PR_SET_PDEATHSIG, or a pipe that they read to
+/// its end). Errors: BH0011, when the system gives no pipes. A program that cannot be started is a report: infra_error.
+/// Thread: any, several at once; the worker dies with the calling thread.
 [[nodiscard]] Result<WorkerReport> run_worker(const WorkerProgram& program, const protocol::Job& job,
                                               const Limits& limits, Observer& observer, const CancelToken& cancel);
 

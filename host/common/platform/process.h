@@ -64,6 +64,8 @@ struct SpawnRequest {
   /// The child is killed when the thread that started it ends (on Linux; elsewhere ignored). So start children that
   /// must outlive a thread from the main thread.
   bool dies_with_parent = true;
+  /// While the child lives, orphans below it become its children and not this process's (on Linux; elsewhere ignored).
+  bool adopts_orphans = false;
   ProcessLimits limits;
   /// Logical CPUs that it may run on, by number; empty: as the parent.
   std::vector<unsigned> cpus;
@@ -139,8 +141,12 @@ class Child {
 /// SpawnRequest::dies_with_parent.
 [[nodiscard]] Result<Child> spawn(const SpawnRequest& request);
 
-/// From now on orphans below this process become its children instead of the system's. Errors: BH0011.
+/// From now on orphans below this process become its children instead of the system's. Children that it has when this
+/// is called first, and did not start by spawn, came with the program and are none of its orphans. Errors: BH0011.
 [[nodiscard]] Result<void> become_subreaper();
+
+/// Children started by spawn whose Child object lives.
+[[nodiscard]] std::size_t started_children();
 
 /// A process that became ours because its parent ended.
 struct Orphan {
@@ -150,11 +156,15 @@ struct Orphan {
   friend bool operator==(const Orphan&, const Orphan&) = default;
 };
 
-/// Children of this process but the known ones, ended ones left out: strays that left their group (setsid) too.
-/// Empty where the system does not tell.
-[[nodiscard]] std::vector<Orphan> find_orphans(std::span<const ProcessId> known);
+/// Children of this process that it did not start: what its children left behind outside their groups, whatever session
+/// and environment it has. So a program that uses this starts its children by spawn; only a fork of the program itself,
+/// in its own group, is left alone. What is in the group of a child whose object lives is that one's, see reap_strays.
+/// Ended ones are collected and left out. Requires: become_subreaper. Empty where the system does not tell. Thread:
+/// any.
+[[nodiscard]] std::vector<Orphan> find_orphans();
 
-/// Kills orphans and collects them. Requires: they come from find_orphans.
-void end_orphans(std::span<const Orphan> orphans);
+/// Kills orphans and collects them. Returns how many did not end within two seconds: the system could not end them;
+/// they are given up and not found again. Requires: they come from find_orphans.
+std::size_t end_orphans(std::span<const Orphan> orphans);
 
 }  // namespace benchhost::platform

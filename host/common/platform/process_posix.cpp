@@ -1,15 +1,15 @@
-// Watching, ending and collecting child processes on POSIX systems. Starting them is in spawn_posix.cpp.
+// Watching, ending and collecting child processes on POSIX systems. Starting them is in spawn_posix.cpp, what they
+// leave behind outside their groups in orphans_posix.cpp.
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 
+#include "common/platform/child_registry.h"
 #include "common/platform/clock.h"
 #include "common/platform/os_error.h"
 #include "common/platform/process.h"
@@ -64,9 +64,12 @@ Child& Child::operator=(Child&& other) noexcept {
 Child::~Child() { end(); }
 
 void Child::end() noexcept {
-  if (id_ == 0 || status_) return;
-  (void)signal(ProcessSignal::kill);
-  (void)reap();
+  if (id_ == 0) return;
+  if (!status_) {
+    (void)signal(ProcessSignal::kill);
+    (void)reap();
+  }
+  ChildRegistry::of_process().remove(static_cast<pid_t>(id_));
 }
 
 bool Child::wait_for(Nanoseconds limit) {
@@ -93,7 +96,15 @@ Result<ExitStatus> Child::reap() {
   if (status_) return *status_;
   int raw = 0;
   rusage use{};
-  while (wait4(static_cast<pid_t>(id_), &raw, 0, &use) < 0) {
+  const auto pid = static_cast<pid_t>(id_);
+  siginfo_t info{};
+  while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+  // Its number becomes free with it: forgotten together, while nobody looks for strays.
+  ChildRegistry& registry = ChildRegistry::of_process();
+  const auto lock = registry.starting();
+  registry.collected(pid);
+  while (wait4(pid, &raw, 0, &use) < 0) {
     if (errno != EINTR) return os_error("BH0011", "wait for process " + std::to_string(id_), errno);
   }
   ExitStatus status;
@@ -159,40 +170,6 @@ std::string to_text(const ExitStatus& status) {
   const char* description = sigdescr_np(*status.signal);
   if (description != nullptr) text += ", " + std::string(description);
   return text + (status.dumped_core ? "), core dumped" : ")");
-}
-
-Result<void> become_subreaper() {
-#if defined(__linux__)
-  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return os_error("BH0011", "adopt orphaned processes", errno);
-  return {};
-#else
-  return make_error("BH0011", "cannot adopt orphaned processes: this system has no such request");
-#endif
-}
-
-std::vector<Orphan> find_orphans(std::span<const ProcessId> known) {
-  std::vector<Orphan> orphans;
-  std::error_code failed;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", failed)) {
-    std::ifstream children(task.path() / "children");
-    for (ProcessId id = 0; children >> id;) {
-      if (std::find(known.begin(), known.end(), id) != known.end() || has_ended(static_cast<pid_t>(id))) continue;
-      std::ifstream comm("/proc/" + std::to_string(id) + "/comm");
-      Orphan orphan{id, {}};
-      std::getline(comm, orphan.name);
-      orphans.push_back(std::move(orphan));
-    }
-  }
-  return orphans;
-}
-
-void end_orphans(std::span<const Orphan> orphans) {
-  for (const Orphan& orphan : orphans) ::kill(static_cast<pid_t>(orphan.id), SIGKILL);
-  for (const Orphan& orphan : orphans) {
-    int ignored = 0;
-    while (waitpid(static_cast<pid_t>(orphan.id), &ignored, 0) < 0 && errno == EINTR) {
-    }
-  }
 }
 
 }  // namespace benchhost::platform

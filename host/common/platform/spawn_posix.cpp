@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "common/platform/child_registry.h"
 #include "common/platform/os_error.h"
 #include "common/platform/process.h"
 
@@ -80,6 +81,7 @@ struct Plan {
   std::size_t cpus_bytes = 0;
   bool own_group = false;
   bool dies_with_parent = false;
+  bool adopts_orphans = false;
   pid_t parent = 0;
   int report = -1;
 };
@@ -113,6 +115,7 @@ void close_on_exec_from(unsigned first) {
     // The parent may have ended before the request: then nobody would ever send the signal.
     if (getppid() != plan.parent) _exit(127);
   }
+  if (plan.adopts_orphans && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) fail(plan.report, Step::parent, errno);
 #endif
 
   // Ignored signals and a blocked mask would survive exec. The mask is opened last, when no handler of the parent is
@@ -254,11 +257,14 @@ Result<Child> spawn(const SpawnRequest& request) {
   }
   plan.own_group = request.own_group;
   plan.dies_with_parent = request.dies_with_parent;
+  plan.adopts_orphans = request.adopts_orphans;
   plan.parent = getpid();
 
   BH_TRY(Pipe report, make_pipe());
   plan.report = report.write.get();
 
+  ChildRegistry& registry = ChildRegistry::of_process();
+  const auto starting = registry.starting();
   // No handler of ours may run in the child before its dispositions are reset.
   sigset_t all;
   sigset_t before;
@@ -282,6 +288,7 @@ Result<Child> spawn(const SpawnRequest& request) {
   } while (got < 0 && errno == EINTR);
   if (got == 0) {
     // Exec worked, or the child was killed before it; either way there is a process to collect.
+    registry.add(pid);
     return Child(pid, open_process(pid), request.own_group);
   }
   int ignored = 0;

@@ -22,6 +22,7 @@ using namespace benchhost::protocol;
 namespace {
 
 int g_job = -1;
+const pid_t g_host = getppid();
 int g_result = -1;
 std::string g_argument;
 FrameEncoder g_encoder;
@@ -82,6 +83,62 @@ void leave_child(bool own_session) {
   char byte = 0;
   (void)!read(ready[0], &byte, 1);
   if (own_session) wait(nullptr);
+}
+
+/// As a helper that makes itself a daemon and execs with an empty environment: nothing of the worker can be seen in it.
+void leave_bare_daemon() {
+  int ready[2];
+  if (pipe(ready) != 0) _exit(98);
+  if (fork() == 0) {
+    setsid();
+    if (fork() != 0) _exit(0);
+    dup2(ready[1], 1);
+    const char* const arguments[] = {"sh", "-c", "echo x; exec 1>&2; while :; do sleep 1000; done", nullptr};
+    const char* const nothing[] = {nullptr};
+    execve("/bin/sh", const_cast<char* const*>(arguments), const_cast<char* const*>(nothing));
+    _exit(98);
+  }
+  char byte = 0;
+  (void)!read(ready[0], &byte, 1);
+  wait(nullptr);
+}
+
+/// A child in the host's own process group.
+void leave_in_hosts_group() {
+  int ready[2];
+  if (pipe(ready) != 0) _exit(98);
+  if (fork() == 0) {
+    if (setpgid(0, getpgid(g_host)) != 0) _exit(98);
+    (void)!write(ready[1], "x", 1);
+    sleep_for_ever();
+  }
+  char byte = 0;
+  (void)!read(ready[0], &byte, 1);
+}
+
+/// Uses a process whose parent has ended, through pipes, and lets it end before it returns.
+bool use_orphan() {
+  int to[2];
+  int from[2];
+  if (pipe(to) != 0 || pipe(from) != 0) return false;
+  const pid_t middle = fork();
+  if (middle == 0) {
+    if (fork() != 0) _exit(0);
+    close(to[1]);
+    close(from[0]);
+    char byte = 0;
+    while (read(to[0], &byte, 1) == 1) (void)!write(from[1], &byte, 1);
+    _exit(0);
+  }
+  close(to[0]);
+  close(from[1]);
+  waitpid(middle, nullptr, 0);
+  char byte = 'a';
+  if (write(to[1], &byte, 1) != 1 || read(from[0], &byte, 1) != 1) return false;
+  close(to[1]);
+  const bool ended = read(from[0], &byte, 1) == 0;
+  // Its last child: an adopted one, since this process takes in what is orphaned below it.
+  return ended && wait(nullptr) > 0;
 }
 
 std::string read_job() {
@@ -362,6 +419,24 @@ const std::map<std::string, std::function<void()>>& scripts() {
          hello();
          leave_child(true);
          finish();
+       }},
+      {"leave_bare",
+       [] {
+         hello();
+         leave_bare_daemon();
+         finish();
+       }},
+      {"leave_in_hosts_group",
+       [] {
+         hello();
+         leave_in_hosts_group();
+         finish();
+       }},
+      {"use_orphan",
+       [] {
+         hello();
+         const bool answered = use_orphan();
+         finish(answered ? Outcome::passed : Outcome::failed, answered ? "" : "the orphan did not answer");
        }},
       {"crash_with_child",
        [] {

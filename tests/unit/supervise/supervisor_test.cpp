@@ -77,7 +77,7 @@ WorkerReport run(const std::string& script, const Limits& limits = patient()) {
 bool has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 /// Processes of this machine that carry the tag variable of any worker of ours and are children of this one.
-std::size_t children_left() { return platform::find_orphans({}).size(); }
+std::size_t children_left() { return platform::find_orphans().size(); }
 
 }  // namespace
 
@@ -341,7 +341,8 @@ TEST_CASE("a hundred megabytes on stdout are kept as head and tail and disturb n
 }
 
 TEST_CASE("processes that a worker leaves behind hold nothing up, are ended, flagged, and no pass") {
-  for (const char* script : {"leave_child", "leave_session", "crash_with_child"}) {
+  for (const char* script :
+       {"leave_child", "leave_session", "leave_bare", "leave_in_hosts_group", "crash_with_child"}) {
     CAPTURE(script);
     const WorkerReport report = run(script);
     CHECK(report.has_flag("leaked"));
@@ -350,6 +351,14 @@ TEST_CASE("processes that a worker leaves behind hold nothing up, are ended, fla
     CHECK(children_left() == 0);
   }
   CHECK(!run("pass").has_flag("leaked"));
+}
+
+TEST_CASE("an orphan below a worker is left alone for as long as the worker lives") {
+  // It ended its parent itself, and counts on the orphan until it says so.
+  const WorkerReport report = run("use_orphan");
+  CAPTURE(report.reason);
+  CHECK(report.outcome == Outcome::passed);
+  CHECK(!report.has_flag("leaked"));
 }
 
 TEST_CASE("strays of one worker are not mistaken for those of another that runs beside it") {

@@ -4,9 +4,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -102,6 +104,21 @@ int main(int argc, char** argv) {
     leave_grandchild(false);
   } else if (what == "leave-session") {
     leave_grandchild(true);
+  } else if (what == "orphan-and-wait") {
+    int adopted[2];
+    if (pipe(adopted) != 0) return 97;
+    const pid_t middle = fork();
+    if (middle == 0) {
+      if (fork() != 0) _exit(0);
+      setsid();
+      char byte = 0;
+      if (read(adopted[0], &byte, 1) != 1) _exit(9);
+      const std::int64_t id = getpid();
+      if (write(1, &id, sizeof id) != sizeof id) _exit(9);
+      for (;;) pause();
+    }
+    if (waitpid(middle, nullptr, 0) != middle || write(adopted[1], "x", 1) != 1) return 96;
+    for (;;) pause();
   } else if (what == "wait") {
     std::printf("ready\n");
     std::fflush(stdout);

@@ -5,8 +5,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <string>
 #include <thread>
@@ -347,14 +349,88 @@ TEST_CASE("a grandchild in a session of its own is found among the orphans") {
   REQUIRE(child->reap()->succeeded());
   CHECK(child->reap_strays().empty());
   Child other = started("wait");
-  const ProcessId known[] = {other.id()};
-  const std::vector<Orphan> orphans = find_orphans(known);
+  const std::vector<Orphan> orphans = find_orphans();
   REQUIRE(orphans.size() == 1);
   CHECK(orphans[0].id == grandchild);
   CHECK(orphans[0].name == "platform_test_c");
-  end_orphans(orphans);
+  CHECK(end_orphans(orphans) == 0);
   CHECK_FALSE(runs(grandchild));
-  CHECK(find_orphans(known).empty());
+  CHECK(find_orphans().empty());
+  CHECK(runs(other.id()));
+}
+
+TEST_CASE("an orphan that has ended is collected and is none") {
+  REQUIRE(become_subreaper().ok());
+  auto pipe = make_pipe();
+  REQUIRE(pipe.ok());
+  SpawnRequest wanted = request({"leave-session"});
+  wanted.output = HandleStream{pipe->write.get()};
+  auto child = spawn(wanted);
+  REQUIRE(child.ok());
+  pipe->write.close();
+  const ProcessId grandchild = std::stoll(read_to_end(pipe->read.get()));
+  REQUIRE(child->reap()->succeeded());
+  REQUIRE(::kill(static_cast<pid_t>(grandchild), SIGKILL) == 0);
+  siginfo_t ended{};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(grandchild), &ended, WEXITED | WNOWAIT) == 0);
+  CHECK(runs(grandchild));  // a zombie still has its number
+  CHECK(find_orphans().empty());
+  CHECK_FALSE(runs(grandchild));
+}
+
+TEST_CASE("an orphan below a child that adopts is that child's until it ends") {
+  REQUIRE(become_subreaper().ok());
+  auto pipe = make_pipe();
+  REQUIRE(pipe.ok());
+  SpawnRequest wanted = request({"orphan-and-wait"});
+  wanted.adopts_orphans = true;
+  wanted.output = HandleStream{pipe->write.get()};
+  auto child = spawn(wanted);
+  REQUIRE(child.ok());
+  pipe->write.close();
+  ProcessId grandchild = 0;
+  REQUIRE(::read(pipe->read.get(), &grandchild, sizeof grandchild) == sizeof grandchild);
+  CHECK(find_orphans().empty());
+  CHECK(child->signal(ProcessSignal::kill).ok());
+  REQUIRE(child->reap().ok());
+  const std::vector<Orphan> orphans = find_orphans();
+  REQUIRE(orphans.size() == 1);
+  CHECK(orphans[0].id == grandchild);
+  CHECK(end_orphans(orphans) == 0);
+}
+
+TEST_CASE("children that are being started by other threads are never orphans") {
+  REQUIRE(become_subreaper().ok());
+  std::atomic<int> running = 4;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&running] {
+      for (int n = 0; n < 25; ++n) {
+        auto child = spawn(request({"exit", "5"}));
+        if (!child.ok() || child->reap()->code != 5) break;
+        if (n == 24) --running;
+      }
+    });
+  }
+  std::size_t found = 0;
+  for (int looks = 0; looks < 200; ++looks) found += find_orphans().size();
+  for (std::thread& thread : threads) thread.join();
+  CHECK(found == 0);
+  CHECK(running == 0);  // nobody else collected them
+  CHECK(started_children() == 0);
+}
+
+TEST_CASE("a fork of this program that it made itself is no orphan") {
+  REQUIRE(become_subreaper().ok());
+  const pid_t copy = fork();
+  if (copy == 0) {
+    for (;;) pause();
+  }
+  REQUIRE(copy > 0);
+  CHECK(find_orphans().empty());
+  REQUIRE(::kill(copy, SIGKILL) == 0);
+  int status = 0;
+  CHECK(waitpid(copy, &status, 0) == copy);
 }
 
 TEST_CASE("the use of a child is counted") {
