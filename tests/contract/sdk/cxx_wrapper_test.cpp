@@ -119,8 +119,9 @@ TEST_CASE("The rules of descriptors hold in constant expressions") {
     CAPTURE(id);
     CHECK_FALSE(is_id(id));
   }
-  for (const char* s : {"mean", "median", "min", "max", "sum", "p50", "p99.9"}) CHECK(is_statistic(s));
-  for (const char* s : {"", "p", "p.", "p9.", "p9.9.9", "99", "p99x", "mode"}) CHECK_FALSE(is_statistic(s));
+  for (const char* s : {"mean", "median", "min", "max", "sum", "p50", "p99.9", "p100", "p0.1"}) CHECK(is_statistic(s));
+  for (const char* s : {"", "p", "p.", "p.5", "p9.", "p9.9.9", "99", "p99x", "mode", "p0", "p0.0", "p101", "p100.1"})
+    CHECK_FALSE(is_statistic(s));
   for (const char* k : {"items", "items.tokens", "bytes", "bytes.read", "ops.fp64", "ops"}) CHECK(is_work_key(k));
   for (const char* k : {"", "item", "items.", "items.a.b", "byte", "ops.fp128", "bytes.seen"})
     CHECK_FALSE(is_work_key(k));

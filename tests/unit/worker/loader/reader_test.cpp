@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compile_time_rules.h"
 #include "plugin_tables.h"
 
 namespace benchhost::loader::test {
@@ -69,9 +70,14 @@ TEST_CASE("the digest is that of the record and changes with any member") {
   CHECK(descriptor_digest(*t.read()) != before);
 }
 
+/// Who finds a mistake: the compiler in a plugin written with the wrapper; the host alone, which has the grammar and
+/// the encodings; or nobody but a reader of memory, for the wrapper makes counts, strides and pointers by itself.
+enum class By { compiler, host, layout };
+
 struct Broken {
   std::string words;  ///< in the error
   std::function<void(Tables&)> breaks;
+  By by = By::compiler;
 };
 
 std::string long_text(std::size_t size) { return std::string(size, 'x'); }
@@ -82,46 +88,47 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
   static const bh_value_t infinite = BH_DOUBLE(INFINITY);
   static bh_value_t mixed[] = {BH_UINT(1), BH_INT(1)};
   const std::vector<Broken> rows = {
-      {"plugin: struct_size", [](Tables& t) { t.plugin.struct_size = 0; }},
-      {"flags: has unknown bits", [](Tables& t) { t.plugin.flags = 8; }},
-      {"benchmark: is mandatory and NULL", [](Tables& t) { t.plugin.benchmark = nullptr; }},
-      {"benchmark: there is none", [](Tables& t) { t.published.clear(); }},
-      {"is there twice", [](Tables& t) { t.published.push_back(&t.benchmark); }},
-      {"benchmark 0: struct_size", [](Tables& t) { t.benchmark.struct_size = 16; }},
-      {"must begin with 'org.example.tables.'", [](Tables& t) { t.benchmark.id = "org.example.other.first"; }},
-      {"must begin with 'org.example.tables.'", [](Tables& t) { t.benchmark.id = "org.example.tables"; }},
+      {"plugin: struct_size", [](Tables& t) { t.plugin.struct_size = 0; }, By::layout},
+      {"flags: has unknown bits", [](Tables& t) { t.plugin.flags = 8; }, By::layout},
+      {"benchmark: is mandatory and NULL", [](Tables& t) { t.plugin.benchmark = nullptr; }, By::layout},
+      {"benchmark: there is none", [](Tables& t) { t.published.clear(); }, By::layout},
+      {"is there twice", [](Tables& t) { t.published.push_back(&t.benchmark); }, By::host},
+      {"benchmark 0: struct_size", [](Tables& t) { t.benchmark.struct_size = 16; }, By::layout},
+      {"must begin with 'org.example.tables.'", [](Tables& t) { t.benchmark.id = "org.example.other.first"; },
+       By::host},
+      {"must begin with 'org.example.tables.'", [](Tables& t) { t.benchmark.id = "org.example.tables"; }, By::host},
       {"is no id", [](Tables& t) { t.benchmark.id = "org.example.tables.First"; }},
       {"is no id", [](Tables& t) { t.benchmark.id = "org.example.tables.in"; }},
       {"'org.example.tables.first', title: is mandatory", [](Tables& t) { t.benchmark.title = ""; }},
       {"title: is longer than 255", [](Tables& t) { t.benchmark.title = long_title.c_str(); }},
-      {"title: has a control character", [](Tables& t) { t.benchmark.title = "two\nlines"; }},
-      {"title: is not UTF-8", [](Tables& t) { t.benchmark.title = "\xff"; }},
-      {"title: begins with a byte order mark", [](Tables& t) { t.benchmark.title = "\xef\xbb\xbfx"; }},
+      {"title: has a control character", [](Tables& t) { t.benchmark.title = "two\nlines"; }, By::host},
+      {"title: is not UTF-8", [](Tables& t) { t.benchmark.title = "\xff"; }, By::host},
+      {"title: begins with a byte order mark", [](Tables& t) { t.benchmark.title = "\xef\xbb\xbfx"; }, By::host},
       {"description: is longer than 4095", [](Tables& t) { t.benchmark.description = too_long.c_str(); }},
-      {"description: has a control character", [](Tables& t) { t.benchmark.description = "a\rb"; }},
+      {"description: has a control character", [](Tables& t) { t.benchmark.description = "a\rb"; }, By::host},
       {"category", [](Tables& t) { t.benchmark.category = 5; }},
       {"flags", [](Tables& t) { t.benchmark.flags = 1u << 20; }},
       {"FRESH_PROCESS", [](Tables& t) { t.benchmark.flags = BH_BENCHMARK_FRESH_PROCESS; }},
-      {"come from enumerate", [](Tables& t) { t.benchmark.flags = BH_BENCHMARK_ENUMERATED; }},
+      {"come from enumerate", [](Tables& t) { t.benchmark.flags = BH_BENCHMARK_ENUMERATED; }, By::host},
       {"batch policy", [](Tables& t) { t.benchmark.batch = 3; }},
       {"batch_min: is above", [](Tables& t) { t.benchmark.batch_min = 5, t.benchmark.batch_max = 4; }},
       {"workload_revision", [](Tables& t) { t.benchmark.workload_revision = 0; }},
       {"tags", [](Tables& t) { t.benchmark.tags = "memory, bandwidth"; }},
-      {"requirement", [](Tables& t) { t.benchmark.requirement = "cores >="; }},
-      {"requirement", [](Tables& t) { t.benchmark.requirement = "coers >= 2"; }},
-      {"requirement", [](Tables& t) { t.benchmark.requirement = "cores + 1"; }},
-      {"claim_memory_bytes", [](Tables& t) { t.benchmark.claim_memory_bytes = "8 * m"; }},
-      {"lifecycle: is mandatory", [](Tables& t) { t.benchmark.lifecycle = nullptr; }},
-      {"lifecycle: struct_size", [](Tables& t) { t.lifecycle.struct_size = 8; }},
-      {"lifecycle.run", [](Tables& t) { t.lifecycle.run = nullptr; }},
-      {"lifecycle.destroy", [](Tables& t) { t.lifecycle.destroy = nullptr; }},
-      {"has 1025 items", [](Tables& t) { t.benchmark.parameters.count = 1025; }},
-      {"says 2 items and is NULL", [](Tables& t) { t.benchmark.parameters.items = nullptr; }},
-      {"stride", [](Tables& t) { t.benchmark.parameters.stride = sizeof(bh_param_t) - 8; }},
-      {"stride", [](Tables& t) { t.benchmark.parameters.stride = sizeof(bh_param_t) + 4; }},
-      {"stride", [](Tables& t) { t.benchmark.parameters.stride = 8192; }},
-      {"above the stride", [](Tables& t) { t.params[0].struct_size = 2000; }},
-      {"parameter 1, item: struct_size", [](Tables& t) { t.params[1].struct_size = 0; }},
+      {"requirement", [](Tables& t) { t.benchmark.requirement = "cores >="; }, By::host},
+      {"requirement", [](Tables& t) { t.benchmark.requirement = "coers >= 2"; }, By::host},
+      {"requirement", [](Tables& t) { t.benchmark.requirement = "cores + 1"; }, By::host},
+      {"claim_memory_bytes", [](Tables& t) { t.benchmark.claim_memory_bytes = "8 * m"; }, By::host},
+      {"lifecycle: is mandatory", [](Tables& t) { t.benchmark.lifecycle = nullptr; }, By::layout},
+      {"lifecycle: struct_size", [](Tables& t) { t.lifecycle.struct_size = 8; }, By::layout},
+      {"lifecycle.run", [](Tables& t) { t.lifecycle.run = nullptr; }, By::layout},
+      {"lifecycle.destroy", [](Tables& t) { t.lifecycle.destroy = nullptr; }, By::layout},
+      {"has 1025 items", [](Tables& t) { t.benchmark.parameters.count = 1025; }, By::layout},
+      {"says 2 items and is NULL", [](Tables& t) { t.benchmark.parameters.items = nullptr; }, By::layout},
+      {"stride", [](Tables& t) { t.benchmark.parameters.stride = sizeof(bh_param_t) - 8; }, By::layout},
+      {"stride", [](Tables& t) { t.benchmark.parameters.stride = sizeof(bh_param_t) + 4; }, By::layout},
+      {"stride", [](Tables& t) { t.benchmark.parameters.stride = 8192; }, By::layout},
+      {"above the stride", [](Tables& t) { t.params[0].struct_size = 2000; }, By::layout},
+      {"parameter 1, item: struct_size", [](Tables& t) { t.params[1].struct_size = 0; }, By::layout},
       {"parameter 'n', name", [](Tables& t) { t.params[1].name = "n"; }},
       {"is a scope", [](Tables& t) { t.params[0].name = "machine"; }},
       {"no id of one part", [](Tables& t) { t.params[0].name = "a.b"; }},
@@ -144,7 +151,17 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
       {"sweep_per_octave: must be at most 1000",
        [](Tables& t) { by_octaves(t.params[0]).sweep_per_octave = 0xffffffffu; }},
       {"sweep_step: must be at most 64 octaves", [](Tables& t) { by_octaves(t.params[0]).sweep_step = BH_UINT(65); }},
-      {"constraint", [](Tables& t) { t.params[0].constraint = "machine.cores > n"; }},
+      {"sweep_first: must be above 0",
+       [](Tables& t) { t.params[0].minimum = BH_NONE, by_octaves(t.params[0]).sweep_first = BH_UINT(0); }},
+      {"sweep_first: is above sweep_last", [](Tables& t) { by_octaves(t.params[0]).sweep_first = BH_UINT(128); }},
+      {"sweep_last: is above the maximum", [](Tables& t) { by_octaves(t.params[0]).sweep_last = BH_UINT(4096); }},
+      {"sweep_step: is mandatory", [](Tables& t) { by_octaves(t.params[0]).sweep = BH_SWEEP_LINEAR; }},
+      {"sweep_step: must be above 0",
+       [](Tables& t) { by_octaves(t.params[0]).sweep = BH_SWEEP_LINEAR, t.params[0].sweep_step = BH_UINT(0); }},
+      {"no way to sweep", [](Tables& t) { t.params[0].sweep = 9; }},
+      {"counts are for lists only", [](Tables& t) { t.params[0].max_count = 2; }},
+      {"unknown bits", [](Tables& t) { t.params[0].flags = 1u << 20; }},
+      {"constraint", [](Tables& t) { t.params[0].constraint = "machine.cores > n"; }, By::host},
       {"element type",
        [](Tables& t) {
          t.params[0].type = BH_TYPE_LIST | BH_TYPE_UINT;
@@ -165,11 +182,18 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
        [](Tables& t) {
          t.metrics[0].flags |= BH_METRIC_LABELLED, t.metrics[0].domain = BH_DOMAIN_SELF, t.metrics[0].work = nullptr;
        }},
+      {"is no direction", [](Tables& t) { t.metrics[0].direction = 7; }},
+      {"is no kind", [](Tables& t) { t.metrics[0].kind = 99; }},
+      {"is no domain", [](Tables& t) { t.metrics[1].domain = 99; }},
+      {"unknown bits", [](Tables& t) { t.metrics[1].flags = 1u << 20; }},
+      {"power is in W",
+       [](Tables& t) { t.metrics[0].kind = BH_KIND_POWER, t.metrics[0].work = nullptr, t.metrics[0].unit = "J"; }},
+      {"1 or absent", [](Tables& t) { t.benchmark.batch = BH_BATCH_ONCE, t.benchmark.batch_min = 5; }},
       {"noise_floor_ratio", [](Tables& t) { t.metrics[0].noise_floor_ratio = -1; }},
       {"target", [](Tables& t) { t.metrics[0].direction = BH_DIRECTION_TARGET, t.metrics[0].target = std::nan(""); }},
       {"the host takes times", [](Tables& t) { t.metrics[0].kind = BH_KIND_RATIO, t.metrics[0].work = nullptr; }},
       {"no device slot", [](Tables& t) { t.metrics[0].domain = BH_DOMAIN_QUEUE, t.benchmark.slots = BH_EMPTY_LIST; }},
-      {"slot 'device', requirement", [](Tables& t) { t.slots[0].requirement = "kidn == 'cpu'"; }},
+      {"slot 'device', requirement", [](Tables& t) { t.slots[0].requirement = "kidn == 'cpu'"; }, By::host},
       {"slot 0, flags", [](Tables& t) { t.slots[0].flags = 64; }},
       {"summary 0, kind", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_RATIO + 1; }},
       {"there is no metric 7", [](Tables& t) { t.summaries[0].metric = 7; }},
@@ -177,7 +201,7 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
       {"limit", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_MAX_WITHIN; }},
       {"another summary or metric", [](Tables& t) { t.summaries[0].id = "latency"; }},
       {"let an exception out",
-       [](Tables& t) { t.plugin.benchmark = [](std::uint32_t) -> const bh_benchmark_t* { throw 1; }; }},
+       [](Tables& t) { t.plugin.benchmark = [](std::uint32_t) -> const bh_benchmark_t* { throw 1; }; }, By::layout},
   };
   for (const Broken& row : rows) {
     CAPTURE(row.words);
@@ -187,6 +211,8 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
     REQUIRE_FALSE(record.ok());
     CHECK(record.error().code == "BH0209");
     CHECK_MESSAGE(record.error().message.find(row.words) != std::string::npos, record.error().message);
+    if (row.by == By::layout) continue;
+    CHECK(wrapper_accepts(t.benchmark) == (row.by == By::host));
   }
 }
 
