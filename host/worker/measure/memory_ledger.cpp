@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string>
 
 #include "worker/measure/reserved_array.h"
 
@@ -15,9 +18,10 @@
 namespace benchhost::measure {
 namespace {
 
-constexpr std::uint64_t kSmallPage = 4096;
 constexpr std::uint64_t kHugePage = std::uint64_t{2} << 20;
 constexpr std::uint64_t kCacheLine = 64;
+/// Of the pages behind a block that is called huge: the kernel may fail to find room for one in a hundred.
+constexpr double kMostlyHuge = 0.99;
 /// More than any machine has, and far from where sums of sizes overflow.
 constexpr std::uint64_t kMaxBlock = std::uint64_t{1} << 46;
 
@@ -39,10 +43,37 @@ bool bind_to_node(void* pages, std::size_t bytes, std::int32_t node) {
   return syscall(SYS_mbind, pages, bytes, kBind, mask, sizeof mask * 8 + 1, 0u) == 0;
 }
 
-/// True if the kernel may gather these pages into huge ones.
+std::uint64_t small_page() { return static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)); }
+
+/// Asks the kernel to gather these pages into huge ones. That it listens does not mean that it will.
 bool advise_huge(void* pages, std::size_t bytes) { return madvise(pages, bytes, MADV_HUGEPAGE) == 0; }
 bool lock_pages(void* pages, std::size_t bytes) { return mlock(pages, bytes) == 0; }
+
+/// Share of the touched pages that are huge now, by /proc/self/smaps: of all mappings that the range is part of, since
+/// the kernel merges neighbours. 0 where it does not tell.
+double huge_share(const void* pages, std::size_t bytes) {
+  const auto begin = reinterpret_cast<std::uint64_t>(pages);
+  std::ifstream maps("/proc/self/smaps");
+  std::uint64_t whole_kb = 0;
+  std::uint64_t huge_kb = 0;
+  bool ours = false;
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long long first = 0;
+    unsigned long long last = 0;
+    unsigned long long kb = 0;
+    if (std::sscanf(line.c_str(), "%llx-%llx ", &first, &last) == 2) {
+      ours = first < begin + bytes && last > begin;
+    } else if (ours && std::sscanf(line.c_str(), "Rss: %llu kB", &kb) == 1) {
+      whole_kb += kb;
+    } else if (ours && std::sscanf(line.c_str(), "AnonHugePages: %llu kB", &kb) == 1) {
+      huge_kb += kb;
+    }
+  }
+  return whole_kb == 0 ? 0 : static_cast<double>(huge_kb) / static_cast<double>(whole_kb);
+}
 #else
+std::uint64_t small_page() { return 4096; }
+double huge_share(const void*, std::size_t) { return 0; }
 void* map_huge(std::size_t) { return nullptr; }
 bool bind_to_node(void*, std::size_t, std::int32_t) { return false; }
 bool advise_huge(void*, std::size_t) { return false; }
@@ -73,16 +104,17 @@ std::optional<Refusal> MemoryLedger::take(bh_memory_t& memory) {
   }
 
   Block block;
-  std::uint64_t page = kSmallPage;
+  const std::uint64_t small = small_page();
+  std::uint64_t page = small;
   if (huge && alignment <= kHugePage) {
     block.mapped_bytes = round_up(memory.size_bytes, kHugePage);
     block.mapping = map_huge(block.mapped_bytes);
     if (block.mapping != nullptr) page = kHugePage;
   }
   if (block.mapping == nullptr) {
-    // Room to move the first byte to its alignment; for transparent huge pages that is theirs at least.
+    // Room to move the first byte to its alignment; transparent huge pages ask for theirs, and for a whole last one.
     const std::uint64_t at_least = huge ? std::max(alignment, kHugePage) : alignment;
-    block.mapped_bytes = round_up(memory.size_bytes, kSmallPage) + (at_least > kSmallPage ? at_least : 0);
+    block.mapped_bytes = round_up(memory.size_bytes, huge ? kHugePage : small) + (at_least > small ? at_least : 0);
     block.mapping = reserve_pages(block.mapped_bytes);
     if (block.mapping == nullptr) return Refusal{BH_E_NO_MEMORY, "memory_take: the system has no memory for this"};
   }
@@ -95,27 +127,27 @@ std::optional<Refusal> MemoryLedger::take(bh_memory_t& memory) {
                                              : huge            ? std::max(alignment, kHugePage)
                                                                : alignment);
   auto* data = static_cast<std::byte*>(block.mapping) + (start - base);
-  const std::size_t length = round_up(memory.size_bytes, page);
-  bool transparent = false;
-  if (huge && page == kSmallPage) {
-    transparent = memory.size_bytes >= kHugePage && advise_huge(data, length);
-    if (must_huge && !transparent)
-      return refuse(BH_E_UNSUPPORTED, "memory_take: this system grants no huge pages for this block");
-  }
+  const std::size_t length = round_up(memory.size_bytes, huge ? kHugePage : page);
+  const bool transparent = huge && page == small && advise_huge(data, length);
   const bool bound = node != BH_NODE_ANY && bind_to_node(data, length, node);
   if ((memory.flags & BH_MEMORY_LOCKED) != 0 && !lock_pages(data, length)) {
     return refuse(BH_E_UNSUPPORTED, "memory_take: the pages cannot be locked (limit RLIMIT_MEMLOCK)");
   }
   // Pages of a new mapping are zero; writing one byte of each brings it in, on the calling thread.
-  for (std::size_t at = 0; at < memory.size_bytes; at += kSmallPage)
+  for (std::size_t at = 0; at < memory.size_bytes; at += small)
     static_cast<volatile std::byte&>(data[at]) = std::byte{0};
+  const double gathered = transparent ? huge_share(data, length) : 0;
+  if (must_huge && page == small && gathered < kMostlyHuge) {
+    return refuse(BH_E_UNSUPPORTED, "memory_take: this system grants no huge pages for this block");
+  }
 
   block.counted_bytes = memory.size_bytes;
   blocks_.emplace(data, block);
   taken_bytes_ += block.counted_bytes;
   memory.data = data;
-  // Whether the kernel gathered pages is not told: unknown, unless it had to.
-  memory.page_bytes = transparent ? 0 : page;
+  // Some of both is no size.
+  const bool mixed = gathered > 0 && gathered < kMostlyHuge;
+  memory.page_bytes = mixed ? 0 : gathered > 0 ? kHugePage : page;
   memory.node = bound ? node : BH_NODE_ANY;
   return std::nullopt;
 }

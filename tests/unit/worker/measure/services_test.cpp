@@ -3,6 +3,11 @@
 
 #include <cstring>
 
+#if defined(__linux__)
+#include <sys/prctl.h>
+#include <unistd.h>
+#endif
+
 #include "common/platform/affinity.h"
 #include "simulation.h"
 #include "worker/measure/host_services.h"
@@ -250,6 +255,37 @@ TEST_CASE("a barrier outside a run of its team, and a run inside one, are protoc
     CHECK(end.reason.find(nested ? "team_run" : "team_barrier") != std::string::npos);
   }
 }
+
+#if defined(__linux__)
+TEST_CASE("huge pages that must be had are there, or the memory is refused") {
+  // Sees what a system without transparent huge pages gives: reserved ones may still be granted.
+  for (const bool forbidden : {false, true}) {
+    CAPTURE(forbidden);
+    REQUIRE(prctl(PR_SET_THP_DISABLE, forbidden ? 1 : 0, 0, 0, 0) == 0);
+    Simulation sim(20);
+    quick(sim);
+    sim.body.on = [&](const std::string& call, const bh_host_t* host) -> bh_status_t {
+      if (call != "prepare") return BH_OK;
+      bh_memory_t m{};
+      m.struct_size = sizeof m;
+      m.size_bytes = (5u << 20) + 12345;
+      m.flags = BH_MEMORY_HUGE_OR_FAIL;
+      m.node = BH_NODE_ANY;
+      const bh_status_t status = host->memory_take(host, &m);
+      CHECK(bool(status == BH_OK || status == BH_E_UNSUPPORTED));
+      CHECK((status == BH_OK) == (m.data != nullptr));
+      if (status == BH_OK) CHECK(m.page_bytes == 2u << 20);
+      if (status != BH_OK) CHECK(std::strstr(host->last_error(host), "huge pages") != nullptr);
+      m.flags = BH_MEMORY_HUGE;
+      REQUIRE(host->memory_take(host, &m) == BH_OK);
+      if (forbidden && status != BH_OK) CHECK(m.page_bytes == static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)));
+      return BH_OK;
+    };
+    CHECK(sim.run().outcome == Outcome::passed);
+  }
+  REQUIRE(prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0) == 0);
+}
+#endif
 
 TEST_CASE("memory over the limit of the case is refused and a block that was given back counts no more") {
   Simulation sim(20);
