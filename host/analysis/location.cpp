@@ -160,13 +160,14 @@ double fitted_overhead_ns(const Invocation& invocation) {
   return calibration ? calibration->fit_overhead_ns.value_or(0.0) : 0.0;
 }
 
-LocationOrReason peak_memory(const Invocation& invocation) {
-  const auto& usage = invocation.record.usage;
-  if (!usage || !usage->peak_rss_bytes || !usage->rss_at_prepare_bytes)
-    return none("resident memory is not reported here");
-  const double peak = static_cast<double>(*usage->peak_rss_bytes);
-  const double before = static_cast<double>(*usage->rss_at_prepare_bytes);
-  return {Location{std::max(0.0, peak - before), 1, std::nullopt}, {}};
+// Of what a cycle had resident at most, above what was resident before it: a sample a cycle.
+LocationOrReason peak_memory(const p::MetricRecord& metric, const Invocation& invocation) {
+  const std::vector<double> peaks = reported_samples(metric.id, {}, invocation);
+  if (peaks.empty()) return none("resident memory is not reported here");
+  const std::string statistic = statistic_of_value(metric);
+  const auto value = statistic_of(statistic, peaks);
+  if (!value) return none(fmt::format("{} samples are not enough for {}", peaks.size(), statistic));
+  return {Location{*value, peaks.size(), stats::effective_sample_size(peaks)}, {}};
 }
 
 // Cost of an iteration in ns, batch by batch in the order in which they ran.
@@ -210,7 +211,7 @@ LocationOrReason time_or_reason(std::optional<double> time_ns, std::string_view 
 
 LocationOrReason clocked(const p::MetricRecord& metric, const Invocation& invocation) {
   const p::Quantity quantity = metric.domain == p::Domain::queue ? p::Quantity::span : p::Quantity::wall;
-  if (metric.kind == p::MetricKind::bytes) return peak_memory(invocation);
+  if (metric.kind == p::MetricKind::bytes) return peak_memory(metric, invocation);
   if (metric.kind == p::MetricKind::energy || metric.kind == p::MetricKind::power) {
     return none("no energy sensor is read on this machine");
   }

@@ -277,12 +277,25 @@ TEST_CASE("a further statistic is taken of its source's samples") {
   CHECK(a::locate(m, "", i).location->value == 7);
 }
 
-TEST_CASE("peak memory is what came on top of what was resident at prepare") {
-  const p::MetricRecord m = metric("peak", p::MetricKind::bytes, p::Domain::host, "By");
+TEST_CASE("peak memory is that of every cycle, not of the last one") {
+  p::MetricRecord m = metric("peak", p::MetricKind::bytes, p::Domain::host, "By");
   a::Invocation i;
-  CHECK_FALSE(a::locate(m, "", i).location);
   i.record.usage = p::Usage{};
   i.record.usage->peak_rss_bytes = 5000;
   i.record.usage->rss_at_prepare_bytes = 2000;
-  CHECK(a::locate(m, "", i).location->value == 3000);
+  CHECK(a::locate(m, "", i).reason == "resident memory is not reported here");
+  for (const double peak : {3000.0, 7000.0, 4000.0}) {
+    p::Segment cycle;
+    cycle.quantity = p::Quantity::reported;
+    cycle.phase = p::SegmentPhase::process;
+    cycle.metric = "peak";
+    cycle.reals = {peak};
+    i.record.segments.push_back(cycle);
+  }
+  CHECK(a::locate(m, "", i).location->value == 4000);
+  CHECK(a::locate(m, "", i).location->samples == 3);
+  m.statistic = "max";
+  CHECK(a::locate(m, "", i).location->value == 7000);
+  m.statistic = "p99";
+  CHECK(a::locate(m, "", i).reason == "3 samples are not enough for p99");
 }
