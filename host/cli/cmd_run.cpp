@@ -6,10 +6,10 @@
 
 #include "cli/cmd_report.h"
 #include "cli/run_execution.h"
+#include "cli/shell_words.h"
 #include "common/base/terminal_text.h"
 #include "report/table.h"
 #include "suite/schema.h"
-#include "suite/selection.h"
 
 namespace benchhost::cli {
 
@@ -145,6 +145,44 @@ Result<ExitStatus> run_run(CommandContext& context) {
 
 // ---- replay
 
+// The arguments of the command that a result keeps for its repetition; where replay itself says where to search, that
+// goes first.
+Result<Arguments> stored_arguments(const store::StoredResult& before, const Arguments& own) {
+  BH_TRY(std::vector<std::string> words, split_shell_words(before.start.repeat_command));
+  if (words.size() < 2 || words[0] != "benchhost" || words[1] != "run") {
+    return make_error("BH0408", "the result does not say how it is repeated");
+  }
+  words.erase(words.begin(), words.begin() + 2);
+  std::vector<std::string> line;
+  for (const char* flag : {"plugins", "backends"}) {
+    for (const std::string& folder : own.values(flag)) line.insert(line.end(), {std::string("--") + flag, folder});
+  }
+  line.insert(line.end(), words.begin(), words.end());
+  return parse_arguments(run_command().spec, line);
+}
+
+// Leaves the one case of the plan that is the stored one: several devices of a kind give several.
+Result<void> keep_case(schedule::Plan& plan, const store::CaseStart& start) {
+  const std::size_t all = plan.cases.size();
+  const bool key_is_here =
+      std::ranges::any_of(plan.cases, [&](const schedule::PlanCase& c) { return c.spec.key == start.case_.key; });
+  std::erase_if(plan.cases, [&](const schedule::PlanCase& c) {
+    std::vector<std::string> devices;
+    for (const protocol::SlotDevice& d : c.spec.devices) devices.push_back(d.name);
+    return c.spec.key != start.case_.key || devices != start.device_names;
+  });
+  if (plan.cases.size() == 1) {
+    plan.start.planned_cases = 1;
+    return {};
+  }
+  if (all > 0 && !key_is_here) {
+    return make_error("BH0106", "the case that these parameters give now is another one: its key differs",
+                      "the device model or the workload revision changed; benchhost show tells what it was");
+  }
+  return make_error("BH0106", fmt::format("the case is not here any more: {} cases match", plan.cases.size()),
+                    "its plugin or device may be missing: benchhost list benchmarks");
+}
+
 Result<ExitStatus> run_replay(CommandContext& context) {
   Workplace workplace;
   for (const std::string& request : context.args.values("report")) {
@@ -152,39 +190,16 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   }
   BH_TRY(const auto store, open_for_writing(context, workplace));
   BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
-  BH_TRY(const store::StoredRun run, store->run(before.run));
-
-  PlanRequest request;
-  std::vector<suite::Axis> axes;
-  for (const auto& [name, value] : before.start.parameters) {
-    BH_TRY(suite::Axis axis, suite::parse_parameter(name + "=" + protocol::display_text(value)));
-    axes.push_back(std::move(axis));
-  }
-  BH_TRY(request.suite, suite::from_selection({before.start.case_.benchmark}, axes));
-  if (!before.start.case_.input.empty()) {
-    request.suite.entries.front().inputs = {{before.start.case_.input, {"replay", 0, 0}}};
-  }
-  for (const std::string& device : before.start.device_names) {
-    BH_TRY(suite::DeviceSelector selector, suite::parse_device_selector(device, {"replay", 0, 0}));
-    request.overrides.devices.push_back(std::move(selector));
-  }
-  request.seed = run.start.seed;
-  request.labels["replay_of"] = fmt::format("{}/{}", before.run, before.start.ordinal);
-  request.command_line = fmt::format("benchhost replay {}", context.args.operands().front());
-  request.overrides.invocations = suite::Invocations{5, 5};
-
+  BH_TRY(const Arguments arguments, stored_arguments(before, context.args));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
-  BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
-  if (planned.plan.cases.size() != 1) {
-    return make_error("BH0106", fmt::format("the case is not here any more: {} cases match", planned.plan.cases.size()),
-                      "its plugin or device may be missing: benchhost list benchmarks");
-  }
+  CommandContext stored{arguments, context.console, context.command_line, context.json, context.interrupts};
+  BH_TRY(PlanRequest request, plan_request(stored, workplace, arguments.operands()));
+  request.labels["replay_of"] = fmt::format("{}/{}", before.run, before.start.ordinal);
+
+  BH_TRY(const Site site, look_around(stored, workplace, Look::everything, interrupts->cancel()));
+  BH_TRY(Planned planned, make_plan(request, site, stored, workplace, interrupts->cancel()));
+  BH_CHECK(keep_case(planned.plan, before.start));
   const schedule::PlanCase& c = planned.plan.cases.front();
-  if (c.spec.key != before.start.case_.key) {
-    return make_error("BH0106", "the case that these parameters give now is another one: its key differs",
-                      "the device model or the workload revision changed; benchhost show tells what it was");
-  }
   if (planned.plan.plugins[c.plugin].row.fingerprint != before.start.plugin_fingerprint) {
     context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
   }

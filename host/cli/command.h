@@ -20,7 +20,7 @@ struct CommandContext {
   Console& console;
   std::vector<std::string> command_line;   ///< as typed, for the record
   bool json = false;                       ///< --format json
-  std::unique_ptr<Interrupts> interrupts;  ///< once taken
+  std::shared_ptr<Interrupts> interrupts;  ///< once taken
 };
 
 /// From here on Ctrl-C and its like end the command in order; for commands that start workers. Errors: BH0011.

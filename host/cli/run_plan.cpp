@@ -9,8 +9,11 @@
 
 #include "cli/folders.h"
 #include "cli/progress.h"
+#include "cli/repeat_command.h"
+#include "cli/shell_words.h"
 #include "cli/version.h"
 #include "common/base/digest.h"
+#include "common/base/glob.h"
 #include "common/base/suggest.h"
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
@@ -91,36 +94,13 @@ store::PluginRow row_of(const discover::PluginEntry& entry) {
       record.url,        entry.path.string(), record.sdk_version, record.abi,    entry.note ? entry.note->text : ""};
 }
 
-std::string quoted(const std::string& text) {
-  const bool plain = !text.empty() && text.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                          "0123456789_-./:=,@+") == std::string::npos;
-  if (plain) return text;
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-// A command line that runs this one case again, with the same data.
-std::string repeat_command(const schedule::PlanCase& c, const p::BenchmarkRecord& benchmark,
-                           const PlanRequest& request) {
-  std::string line = "benchhost run " + quoted(c.spec.benchmark_id);
-  for (std::size_t i = 0; i < benchmark.parameters.size(); ++i) {
-    line += " --param " + quoted(benchmark.parameters[i].name + "=" + p::display_text(c.spec.values[i]));
-  }
-  for (const p::SlotDevice& d : c.spec.devices) line += " --device " + d.name;
-  line += fmt::format(" --seed {}", request.seed);
-  for (const std::string& flag : request.search_flags) line += ' ' + quoted(flag);
-  return line;
-}
-
 schedule::PlanCase plan_case(suite::CaseSpec spec, const SiteInputs& inputs, const PlanRequest& request) {
   schedule::PlanCase c;
   c.plugin = spec.plugin;
   for (const std::size_t device : spec.device_inputs) c.devices.push_back(inputs.inputs.devices[device].record);
   c.policy = schedule::resolve_policy(spec.limits);
   c.spec = std::move(spec);
-  c.repeat_command = repeat_command(c, inputs.plugins[c.plugin]->record->benchmarks[c.spec.benchmark], request);
+  c.repeat_command = repeat_command(c.spec, *inputs.plugins[c.plugin]->record, request);
   return c;
 }
 
@@ -257,6 +237,53 @@ Result<suite::Invocations> invocations_flag(const std::string& text) {
   return suite::Invocations{low, high};
 }
 
+// --plugins and --backends as they were given, absolute, and after them what the environment names: a repeat command is
+// run somewhere else on another day.
+Result<std::vector<std::string>> search_flags(const Arguments& args, const Workplace& workplace) {
+  std::vector<std::string> words;
+  for (const auto& [flag, variable] :
+       {std::pair{"plugins", "BENCHHOST_PLUGIN_PATH"}, std::pair{"backends", "BENCHHOST_BACKEND_PATH"}}) {
+    std::vector<std::string> folders = args.values(flag);
+    std::string_view rest;
+    const auto given = workplace.environment.get(variable);
+    if (given) rest = *given;
+    while (!rest.empty()) {
+      const std::string_view one = rest.substr(0, rest.find(':'));
+      rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+      if (!one.empty()) folders.emplace_back(one);
+    }
+    std::vector<std::string> said;
+    for (const std::string& folder : folders) {
+      BH_TRY(const fs::path absolute, absolute_path(folder));
+      // What a flag says once more than the environment, or the other way round, is searched once all the same.
+      if (std::ranges::find(said, absolute.string()) != said.end()) continue;
+      said.push_back(absolute.string());
+      words.push_back(std::string("--") + flag);
+      words.push_back(absolute.string());
+    }
+  }
+  return words;
+}
+
+// The inputs and settings of cases that a plugin finds.
+Result<void> add_found(const Arguments& args, suite::Entry& entry) {
+  for (const std::string& glob : args.values("input")) {
+    if (const auto parsed = Glob::parse(glob); !parsed.ok()) return Error(parsed.error()).in("--input " + glob);
+    entry.inputs.push_back({glob, {"--input", 0, 0}});
+  }
+  for (const std::string& text : args.values("setting")) {
+    BH_TRY(suite::Axis axis, suite::parse_parameter(text, "--setting"));
+    if (axis.sweep.form != suite::Sweep::Form::values || axis.sweep.values.size() != 1) {
+      return make_error("BH0001", "a setting has one value", "a list is written in two brackets: name=[[1, 2]]")
+          .in(to_text(axis.at));
+    }
+    const bool twice = std::ranges::any_of(entry.settings, [&](const suite::Axis& a) { return a.name == axis.name; });
+    if (twice) return make_error("BH0001", "the setting is given twice").in(to_text(axis.at));
+    entry.settings.push_back(std::move(axis));
+  }
+  return {};
+}
+
 Result<void> overrides_from_flags(CommandContext& context, suite::Overrides& overrides) {
   const Arguments& args = context.args;
   for (const std::string& text : args.values("param")) {
@@ -386,6 +413,10 @@ Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
       return make_error("BH0001", "a suite and benchmarks do not go together",
                         "leave one out, or narrow the suite with --filter \"id == '…'\"");
     }
+    if (args.has("input") || args.has("setting")) {
+      return make_error("BH0001", "--input and --setting go with benchmarks, not with a suite",
+                        "write `inputs` and `settings` into the suite's entry");
+    }
     BH_TRY(request.suite, load_suite(*name, context, workplace));
   } else {
     if (benchmarks.empty()) {
@@ -394,6 +425,9 @@ Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
     std::vector<suite::Axis> parameters = std::move(request.overrides.parameters);
     request.overrides.parameters.clear();
     BH_TRY(request.suite, suite::from_selection(benchmarks, parameters));
+    suite::Entry& entry = request.suite.entries.front();
+    BH_CHECK(add_found(args, entry));
+    entry.folder = request.overrides.folder;
   }
   request.seed = request.suite.seed.value_or(1);
   if (const auto v = args.value("seed")) {
@@ -406,15 +440,9 @@ Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
   if (const auto v = args.value("max-failures")) {
     BH_TRY(request.max_failures, number_flag<std::uint64_t>(*v, "max-failures"));
   }
-  for (const char* flag : {"plugins", "backends"}) {
-    for (const std::string& folder : args.values(flag)) {
-      request.search_flags.push_back(std::string("--") + flag);
-      BH_TRY(const fs::path absolute, absolute_path(folder));
-      request.search_flags.push_back(absolute.string());
-    }
-  }
+  BH_TRY(request.search_flags, search_flags(args, workplace));
   request.command_line = "benchhost";
-  for (const std::string& word : context.command_line) request.command_line += ' ' + quoted(word);
+  for (const std::string& word : context.command_line) request.command_line += ' ' + shell_word(word);
   return request;
 }
 
@@ -423,6 +451,8 @@ std::vector<OptionSpec> selection_options() {
       {"suite", "FILE", "The suite to run: a file, or a name searched in suites/."},
       {"device", "SEL", "Devices: a kind, kind:index, a glob, or name=, vendor=, where=.", true},
       {"param", "NAME=VALUE", "A parameter: a value, several joined by ',', 'sweep', or {log2: [A, B]}.", true},
+      {"input", "GLOB", "Of the cases that a plugin finds, those of these inputs.", true},
+      {"setting", "NAME=VALUE", "What a plugin that finds cases is told.", true},
       {"filter", "EXPR", "Keep cases for which the expression holds: \"'memory' in tags\"."},
       {"tag", "TAG", "Keep cases with this tag.", true},
       {"precision", "P", "Invoke until the 95 % interval is this narrow: 1%."},

@@ -1,5 +1,7 @@
 #include "suite/selection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "common/base/glob.h"
@@ -22,14 +24,14 @@ Error placed(Error error, const Position& at) { return std::move(error).in(to_te
 
 }  // namespace
 
-Result<Axis> parse_parameter(std::string_view name_equals_value) {
+Result<Axis> parse_parameter(std::string_view name_equals_value, std::string_view flag) {
   const auto equals = name_equals_value.find('=');
   const std::string name(name_equals_value.substr(0, equals));
   if (equals == std::string_view::npos || name.empty() || !std::ranges::all_of(name, is_id_char))
-    return placed(make_error(kUsage, "expected name=value", "as in --param bytes=64KiB"),
-                  {"--param " + cut_for_message(name_equals_value), 0, 0});
+    return placed(make_error(kUsage, "expected name=value", fmt::format("as in {} bytes=64KiB", flag)),
+                  {fmt::format("{} {}", flag, cut_for_message(name_equals_value)), 0, 0});
   std::string value(name_equals_value.substr(equals + 1));
-  const Position at{"--param " + name, 0, 0};
+  const Position at{fmt::format("{} {}", flag, name), 0, 0};
   if (value.empty())
     return placed(make_error(kUsage, "no value after '='", "for the empty text write " + name + "='\"\"'"), at);
   // A list without its brackets; what begins with a bracket, brace or quote is YAML as it stands.

@@ -12,8 +12,8 @@ namespace benchhost::suite {
 
 /// One parameter from the command line. The text is a value, several joined by ',', `sweep`, or what a suite could say
 /// in YAML's flow style: "64 KiB", "1,2,4", "{log2: [4 KiB, 1 GiB]}". Errors: as of the reader, placed at "--param
-/// NAME".
-[[nodiscard]] Result<Axis> parse_parameter(std::string_view name_equals_value);
+/// NAME", or at whatever `flag` is.
+[[nodiscard]] Result<Axis> parse_parameter(std::string_view name_equals_value, std::string_view flag = "--param");
 
 /// A device selector from the command line: a kind, `kind:index`, a glob over either, or name=GLOB, vendor=GLOB,
 /// where=EXPRESSION. Errors: an expression that does not parse; a name that no selector has.

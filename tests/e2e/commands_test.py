@@ -6,7 +6,7 @@ import shlex
 import shutil
 import unittest
 
-from support import BINARY, PLUGINS, SUITES, TINY, E2eTest, Place
+from support import BINARY, ECHO, PLUGINS, SUITES, TINY, E2eTest, Place
 
 COPY = "org.benchhost.cpu_stream.copy"
 TRIAD = "org.benchhost.cpu_stream.triad"
@@ -361,6 +361,106 @@ class Refused(E2eTest):
         self.assertIn("1 of 2 files", doctor.out)
 
 
+class Repeats(E2eTest):
+    """The command that a result keeps, and replay, run exactly that case again."""
+
+    HOSTILE = {
+        "text": r"""it's "a" [64, 1], {x: y} $(id) `id` \n #no *? é""",
+        "words": '[["", "a,b", "yes", "null", "- x", "[[1]]", "\\x00"]]'.replace('"\\x00"', '"sweep"'),
+        "sizes": "[[64, 64, 1]]",
+        "number": "1e-300",
+        "count": "-9223372036854775808",
+        "flag": "true",
+        "kind": '"yes"',
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.place.env["BENCHHOST_PLUGIN_PATH"] = str(ECHO)
+
+    def told(self, run):
+        """What the case of a run was told, by its own words."""
+        rows = self.place.sql(
+            "SELECT DISTINCT l.text FROM logs l JOIN invocations i ON i.id = l.invocation JOIN results r ON r.id = i.result "
+            "WHERE r.run = ? AND r.role = 'primary' AND l.source = 'plugin'",
+            run,
+        )
+        return dict(text.split(" is ", 1) for text, in rows if " is " in text)
+
+    def repeat(self, count):
+        """Runs the newest result again by its command, without the environment that found its plugin, and by replay."""
+        (command, limits), = self.place.sql(
+            "SELECT repeat_command, (SELECT count(*) FROM invocations i WHERE i.result = r.id) FROM results r "
+            "WHERE role = 'primary' AND run = 1"
+        )
+        self.assertEqual(limits, count)
+        bare = {"BENCHHOST_PLUGIN_PATH": None}
+        ended = self.place.shell(command.replace("benchhost run", '"$BENCHHOST" run', 1), env=bare)
+        self.assert_code(ended, 0)
+        ended = self.place.run("replay", "1/0", env=bare)
+        self.assert_code(ended, 0)
+        self.assertIn("before: ", ended.out)
+        rows = self.place.sql(
+            "SELECT r.run, c.key, r.seed, r.repeat_command, (SELECT count(*) FROM invocations i WHERE i.result = r.id) "
+            "FROM results r JOIN cases c ON c.id = r.case_id WHERE r.role = 'primary' ORDER BY r.run"
+        )
+        self.assertEqual([row[0] for row in rows], [1, 2, 3])
+        for column in range(1, 5):
+            self.assertEqual(len({row[column] for row in rows}), 1, str(rows))
+        self.assertTrue(self.told(1))
+        self.assertEqual(self.told(2), self.told(1))
+        self.assertEqual(self.told(3), self.told(1))
+
+    def test_hostile_values_of_every_type(self):
+        text = json.dumps(self.HOSTILE["text"])
+        params = [f"text={text}"] + [f"{k}={v}" for k, v in self.HOSTILE.items() if k != "text"]
+        flags = [word for p in params for word in ("--param", p)]
+        done = self.place.run("run", "org.benchhost_e2e.echo.values", *flags, "--seed", "11", *TINY, "--timeout", "2m")
+        self.assert_code(done, 0)
+        told = self.told(1)
+        self.assertEqual(bytes.fromhex(told["text"]).decode(), self.HOSTILE["text"])
+        self.assertEqual((told["sizes"], told["count"], told["flag"]), ("64;64;1;", "-9223372036854775808", "true"))
+        self.assertEqual(bytes.fromhex(told["kind"]), b"yes")
+        self.assertEqual(len(told["words"].split(";")), 8)
+        self.repeat(2)
+
+    def test_empty_values(self):
+        done = self.place.run(
+            "run", "org.benchhost_e2e.echo.values", "--param", 'text=""', "--param", "words=[[]]", "--param", "sizes=[[]]",
+            "--invocations", "3..4", "--precision", "90%", "--time", "60ms",
+        )  # fmt: skip
+        self.assert_code(done, 0)
+        self.assertEqual([self.told(1)[name] for name in ("text", "words", "sizes")], ["", "", ""])
+        self.repeat(3)
+
+    def test_inputs_and_settings_of_cases_that_were_found(self):
+        name = "a*b?[c]\\{d}, 'e' \"f\": $g #h!"
+        self.place.write(
+            "found.yaml",
+            "name: found\nentries:\n  - benchmarks: org.benchhost_e2e.echo.found\n    inputs: 'a*'\n"
+            "    settings: {greeting: \"it's, [a] \\\"b\\\"\", times: [3, 4, 5]}\n"
+            "    invocations: 2\n    time: 40 ms\n    timeout: 90 s\n",
+        )
+        self.assert_code(self.place.run("run", "--suite", "found.yaml"), 0)
+        told = self.told(1)
+        self.assertEqual(bytes.fromhex(told["input"]).decode(), name)
+        self.assertEqual((bytes.fromhex(told["greeting"]).decode(), told["times"]), ('it\'s, [a] "b"', "3"))
+        self.repeat(2)
+
+    def test_settings_and_inputs_are_checked(self):
+        for args, words in (
+            (("--setting", "greting=x"), "did you mean 'greeting'?"),
+            (("--setting", "times=1,2"), "a setting has one value"),
+            (("--setting", "greeting=a", "--setting", "greeting=b"), "given twice"),
+            (("--input", "[a"), "BH0006"),
+            (("--suite", "quick.yaml", "--input", "a"), "not with a suite"),
+        ):
+            with self.subTest(args=args):
+                ended = self.place.run("suite", "expand", *([] if "--suite" in args else ["echo.found"]), *args)
+                self.assert_code(ended, 2)
+                self.assertIn(words, ended.err)
+
+
 class Folders(E2eTest):
     """Folders that are not there."""
 
@@ -397,7 +497,7 @@ class Folders(E2eTest):
         reasons = [r for r, in self.place.sql("SELECT reason FROM results WHERE outcome = 'infra_error'")]
         self.assertEqual(ended.code == 5, bool(reasons), str(ended))
         for reason in reasons:
-            self.assertIn("there is no folder for temporary files", reason)
+            self.assertRegex(reason, "there is no folder for temporary files|entering its working folder")
         self.assert_sound()
 
 
