@@ -53,6 +53,7 @@ bool matches_id(const Glob& glob, std::string_view id) {
 std::vector<BenchmarkRef> match_benchmarks(const Entry& entry, const std::vector<PluginInput>& plugins,
                                            Diagnostics& diagnostics) {
   std::set<BenchmarkRef> picked;
+  const std::size_t errors_before = diagnostics.errors().size();
   for (const Placed& pattern : entry.benchmarks) {
     const bool takes_away = pattern.text.starts_with('!');
     const auto glob = Glob::parse(std::string_view(pattern.text).substr(takes_away ? 1 : 0));
@@ -74,6 +75,10 @@ std::vector<BenchmarkRef> match_benchmarks(const Entry& entry, const std::vector
     if (!any)
       diagnostics.error(kUnknown, fmt::format("no benchmark matches '{}'", pattern.text), pattern.at,
                         help_for(pattern, plugins));
+  }
+  if (picked.empty() && !entry.benchmarks.empty() && diagnostics.errors().size() == errors_before) {
+    diagnostics.error(kUnknown, "the patterns take away every benchmark that they pick", entry.benchmarks.front().at,
+                      "a pattern that begins with ! takes away; what follows it may pick again");
   }
   return {picked.begin(), picked.end()};
 }

@@ -77,7 +77,9 @@ class Expander {
     check_overrides();
     check_thresholds();
     if (diagnostics().ok()) {
-      for (const Job& job : jobs_) make_cases(job);
+      for (const Job& job : jobs_) {
+        if (!too_many_) make_cases(job);
+      }
     }
     for (const auto& [pair, count] : repeated_) {
       diagnostics().warning(
@@ -323,13 +325,7 @@ class Expander {
                   const protocol::FoundCase* found) {
     const std::uint64_t count = combinations.count();
     for (const DeviceTuple& tuple : tuples.tuples) {
-      for (std::uint64_t i = 0; i < count; ++i) {
-        if (out_.cases.size() >= kMostCases) {
-          if (diagnostics().ok())
-            diagnostics().error(kTooMany, fmt::format("more than {} cases", kMostCases), entry(job.entry).at,
-                                "narrow the lists and ranges, or split the suite");
-          return;
-        }
+      for (std::uint64_t i = 0; i < count && !too_many_; ++i) {
         make_case(job, combinations, i, tuple, tuples.none_reason, found);
       }
     }
@@ -374,6 +370,12 @@ class Expander {
     fill_devices(c, b, e, tuple);
     if (!fill_identity(c, b, e, combinations, device)) return;
     if (!is_new(c, job.entry, device)) return;
+    if (out_.cases.size() == inputs_.most_cases) {
+      diagnostics().error(kTooMany, fmt::format("more than {} cases", inputs_.most_cases), e.at,
+                          "narrow the lists and ranges, or split the suite");
+      too_many_ = true;
+      return;
+    }
     c.claims = evaluate_claims(b, facts, c.fail_reason);
     if (e.measure.exclusive) c.claims.exclusive = *e.measure.exclusive;
     if (c.skip_reason.empty()) c.skip_reason = beyond_machine(c.claims);

@@ -72,6 +72,12 @@ class ContentSource {
   [[nodiscard]] virtual Result<std::string> digest(const std::string& path) = 0;
 };
 
+/// More combinations than this are refused before the first is made.
+inline constexpr std::uint64_t kMostCombinations = 1'000'000;
+
+/// More cases than this, after constraints and excludes, are refused: they would be years of measuring.
+inline constexpr std::uint64_t kMostCases = 100'000;
+
 struct ExpandInputs {
   std::vector<PluginInput> plugins;
   std::vector<FoundInput> found;
@@ -80,6 +86,7 @@ struct ExpandInputs {
   Overrides overrides;
   /// Owns: the caller. May be null where no parameter is a path; a path is then an error.
   ContentSource* content = nullptr;
+  std::uint64_t most_cases = kMostCases;
 };
 
 /// What a case claims of the machine while it runs. Absent: unknown.
@@ -154,12 +161,6 @@ struct Expansion {
   std::vector<Dropped> dropped;
   Diagnostics diagnostics;  ///< not ok(): cases is empty
 };
-
-/// More combinations than this are refused before the first is made.
-inline constexpr std::uint64_t kMostCombinations = 1'000'000;
-
-/// More cases than this, after constraints and excludes, are refused: they would be years of measuring.
-inline constexpr std::uint64_t kMostCases = 100'000;
 
 /// Expands a suite. Requirements that no parameter and no device can meet are decided once; a case that cannot run is
 /// in the list with its skip_reason. Duplicate cases (same key on the same devices) are merged with a warning: the

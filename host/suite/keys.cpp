@@ -10,7 +10,7 @@ constexpr auto kSuite = std::to_array<Key>({
     {"name", Shape::text, "What the suite is called in lists and reports", true},
     {"description", Shape::text, "What the suite is for"},
     {"labels", Shape::labels, "Stored with each run: purpose, team, ticket"},
-    {"seed", Shape::count, "Seed of all random choices; absent: drawn for each run and stored"},
+    {"seed", Shape::seed, "Seed of all random choices; absent: drawn for each run and stored"},
     {"devices", Shape::devices, "Devices for all entries; the same as devices in defaults"},
     {"defaults", Shape::defaults, "What holds for every entry that does not say otherwise"},
     {"includes", Shape::texts, "Suites whose entries come first; paths relative to this file, in its folder or below"},
@@ -59,13 +59,13 @@ constexpr auto kLinear = std::to_array<Key>({
 
 constexpr auto kLog2 = std::to_array<Key>({
     {"log2", Shape::bounds, "First and last value, both included if the steps meet it", true},
-    {"step", Shape::count, "Steps between two values; absent: 1"},
-    {"per_octave", Shape::count, "Steps per factor of 2; absent: 1"},
+    {"step", Shape::steps, "Steps between two values; absent: 1"},
+    {"per_octave", Shape::steps, "Steps per factor of 2; absent: 1"},
 });
 
 constexpr auto kInvocations = std::to_array<Key>({
-    {"min", Shape::count, "At least so many", true},
-    {"max", Shape::count, "At most so many", true},
+    {"min", Shape::processes, "At least so many", true},
+    {"max", Shape::processes, "At most so many", true},
 });
 
 constexpr auto kReport = std::to_array<Key>({

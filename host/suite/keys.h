@@ -16,7 +16,9 @@ enum class Shape : std::uint8_t {
   id,  ///< letters, digits, '_', '-', '.'; at most 127
   boolean,
   number,       ///< of the key's own range
-  count,        ///< a whole number from 0
+  seed,         ///< a whole number from 0 to 2^64 - 1
+  steps,        ///< a whole number from 1, of a log2 range
+  processes,    ///< a whole number from 1 to kMostInvocations
   ratio,        ///< 0.01 or "1 %"
   duration,     ///< "30 s"
   size,         ///< "64 KiB"
@@ -32,13 +34,17 @@ enum class Shape : std::uint8_t {
   zips,         ///< a mapping as `parameters`, or a list of such
   bounds,       ///< [first, last]
   step,         ///< one value
-  invocations,  ///< a count or {min, max}
+  invocations,  ///< a number of processes or {min, max}
   thresholds,   ///< a ratio, or metric globs to ratios
   environment,  ///< demands by name
   reports,      ///< formats with files
   defaults,
   entries,
 };
+
+/// Fresh processes per case; and how long a text may be, bytes.
+inline constexpr std::uint64_t kMostInvocations = 10'000;
+inline constexpr std::size_t kMostTextBytes = 4095;
 
 struct Key {
   std::string_view name;

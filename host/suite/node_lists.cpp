@@ -9,11 +9,6 @@
 #include "suite/selection.h"
 
 namespace benchhost::suite {
-namespace {
-
-constexpr std::uint64_t kMostInvocations = 10'000;
-
-}  // namespace
 
 Labels NodeReader::labels(const YamlNode& node) {
   Labels out;
@@ -89,10 +84,12 @@ std::vector<ReportRequest> NodeReader::reports(const YamlNode& node) {
   const auto add = [&](const YamlNode& item) {
     if (auto one = report(item)) out.push_back(std::move(*one));
   };
-  if (node.kind == YamlNode::Kind::sequence)
-    std::ranges::for_each(node.items, add);
-  else
+  if (node.kind != YamlNode::Kind::sequence) {
     add(node);
+    return out;
+  }
+  if (node.items.empty()) error(node, "an empty list", "remove the key, or name a report");
+  std::ranges::for_each(node.items, add);
   return out;
 }
 

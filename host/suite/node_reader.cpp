@@ -16,7 +16,6 @@ namespace {
 constexpr const char* kUnknown = "BH0102";
 constexpr const char* kWrong = "BH0103";
 constexpr std::size_t kMostIdBytes = 127;
-constexpr std::size_t kMostTextBytes = 4095;
 
 std::string_view what_it_is(const YamlNode& node) {
   switch (node.kind) {
@@ -139,6 +138,12 @@ std::optional<double> NodeReader::number(const YamlNode& node) {
 std::optional<double> NodeReader::ratio(const YamlNode& node) {
   if (node.kind == YamlNode::Kind::scalar) {
     if (const auto value = parse_ratio(node.text)) return value;
+    // 1 could mean 1 % as well as all of it.
+    if (const auto bare = whole_double(node.text); bare && *bare >= 1) {
+      error(node, fmt::format("'{}' without % is 100 % or more", cut_for_message(node.text)),
+            *bare <= 100 ? fmt::format("write {} % or {}", *bare, *bare / 100) : "write 1 % or 0.01");
+      return std::nullopt;
+    }
   }
   error(node, "expected a share over 0 and up to 1", "write 1 % or 0.01");
   return std::nullopt;
@@ -203,7 +208,8 @@ std::optional<double> parse_ratio(std::string_view text) {
   const auto value = whole_double(text);
   if (!value) return std::nullopt;
   const double ratio = percent ? *value / 100 : *value;
-  return ratio > 0 && ratio <= 1 ? std::optional(ratio) : std::nullopt;
+  const double most = percent ? 1 : std::nextafter(1.0, 0.0);
+  return ratio > 0 && ratio <= most ? std::optional(ratio) : std::nullopt;
 }
 
 }  // namespace benchhost::suite

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
+#include "common/protocol/descriptor_rules.h"
 #include "suite/node_reader.h"
 
 namespace benchhost::suite {
 namespace {
-
-constexpr std::uint64_t kMostPerOctave = 1'000;
 
 bool is_plain(const YamlNode& node, std::string_view text) {
   return node.kind == YamlNode::Kind::scalar && !node.quoted && node.text == text;
@@ -98,19 +97,25 @@ std::optional<Sweep> NodeReader::range(const YamlNode& node) {
       auto last = literal(value.items[1], false);
       good = good && first && last;
       if (!good) return;
+      for (const auto& [end, written] : {std::pair(&value.items[0], &*first), {&value.items[1], &*last}}) {
+        if (!written->text.empty()) continue;
+        error(*end, "the end of a range is empty");
+        good = false;
+        return;
+      }
       out.first = std::move(*first);
       out.last = std::move(*last);
     } else if (key.name == "per_octave") {
-      const auto steps = count(value, 1, kMostPerOctave);
+      const auto steps = count(value, 1, protocol::kMostPerOctave);
       good = good && steps;
       out.per_octave = static_cast<std::uint32_t>(steps.value_or(1));
     } else {
-      if (log2 && !count(value, 1, kMostPerOctave)) good = false;
+      if (log2 && !count(value, 1, protocol::kMostPerOctave)) good = false;
       out.step = literal(value, false);
       good = good && out.step;
     }
   });
-  return good && !out.first.text.empty() ? std::optional(out) : std::nullopt;
+  return good ? std::optional(out) : std::nullopt;
 }
 
 std::vector<Axis> NodeReader::axes(const YamlNode& node) {
@@ -151,10 +156,12 @@ std::vector<Zip> NodeReader::zips(const YamlNode& node) {
     }
     out.push_back({axes(item), at(item)});
   };
-  if (node.kind == YamlNode::Kind::sequence)
-    std::ranges::for_each(node.items, add);
-  else
+  if (node.kind != YamlNode::Kind::sequence) {
     add(node);
+    return out;
+  }
+  if (node.items.empty()) error(node, "an empty list", "remove the key, or zip two parameters");
+  std::ranges::for_each(node.items, add);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "suite/schema.h"
 
+#include "common/protocol/descriptor_rules.h"
 #include "suite/keys.h"
 
 namespace benchhost::suite {
@@ -14,6 +15,23 @@ Json map_of(Json value) { return object({{"type", "object"}, {"additionalPropert
 Json one_or_list(const Json& item) { return any_of({item, list_of(item)}); }
 Json pattern(std::string_view regex) { return object({{"type", "string"}, {"pattern", regex}}); }
 
+Json whole(std::uint64_t least, std::uint64_t most) {
+  return object({{"type", "integer"}, {"minimum", least}, {"maximum", most}});
+}
+
+// What a text may be without quotes: YAML reads 2024 as a number and true as a boolean.
+Json plain_types() { return JsonArray{"string", "number", "boolean"}; }
+
+// A number of units.h, and one that is not 0: a later digit says so.
+constexpr std::string_view kNumber = "([0-9]+\\.?[0-9]*|\\.[0-9]+)";
+constexpr std::string_view kNotZero = "(?=[0-9.]*[1-9])";
+
+std::string regex(std::initializer_list<std::string_view> parts) {
+  std::string out = "^";
+  for (const std::string_view part : parts) out += part;
+  return out + "$";
+}
+
 Json choice_of(std::span<const std::string_view> names) {
   JsonArray values;
   for (const std::string_view name : names) values.emplace_back(name);
@@ -24,44 +42,49 @@ Json schema_of(Shape shape) {
   switch (shape) {
     case Shape::text:
     case Shape::expression:
-      return object({{"type", "string"}, {"minLength", 1}});
+      return ref("text");
     case Shape::id:
-      return pattern("^[A-Za-z0-9_.-]{1,127}$");
+      return ref("id");
     case Shape::boolean:
       return type("boolean");
     case Shape::number:
       return object({{"type", "number"}, {"minimum", 0}});
-    case Shape::count:
-      return object({{"type", "integer"}, {"minimum", 0}});
+    case Shape::seed:
+      return whole(0, ~std::uint64_t{0});
+    case Shape::steps:
+      return whole(1, protocol::kMostPerOctave);
+    case Shape::processes:
+      return whole(1, kMostInvocations);
     case Shape::ratio:
       return ref("ratio");
     case Shape::duration:
-      return pattern("^[0-9.]+ *(ns|us|µs|ms|s|m|min|h|d)$");
+      return pattern(regex({kNotZero, kNumber, " *(ns|us|\u00b5s|\u03bcs|ms|s|m|min|h|d)"}));
     case Shape::size:
-      return any_of({object({{"type", "integer"}, {"minimum", 0}}), pattern("^[0-9.]+ *([KMGTP]iB|[kKMGTP]B|B)?$")});
+      return any_of(
+          {object({{"type", "integer"}, {"minimum", 0}}), pattern(regex({kNumber, " *([KMGTP]iB|[kKMGTP]B|B)?"}))});
     case Shape::priority:
       return choice_of(priority_names());
     case Shape::format:
       return choice_of(report_formats());
     case Shape::texts:
     case Shape::expressions:
-      return one_or_list(object({{"type", "string"}, {"minLength", 1}}));
+      return one_or_list(ref("text"));
     case Shape::labels:
-      return map_of(ref("scalar"));
+      return map_of(ref("text")).set("propertyNames", ref("id"));
     case Shape::devices:
-      return one_or_list(any_of({object({{"type", "string"}, {"minLength", 1}}), ref("device")}));
+      return one_or_list(any_of({ref("text"), ref("device")}));
     case Shape::parameters:
       return map_of(ref("sweep"));
     case Shape::values:
       return map_of(ref("value"));
     case Shape::zips:
-      return one_or_list(map_of(ref("sweep")));
+      return one_or_list(map_of(ref("sweep")).set("minProperties", 2));
     case Shape::bounds:
-      return object({{"type", "array"}, {"items", ref("scalar")}, {"minItems", 2}, {"maxItems", 2}});
+      return object({{"type", "array"}, {"items", ref("text")}, {"minItems", 2}, {"maxItems", 2}});
     case Shape::step:
       return ref("scalar");
     case Shape::invocations:
-      return any_of({object({{"type", "integer"}, {"minimum", 1}}), ref("invocations")});
+      return any_of({whole(1, kMostInvocations), ref("invocations")});
     case Shape::thresholds:
       return any_of({ref("ratio"), map_of(ref("ratio"))});
     case Shape::environment:
@@ -97,10 +120,13 @@ Json mapping(std::initializer_list<KeyTable> tables) {
 
 Json suite_schema() {
   Json defs;
-  defs.set("scalar", object({{"type", JsonArray{"string", "number", "boolean"}}}));
+  defs.set("scalar", object({{"type", plain_types()}}));
+  defs.set("text", object({{"type", plain_types()}, {"minLength", 1}, {"maxLength", kMostTextBytes}}));
+  defs.set("id", object({{"type", plain_types()}, {"pattern", "^[A-Za-z0-9_.-]{1,127}$"}}));
   defs.set("value", any_of({ref("scalar"), object({{"type", "array"}, {"items", ref("scalar")}})}));
-  defs.set("ratio",
-           any_of({object({{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}), pattern("^[0-9.]+ *%$")}));
+  defs.set("ratio", any_of({object({{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}}),
+                            pattern(regex({kNotZero, "0*\\.[0-9]+"})),
+                            pattern(regex({kNotZero, "(100(\\.0*)?|[0-9]{1,2}(\\.[0-9]*)?|\\.[0-9]+) *%"}))}));
   defs.set("sweep", any_of({ref("scalar"), list_of(ref("value")), ref("linear"), ref("log2")}));
   defs.set("linear", mapping({linear_keys()}));
   defs.set("log2", mapping({log2_keys()}));
@@ -116,6 +142,8 @@ Json suite_schema() {
   schema.set("title", "benchhost suite");
   const Json suite = mapping({suite_keys()});
   for (const auto& [name, value] : suite.members()) schema.set(name, value);
+  schema.set("anyOf",
+             JsonArray{object({{"required", JsonArray{"entries"}}}), object({{"required", JsonArray{"includes"}}})});
   schema.set("$defs", std::move(defs));
   return schema;
 }

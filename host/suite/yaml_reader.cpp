@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "common/base/digest.h"
 #include "common/base/glob.h"
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kUnreadable = "BH0101";
 constexpr const char* kWrong = "BH0103";
+constexpr std::uint32_t kFewestForPrecision = 5;
 constexpr std::uint64_t kMostSeed = ~std::uint64_t{0};
 
 void read_setting(const Key& key, const YamlNode& value, NodeReader& reader, Settings& out) {
@@ -251,7 +253,23 @@ class SuiteReader {
                      }
                    });
     entry.measure = merge(file.defaults, own);
+    warn_of_few_invocations(entry);
     out_.entries.push_back(std::move(entry));
+  }
+
+  /// Stopping at a precision takes the first interval that is narrow enough, and of two or three invocations one often
+  /// is by chance.
+  void warn_of_few_invocations(const Entry& entry) {
+    const auto& invocations = entry.measure.invocations;
+    const auto& precision = entry.measure.precision_ratio;
+    if (!precision || !invocations || invocations->min == invocations->max || invocations->min >= kFewestForPrecision) {
+      return;
+    }
+    if (!few_said_.insert(invocations->min).second) return;
+    diagnostics_.warning(kWrong,
+                         fmt::format("the precision of {:g} % may be reached by chance after {} invocation{}",
+                                     *precision * 100, invocations->min, invocations->min == 1 ? "" : "s"),
+                         entry.at, fmt::format("write invocations: {{min: {}, …}}", kFewestForPrecision));
   }
 
   void read_entry_id(const YamlNode& value, NodeReader& reader, Entry& entry) {
@@ -282,6 +300,7 @@ class SuiteReader {
   std::vector<fs::path> open_;  ///< files being read, outermost first
   std::size_t files_read_ = 0;
   std::map<std::string, Position> ids_;
+  std::set<std::uint32_t> few_said_;
   Sha256 digest_;
 };
 

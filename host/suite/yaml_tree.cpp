@@ -107,7 +107,9 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { leaf(at(mark, YamlNode::Kind::null), anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    leaf(at(mark, YamlNode::Kind::null), anchor, mark);
+  }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
@@ -131,7 +133,7 @@ class TreeBuilder final : public YAML::EventHandler {
       if (std::string why = ambiguity(value); !why.empty())
         diagnostics_.error(kUnreadable, std::move(why), {file_, node.line, node.column});
     }
-    leaf(std::move(node), anchor);
+    leaf(std::move(node), anchor, mark);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -149,6 +151,7 @@ class TreeBuilder final : public YAML::EventHandler {
   struct Open {
     YamlNode node;
     YAML::anchor_t anchor = 0;
+    YAML::Mark mark;              ///< where it was opened
     std::optional<YamlNode> key;  ///< mapping: read, its value not yet
     std::map<std::string, std::uint32_t> lines_of_keys;
   };
@@ -186,8 +189,8 @@ class TreeBuilder final : public YAML::EventHandler {
     return !stack_.empty() && stack_.back().node.kind == YamlNode::Kind::mapping && !stack_.back().key;
   }
 
-  void leaf(YamlNode node, YAML::anchor_t anchor) {
-    count(1, {}, "more than {} values");
+  void leaf(YamlNode node, YAML::anchor_t anchor, const YAML::Mark& mark) {
+    count(1, mark, "more than {} values");
     if (anchor != 0) anchors_.insert_or_assign(anchor, node);
     place(std::move(node));
   }
@@ -196,14 +199,14 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse_tag(tag, mark);
     if (stack_.size() >= kMostDepth) stop_depth(mark);
     count(1, mark, "more than {} values");
-    stack_.push_back({at(mark, kind), anchor, std::nullopt, {}});
+    stack_.push_back({at(mark, kind), anchor, mark, std::nullopt, {}});
   }
 
   void close() {
     Open done = std::move(stack_.back());
     stack_.pop_back();
     if (done.anchor != 0) {
-      count(size_of(done.node), {}, "anchors hold more than {} values");
+      count(size_of(done.node), done.mark, "anchors hold more than {} values");
       anchors_.insert_or_assign(done.anchor, done.node);
     }
     place(std::move(done.node));

@@ -238,6 +238,24 @@ TEST_CASE("more than a million combinations are refused before the first is made
   CHECK(contains(world.errors(half + "\n  - " + half), "s.yaml:4:5: more than 1000000 combinations ("));
 }
 
+TEST_CASE("as many cases as are allowed are kept, and one more is refused") {
+  World world;
+  world.inputs.most_cases = 6;
+  // Eight combinations, of which the excludes leave six and seven.
+  const std::string all = "{benchmarks: triad, parameters: {threads: [1, 2], bytes: {range: [2048, 2051]}}, exclude: ";
+  CHECK(world.run(all + "param.bytes == 2051}").cases.size() == 6);
+  CHECK(world.run(all + "param.bytes == 2048}").cases.size() == 6);
+  CHECK(contains(world.errors(all + "\"param.bytes == 2051 && param.threads == 2\"}"),
+                 "s.yaml:3:5: more than 6 cases (narrow"));
+}
+
+TEST_CASE("an entry whose patterns take everything away is refused") {
+  World world;
+  CHECK(contains(world.errors("{benchmarks: [\"*\", \"!mem.*\"]}"),
+                 "s.yaml:3:19: the patterns take away every benchmark that they pick"));
+  CHECK(world.errors("{benchmarks: [\"*\", \"!triad\"]}").empty());
+}
+
 TEST_CASE("ten thousand cases are expanded to distinct keys") {
   World world;
   const Expansion expansion =

@@ -1,6 +1,7 @@
 // The format as it is published: schema, shipped suites and the examples of the documentation agree with the reader.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <regex>
 #include <string>
 
@@ -59,27 +60,30 @@ class Checker {
       return accepts(root_["$defs"][name.substr(name.rfind('/') + 1)], value);
     }
     if (schema.has("anyOf")) {
-      for (const Json& one : schema["anyOf"].items()) {
-        if (accepts(one, value)) return true;
-      }
-      return false;
+      const auto fits = [&](const Json& one) { return accepts(one, value); };
+      if (!std::ranges::any_of(schema["anyOf"].items(), fits)) return false;
     }
     if (schema.has("enum")) {
       const JsonArray& all = schema["enum"].items();
       return std::find(all.begin(), all.end(), value) != all.end();
     }
     if (schema.has("type") && !is_type(schema["type"], value)) return false;
-    if (schema.has("pattern") && !std::regex_search(value.as_string(), std::regex(schema["pattern"].as_string())))
-      return false;
-    if (schema.has("minLength") && value.as_string().empty()) return false;
+    if (value.is_string() && !accepts_text(schema, value.as_string())) return false;
     if (value.is_number()) {
       const double number = value.as_double(0);
       if (schema.has("minimum") && number < schema["minimum"].as_double(0)) return false;
       if (schema.has("exclusiveMinimum") && number <= schema["exclusiveMinimum"].as_double(0)) return false;
       if (schema.has("maximum") && number > schema["maximum"].as_double(0)) return false;
+      if (schema.has("exclusiveMaximum") && number >= schema["exclusiveMaximum"].as_double(0)) return false;
     }
     if (value.is_array() && !accepts_items(schema, value)) return false;
     return !value.is_object() || accepts_members(schema, value);
+  }
+
+  static bool accepts_text(const Json& schema, const std::string& text) {
+    if (schema.has("pattern") && !std::regex_search(text, std::regex(schema["pattern"].as_string()))) return false;
+    return text.size() >= schema["minLength"].as_uint(0) &&
+           text.size() <= schema["maxLength"].as_uint(~std::uint64_t{0});
   }
 
   static bool is_type(const Json& type, const Json& value) {
@@ -108,7 +112,9 @@ class Checker {
     for (const Json& name : schema["required"].items()) {
       if (!value.has(name.as_string())) return false;
     }
+    if (value.members().size() < schema["minProperties"].as_uint(0)) return false;
     for (const auto& [name, member] : value.members()) {
+      if (schema.has("propertyNames") && !accepts(schema["propertyNames"], name)) return false;
       const Json& own = schema["properties"][name];
       const Json& rest = schema["additionalProperties"];
       if (own.is_object() ? !accepts(own, member) : rest.is_object() ? !accepts(rest, member) : !rest.as_bool(true))
@@ -142,6 +148,100 @@ TEST_CASE("shipped suites are read without a word and valid by the schema") {
     CHECK(test::errors_of(text).empty());
     CHECK(read_suite_text(text, name).diagnostics.warnings().empty());
     CHECK(schema_accepts(text));
+  }
+}
+
+TEST_CASE("schema and reader agree on each document") {
+  struct Row {
+    std::string rest;  ///< after the name, with "@" for the entries
+    bool good;
+  };
+  const std::string longest(4095, 'x');
+  const std::vector<Row> rows = {
+      {"@", true},
+      {"includes: []\n@", false},
+      {"description: 2024\n@", true},
+      {"description: \"\"\n@", false},
+      {"description: " + longest + "\n@", true},
+      {"description: " + longest + "x\n@", false},
+      {"description: [a]\n@", false},
+      {"seed: 0\n@", true},
+      {"seed: -1\n@", false},
+      {"labels: {year: 2024, on_call: true}\n@", true},
+      {"labels: {\"a b\": c}\n@", false},
+      {"labels: {a: \"\"}\n@", false},
+      {"devices: [\"cpu:*\", {kind: opencl, vendor: 7}]\n@", true},
+      {"devices: []\n@", false},
+      {"devices: {knd: cpu}\n@", false},
+      {"reports: [md, {format: json, file: a.json}]\n@", true},
+      {"reports: []\n@", false},
+      {"reports: pdf\n@", false},
+      {"reports: {file: a}\n@", false},
+      {"defaults: {precision: 0.01}\n@", true},
+      {"defaults: {precision: 0.9999}\n@", true},
+      {"defaults: {precision: 1}\n@", false},
+      {"defaults: {precision: 1.0}\n@", false},
+      {"defaults: {precision: 0}\n@", false},
+      {"defaults: {precision: 1 %}\n@", true},
+      {"defaults: {precision: .5%}\n@", true},
+      {"defaults: {precision: 100 %}\n@", true},
+      {"defaults: {precision: 100.5 %}\n@", false},
+      {"defaults: {precision: 0.0 %}\n@", false},
+      {"defaults: {precision: 1.2.3 %}\n@", false},
+      {"defaults: {precision: \"0.02\"}\n@", true},
+      {"defaults: {precision: \"2\"}\n@", false},
+      {"defaults: {precision: true}\n@", false},
+      {"defaults: {thresholds: 3}\n@", false},
+      {"defaults: {thresholds: {time: 3 %, \"*\": 0.05}}\n@", true},
+      {"defaults: {time: 30 s, timeout: 1.5h}\n@", true},
+      {"defaults: {time: 5 \u00b5s}\n@", true},
+      {"defaults: {time: 30}\n@", false},
+      {"defaults: {time: 0 s}\n@", false},
+      {"defaults: {time: 1.2.3 s}\n@", false},
+      {"defaults: {time: 3 fortnights}\n@", false},
+      {"defaults: {invocations: 1}\n@", true},
+      {"defaults: {invocations: 10000}\n@", true},
+      {"defaults: {invocations: 10001}\n@", false},
+      {"defaults: {invocations: 0}\n@", false},
+      {"defaults: {invocations: {min: 5, max: 10001}}\n@", false},
+      {"defaults: {invocations: {min: 0, max: 10}}\n@", false},
+      {"defaults: {invocations: {min: 5}}\n@", false},
+      {"defaults: {priority: hihg}\n@", false},
+      {"defaults: {exclusive: \"true\"}\n@", false},
+      {"defaults: {tags: []}\n@", false},
+      {"defaults: {tags: [2024, a]}\n@", true},
+      {"defaults: {environment: {governor: performance, max_load: 0.5, min_free_memory: 4 GiB}}\n@", true},
+      {"defaults: {environment: {max_load: -1}}\n@", false},
+      {"defaults: {environment: {min_free_memory: lots}}\n@", false},
+      {"defaults: {environment: {min_free_memory: 1..5 GiB}}\n@", false},
+      {"entries: []\n", false},
+      {"entries: [{id: 7, benchmarks: x}]\n", true},
+      {"entries: [{id: a b, benchmarks: x}]\n", false},
+      {"entries: [{benchmarks: []}]\n", false},
+      {"entries: [{benchmarks: x, exclude: []}]\n", false},
+      {"entries: [{benchmarks: x, zip: {a: [1], b: [2]}}]\n", true},
+      {"entries: [{benchmarks: x, zip: {a: [1]}}]\n", false},
+      {"entries: [{benchmarks: x, zip: [{a: [1], b: [2]}, {c: [1]}]}]\n", false},
+      {"entries: [{benchmarks: x, zip: []}]\n", false},
+      {"entries: [{benchmarks: x, parameters: {a: 1, b: [1, two, [3]], c: sweep}}]\n", true},
+      {"entries: [{benchmarks: x, parameters: {a: {log2: [1, 8], step: 1000, per_octave: 1000}}}]\n", true},
+      {"entries: [{benchmarks: x, parameters: {a: {log2: [1, 8], per_octave: 1001}}}]\n", false},
+      {"entries: [{benchmarks: x, parameters: {a: {log2: [1, 8], per_octave: 0}}}]\n", false},
+      {"entries: [{benchmarks: x, parameters: {a: {log2: [1, 8], step: 0}}}]\n", false},
+      {"entries: [{benchmarks: x, parameters: {a: {range: [1, 2, 3]}}}]\n", false},
+      {"entries: [{benchmarks: x, parameters: {a: {range: [\"\", 2]}}}]\n", false},
+      {"entries: [{benchmarks: x, parameters: {a: {range: [1, 8], per_octave: 2}}}]\n", false},
+      {"entries: [{benchmarks: x, settings: {a: [], b: 1}}]\n", true},
+      {"", false},
+  };
+  for (const Row& row : rows) {
+    std::string text = "name: 2024\n" + row.rest;
+    if (text.ends_with('@')) text.replace(text.size() - 1, 1, "entries: [{benchmarks: x}]\n");
+    CAPTURE(text);
+    const std::string errors = test::errors_of(text);
+    CAPTURE(errors);
+    CHECK(errors.empty() == row.good);
+    CHECK(schema_accepts(text) == row.good);
   }
 }
 

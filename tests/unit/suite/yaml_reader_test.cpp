@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "unit/suite/reading.h"
 
 namespace benchhost::suite {
@@ -130,7 +132,7 @@ TEST_CASE("all errors of a suite are found at once") {
   CHECK(contains(errors, "s.yaml:1:1: a suite needs the key 'name'\n"));
   CHECK(contains(errors, "s.yaml:3:5: an entry has no key 'benchmark' (did you mean 'benchmarks'?)\n"));
   CHECK(contains(errors, "s.yaml:3:5: an entry needs the key 'benchmarks'\n"));
-  CHECK(contains(errors, "s.yaml:4:16: expected a share over 0 and up to 1 (write 1 % or 0.01)\n"));
+  CHECK(contains(errors, "s.yaml:4:16: '7' without % is 100 % or more (write 7 % or 0.07)\n"));
   CHECK(contains(errors, "s.yaml:5:11: "));
   CHECK(contains(errors, "s.yaml:6:14: a duration of 0\n"));
 }
@@ -195,6 +197,10 @@ TEST_CASE("each wrong node is refused where it stands") {
       {"name: s\ndefaults: {time: 30}\n", "s.yaml:2:18: "},
       {"name: s\ndefaults: {time: 30 sx}\n", "s.yaml:2:18: "},
       {"name: s\ndefaults: {precision: 0}\n", "s.yaml:2:23: expected a share over 0 and up to 1"},
+      {"name: s\ndefaults: {precision: 1}\n", "s.yaml:2:23: '1' without % is 100 % or more (write 1 % or 0.01)"},
+      {"name: s\ndefaults: {precision: 1.0}\n", "s.yaml:2:23: '1.0' without % is 100 % or more"},
+      {"name: s\ndefaults: {thresholds: 3}\n", "s.yaml:2:24: '3' without % is 100 % or more (write 3 % or 0.03)"},
+      {"name: s\ndefaults: {thresholds: {a: 5}}\n", "s.yaml:2:28: '5' without % is 100 % or more (write 5 % or 0.05)"},
       {"name: s\ndefaults: {precision: nan}\n", "s.yaml:2:23: expected a share over 0 and up to 1"},
       {"name: s\ndefaults: {invocations: 0}\n", "s.yaml:2:25: expected a whole number from 1 to 10000, not '0'"},
       {"name: s\ndefaults: {invocations: {min: 5, max: 3}}\n", "s.yaml:2:25: min 5 is more than max 3"},
@@ -212,6 +218,10 @@ TEST_CASE("each wrong node is refused where it stands") {
       {"name: s\ndefaults: {devices: \"nam=x\"}\n",
        "s.yaml:2:21: a device selector has no key 'nam' (did you mean 'name'?)"},
       {"name: s\ndevices: cpu\ndefaults: {devices: cpu}\n", "s.yaml:3:12: devices are given twice"},
+      {"name: s\nreports: []\n", "s.yaml:2:10: an empty list"},
+      {"name: s\nentries:\n  - {benchmarks: x, zip: []}\n", "s.yaml:3:26: an empty list"},
+      {"name: s\nentries:\n  - {benchmarks: x, parameters: {a: {range: [\"\", 2]}}}\n",
+       "s.yaml:3:46: the end of a range is empty"},
       {"name: s\nreports: pdf\n", "s.yaml:2:10: 'pdf' is no report format"},
       {"name: s\nlabels: {\"a b\": c}\n", "s.yaml:2:10: 'a b' is no id"},
       {"name: s\nlabels: [a]\n", "s.yaml:2:9: labels are a mapping"},
@@ -248,6 +258,27 @@ TEST_CASE("each wrong node is refused where it stands") {
   }
 }
 
+TEST_CASE("a precision asked of fewer than five invocations is warned of, once for all that say it alike") {
+  const auto warned = [](const std::string& text) {
+    const SuiteReading reading = read_suite_text(text, "s.yaml");
+    CHECK(reading.suite.has_value());
+    return test::warnings_of(reading.diagnostics);
+  };
+  const std::string two = "entries:\n  - {benchmarks: x}\n  - {benchmarks: y}\n";
+  const std::string few = warned("name: s\ndefaults: {precision: 1 %, invocations: {min: 2, max: 30}}\n" + two);
+  CHECK(contains(few, "s.yaml:4:5: the precision of 1 % may be reached by chance after 2 invocations"));
+  CHECK(contains(few, "min: 5"));
+  CHECK(std::ranges::count(few, '\n') == 1);
+  CHECK(warned("name: s\ndefaults: {precision: 1 %, invocations: {min: 5, max: 30}}\n" + two).empty());
+  CHECK(warned("name: s\ndefaults: {invocations: {min: 2, max: 30}}\n" + two).empty());
+  // Exactly three are run whatever comes out.
+  CHECK(warned("name: s\ndefaults: {precision: 1 %, invocations: 3}\n" + two).empty());
+  const std::string own = warned(
+      "name: s\ndefaults: {precision: 1 %}\nentries:\n  - {benchmarks: x}\n"
+      "  - {benchmarks: y, invocations: {min: 3, max: 9}}\n");
+  CHECK(contains(own, "s.yaml:5:5: "));
+}
+
 TEST_CASE("quoted texts may look like anything") {
   const Suite suite =
       good("name: \"yes\"\ndescription: '010'\nentries:\n  - benchmarks: x\n    labels: {a: \"1:30\", b: \"on\"}\n");
@@ -281,7 +312,9 @@ TEST_CASE("nested anchors end at the limit too") {
   text += "[";
   for (int i = 0; i < 20'000; ++i) text += "x, ";
   text += "x]" + std::string(28, ']') + "\n";
-  CHECK(contains(errors_of(text), "anchors hold more than 100000 values"));
+  const std::string errors = errors_of(text);
+  CHECK(contains(errors, "anchors hold more than 100000 values"));
+  CHECK_FALSE(contains(errors, "s.yaml:1:"));
 }
 
 TEST_CASE("nesting of a hundred thousand levels ends at the limit") {
@@ -297,6 +330,10 @@ TEST_CASE("more values than the limit are refused") {
   std::string text = "name: s\nentries: [";
   for (std::size_t i = 0; i <= kMostNodes; ++i) text += "a, ";
   CHECK(contains(errors_of(text + "a]\n"), "more than 100000 values"));
+  // Said where the limit is crossed: a suite, its first key, name and second key, and the list are five values.
+  std::string lines = "name: s\nentries:\n";
+  for (std::size_t i = 0; i < kMostNodes; ++i) lines += "- a\n";
+  CHECK(contains(errors_of(lines), "s.yaml:" + std::to_string(kMostNodes - 5 + 3) + ":3: more than 100000 values"));
 }
 
 TEST_CASE("a text over the size limit is refused unread") {
