@@ -1,10 +1,13 @@
 // Levels of the log costs are found in four steps.
-// 1. Lone outliers are pulled in to 3 robust sds of a running median, so that a preempted batch is no level of its own.
-// The
-//    window shrinks towards both ends, which keeps a step at its place even when it is a batch or two from the start.
-// 2. Noise: with e the sd of a batch and r the correlation of neighbours, squared differences of neighbours average
-//    2e²(1-r), of next neighbours 2e²(1-r²), whatever the levels do but for the few differences across a step. Their
-//    quotient gives r; the variance of a long mean is e²(1+r)/(1-r), many times e² for sticky batches.
+// 1. A lone outlier, more than 4 robust sds from a running median, is replaced by that median, so that a preempted
+//    batch is no level of its own. The window shrinks towards both ends, which keeps a step at its place even when it
+//    is a batch or two from the start.
+// 2. Noise: the long-run variance, that of a long mean times its length, many times that of a batch for sticky ones.
+//    The less of two estimates counts. One is from differences alone, whatever the levels do: with e the sd of a batch
+//    and r the correlation of neighbours, squared differences of neighbours average 2e²(1-r), of next neighbours
+//    2e²(1-r²), but for the few across a step; their quotient gives r, and the variance is e²(1+r)/(1-r). It is
+//    imprecise, so it counts double. The other is of the residuals beside the best single step, precise, but too great
+//    when there are more steps.
 // 3. Optimal partitioning minimises squared distance to the level of each segment plus a price per segment; the price
 //    is in units of that long-run variance, grows with log n, and is set for about 1 flat series in 100 to be cut.
 // 4. Long series are first folded to at most kMaxBlocks means, and each change point is then placed on single batches.
