@@ -396,6 +396,7 @@ Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandC
   }
   planned.expansion.cases.clear();
   plan.yardstick = yardstick(inputs, request);
+  plan.machine = inputs.inputs.machine;
   plan.seed = request.seed;
   plan.cache_dir = site.cache_dir;
   plan.max_failures = request.max_failures;

@@ -12,6 +12,7 @@
 #include "common/stats/random.h"
 #include "common/stats/resolution.h"
 #include "schedule/rounds.h"
+#include "suite/expressions.h"
 
 namespace benchhost::schedule {
 
@@ -421,8 +422,9 @@ class Execution {
       points.push_back({start.parameters, start.case_.device_models, start.case_.input, running.measurements});
     }
     std::vector<store::SummaryValue> all;
+    const ExprFacts machine = suite::machine_facts(plan_.machine);
     for (const auto& [id, sweep] : by_benchmark) {
-      const auto values = analysis::summarise(*sweep.first, sweep.second);
+      const auto values = analysis::summarise(*sweep.first, sweep.second, &machine);
       all.insert(all.end(), values.begin(), values.end());
     }
     if (all.empty()) return {};

@@ -44,6 +44,8 @@ struct Plan {
   std::vector<PlanCase> cases;
   /// The null benchmark that is invoked once a round to tell what this machine resolves; nullopt: not installed.
   std::optional<PlanCase> yardstick;
+  /// What the limit of a summary may name.
+  suite::MachineScope machine;
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::string cache_dir;

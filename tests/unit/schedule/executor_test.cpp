@@ -137,6 +137,28 @@ struct Bench {
 
 }  // namespace
 
+TEST_CASE("the limit of a summary may name the machine") {
+  Bench bench(3);
+  p::SummaryRecord limit;
+  limit.id = limit.title = limit.description = "largest";
+  limit.unit = "By";
+  limit.kind = 8;  // MAX_WITHIN
+  limit.metric = 1;
+  limit.parameter = 0;
+  limit.limit = "machine.cores * 1.0";
+  bench.plan.plugins[0].record.benchmarks[0].summaries = {limit};
+  bench.plan.machine.cores = 12;  // and every case takes 10 ns
+  const auto known = bench.store->summaries(bench.run().run);
+  REQUIRE(known.ok());
+  REQUIRE(known->size() == 1);
+  CHECK_MESSAGE(known->front().value == 4098, known->front().null_reason);
+  bench.plan.machine.cores.reset();
+  const auto unknown = bench.store->summaries(bench.run().run);
+  REQUIRE(unknown->size() == 1);
+  CHECK_FALSE(unknown->front().value);
+  CHECK(unknown->front().null_reason.find("limit") != std::string::npos);
+}
+
 TEST_CASE("every case is invoked as often as its policy says, and its interval is stored") {
   Bench bench(5);
   const s::RunSummary summary = bench.run();
