@@ -29,14 +29,16 @@ std::vector<std::string> types_of(const Machine& machine) {
   return types;
 }
 
-/// Operations per second of all workers: clock x lanes x 2 vector units x 2 for a fused multiply-add. Two units is what
-/// the widest cores of both architectures have; a core with one stays below this bound.
+/// Operations per second of all workers: clock x lanes x vector units x 2 for a fused multiply-add, with as many units
+/// as the widest cores have (two of the widest registers on x86, four of 128 bits on Arm); others stay below this
+/// bound.
 std::optional<double> peak(const Machine& machine, std::uint32_t workers, std::int64_t lane_divisor) {
   const auto lanes = lanes_of(machine.isa);
   if (!machine.clock_hz || !lanes) return std::nullopt;
+  const double units = has(machine.isa, "neon") ? 4.0 : 2.0;
   const double fused = has(machine.isa, "fma") || has(machine.isa, "neon") ? 2.0 : 1.0;
   const std::int64_t lanes_per_unit = *lanes / lane_divisor;
-  return static_cast<double>(*machine.clock_hz) * static_cast<double>(lanes_per_unit) * 2.0 * fused * workers;
+  return static_cast<double>(*machine.clock_hz) * static_cast<double>(lanes_per_unit) * units * fused * workers;
 }
 
 bh_status_t BH_CALL caps(bh_be_device_t* device, bh_cap_list_t* list) {

@@ -40,7 +40,6 @@ struct PassedHandle {
 struct ProcessLimits {
   std::optional<std::uint64_t> core_bytes = 0;
   std::optional<std::uint64_t> file_bytes;
-  std::optional<std::uint64_t> address_space_bytes;
   std::optional<std::uint64_t> cpu_seconds;
   std::optional<std::uint64_t> open_files;
 };

@@ -209,7 +209,6 @@ void plan_limits(const ProcessLimits& limits, Plan& plan) {
   };
   add(RLIMIT_CORE, limits.core_bytes);
   add(RLIMIT_FSIZE, limits.file_bytes);
-  add(RLIMIT_AS, limits.address_space_bytes);
   add(RLIMIT_CPU, limits.cpu_seconds);
   add(RLIMIT_NOFILE, limits.open_files);
 }

@@ -293,6 +293,4 @@ void BackendModule::add_observer(bh_be_device_t* device, FaultObserver* observer
 
 void BackendModule::remove_observer(FaultObserver* observer) { state_->host->remove_observer(observer); }
 
-std::optional<Fault> BackendModule::last_fault() const { return state_->host->last_fault(); }
-
 }  // namespace benchhost::device

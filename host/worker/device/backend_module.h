@@ -77,9 +77,6 @@ class BackendModule {
   void add_observer(bh_be_device_t* device, FaultObserver* observer);
   void remove_observer(FaultObserver* observer);
 
-  /// The newest fault of the module, nullopt: none yet.
-  [[nodiscard]] std::optional<Fault> last_fault() const;
-
  private:
   struct State;
   explicit BackendModule(std::unique_ptr<State> state);

@@ -20,12 +20,15 @@ bh_status_t begin_command(bh_queue* queue, Access access, bh_event* event, const
     set_error("%s: while a graph is recorded, only dispatch, copy and fill without an event may be enqueued", function);
     return BH_E_STATE;
   }
-  if (queue == device.main && !queue->recording) {
-    ++device.held;
-    // A closed gate holds queue.depth commands: the one that would fill it must not find it closed.
-    if (device.gated && device.held + device.waits >= device.limits.queue_depth) release_gate(device);
-  }
   return BH_OK;
+}
+
+void admit_command(bh_queue* queue) {
+  bh_device& device = *queue->device;
+  if (queue != device.main || queue->recording) return;
+  ++device.held;
+  // A closed gate holds queue.depth commands: the one that would fill it must not find it closed.
+  if (device.gated && device.held + device.waits >= device.limits.queue_depth) release_gate(device);
 }
 
 bh_status_t end_command(bh_queue* queue, bh_event* event, bh_status_t status, const char* function,
@@ -125,9 +128,9 @@ bh_status_t BH_CALL write(bh_queue_t* queue, bh_buffer_t* buffer, uint64_t offse
   }
   if (const bh_status_t status = check_pageable(device, source, size_bytes, "write"); status != BH_OK) return status;
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(
-      queue, event, device.api->write(queue->be, buffer->be, offset_bytes, source, size_bytes, be_event(event)),
-      "write", &serial);
+  const bh_status_t status = issue_command(queue, event, "write", &serial, [&] {
+    return device.api->write(queue->be, buffer->be, offset_bytes, source, size_bytes, be_event(event));
+  });
   if (status == BH_OK) {
     note_use(queue, buffer, serial);
     note_written(queue, buffer, offset_bytes + size_bytes);
@@ -145,9 +148,9 @@ bh_status_t BH_CALL read(bh_queue_t* queue, bh_buffer_t* buffer, uint64_t offset
   }
   if (const bh_status_t status = check_pageable(device, target, size_bytes, "read"); status != BH_OK) return status;
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(
-      queue, event, device.api->read(queue->be, buffer->be, offset_bytes, target, size_bytes, be_event(event)), "read",
-      &serial);
+  const bh_status_t status = issue_command(queue, event, "read", &serial, [&] {
+    return device.api->read(queue->be, buffer->be, offset_bytes, target, size_bytes, be_event(event));
+  });
   if (status == BH_OK) note_use(queue, buffer, serial);
   return status;
 }
@@ -171,10 +174,10 @@ bh_status_t BH_CALL copy(bh_queue_t* queue, bh_buffer_t* from, uint64_t from_off
     if (a < b + size_bytes && b < a + size_bytes) return bad_argument("copy: the ranges overlap in one buffer");
   }
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(
-      queue, event,
-      device.api->copy(queue->be, from->be, from_offset_bytes, to->be, to_offset_bytes, size_bytes, be_event(event)),
-      "copy", &serial);
+  const bh_status_t status = issue_command(queue, event, "copy", &serial, [&] {
+    return device.api->copy(queue->be, from->be, from_offset_bytes, to->be, to_offset_bytes, size_bytes,
+                            be_event(event));
+  });
   if (status == BH_OK) {
     note_use(queue, from, serial);
     note_use(queue, to, serial);
@@ -191,9 +194,9 @@ bh_status_t BH_CALL fill(bh_queue_t* queue, bh_buffer_t* buffer, uint64_t offset
     return status;
   }
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(
-      queue, event, device.api->fill(queue->be, buffer->be, offset_bytes, size_bytes, pattern, be_event(event)), "fill",
-      &serial);
+  const bh_status_t status = issue_command(queue, event, "fill", &serial, [&] {
+    return device.api->fill(queue->be, buffer->be, offset_bytes, size_bytes, pattern, be_event(event));
+  });
   if (status == BH_OK) {
     note_use(queue, buffer, serial);
     note_written(queue, buffer, offset_bytes + size_bytes);
@@ -223,8 +226,9 @@ bh_status_t BH_CALL dispatch(bh_queue_t* queue, bh_args_t* args, const uint32_t 
     }
   }
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(
-      queue, event, device.api->dispatch(queue->be, args->be, groups, be_event(event)), "dispatch", &serial);
+  const bh_status_t status = issue_command(queue, event, "dispatch", &serial, [&] {
+    return device.api->dispatch(queue->be, args->be, groups, be_event(event));
+  });
   if (status != BH_OK) return status;
   for (const BufferRef& ref : args->buffers) {
     note_use(queue, ref.buffer, serial);

@@ -78,8 +78,9 @@ bh_status_t BH_CALL graph_launch(bh_queue_t* queue, bh_graph_t* graph, bh_event_
     }
   }
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(queue, event, device.graph_api->launch(queue->be, graph->be, be_event(event)),
-                                         "graph launch", &serial);
+  const bh_status_t status = issue_command(queue, event, "graph launch", &serial, [&] {
+    return device.graph_api->launch(queue->be, graph->be, be_event(event));
+  });
   if (status != BH_OK) return status;
   for (const BufferRef& ref : graph->buffers) ref.buffer->root->uses.note(queue->lane, serial);
   for (bh_args* args : graph->args) args->uses.note(queue->lane, serial);

@@ -1,9 +1,11 @@
 // Storage of the handles of one kind: a destroyed handle stays readable, so that its later use is an error and no
-// crash.
+// crash, and its place is left empty for as long as kRest others of the kind are destroyed.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace benchhost::device {
@@ -18,12 +20,13 @@ class HandlePool {
   T* take(const Prepare& prepare) {
     const std::lock_guard lock(mutex_);
     T* item = nullptr;
-    if (free_.empty()) {
+    if (free_count_ <= kRest) {
       item = &items_.emplace_back();
-      free_.reserve(items_.size());  // give() must not allocate
+      make_room();
     } else {
-      item = free_.back();
-      free_.pop_back();
+      item = free_[free_first_];
+      free_first_ = (free_first_ + 1) % free_.size();
+      --free_count_;
     }
     prepare(*item);
     item->tag = T::kTag;
@@ -35,7 +38,7 @@ class HandlePool {
     const std::lock_guard lock(mutex_);
     item->tag = 0;
     ++item->generation;
-    free_.push_back(item);
+    free_[(free_first_ + free_count_++) % free_.size()] = item;
   }
 
   /// The live handles, oldest slot first.
@@ -48,10 +51,23 @@ class HandlePool {
     return found;
   }
 
+  static constexpr std::size_t kRest = 64;
+
  private:
+  // A ring with room for every item, since give() must not allocate.
+  void make_room() {
+    if (free_.size() >= items_.size()) return;
+    std::vector<T*> wider(2 * items_.size());
+    for (std::size_t i = 0; i < free_count_; ++i) wider[i] = free_[(free_first_ + i) % free_.size()];
+    free_ = std::move(wider);
+    free_first_ = 0;
+  }
+
   std::mutex mutex_;
   std::deque<T> items_;
   std::vector<T*> free_;
+  std::size_t free_first_ = 0;
+  std::size_t free_count_ = 0;
 };
 
 }  // namespace benchhost::device

@@ -34,11 +34,6 @@ void ModuleHost::remove_observer(FaultObserver* observer) {
   std::erase_if(observers_, [&](const auto& entry) { return entry.second == observer; });
 }
 
-std::optional<Fault> ModuleHost::last_fault() const {
-  const std::lock_guard lock(mutex_);
-  return last_fault_;
-}
-
 void ModuleHost::detach() {
   attached_.store(false, std::memory_order_release);
   const std::lock_guard lock(mutex_);
@@ -55,14 +50,7 @@ void BH_CALL ModuleHost::on_fault(const bh_be_host_t* host, const bh_be_fault_t*
   if (own.fault_class < BH_FAULT_CALL || own.fault_class > BH_FAULT_MACHINE) own.fault_class = BH_FAULT_PROCESS;
   if (own.status == BH_E_NO_MEMORY) own.fault_class = BH_FAULT_CALL;
   store_fault(own);
-  Fault copy;
-  copy.action = static_cast<Action>(own.fault_class);
-  copy.status = own.status;
-  copy.api_code = own.api_code;
-  copy.call = own.call != nullptr ? own.call : "";
-  copy.text = own.text != nullptr ? own.text : "no reason given";
   const std::lock_guard lock(self.mutex_);
-  self.last_fault_ = std::move(copy);
   for (const auto& [device, observer] : self.observers_) {
     if (device == own.device) observer->on_fault(own);
   }

@@ -26,7 +26,6 @@ class ModuleHost {
 
   void add_observer(bh_be_device_t* device, FaultObserver* observer);
   void remove_observer(FaultObserver* observer);
-  [[nodiscard]] std::optional<Fault> last_fault() const;
   /// From now on faults and log lines are dropped, and the services' functions are not called.
   void detach();
 
@@ -53,7 +52,6 @@ class ModuleHost {
   std::atomic<bool> attached_ = true;
   mutable std::mutex mutex_;  ///< of what follows
   std::vector<std::pair<bh_be_device_t*, FaultObserver*>> observers_;
-  std::optional<Fault> last_fault_;
 };
 
 }  // namespace benchhost::device

@@ -44,10 +44,10 @@ bh_status_t BH_CALL peer_copy(bh_queue_t* queue, bh_buffer_t* from, uint64_t fro
   }
   if (const bh_status_t status = check_pair(*from->device, *to->device, "peer copy"); status != BH_OK) return status;
   std::uint64_t serial = 0;
-  const bh_status_t status = end_command(queue, event,
-                                         device.peer_api->copy(queue->be, from->be, from_offset_bytes, to->be,
-                                                               to_offset_bytes, size_bytes, be_event(event)),
-                                         "peer copy", &serial);
+  const bh_status_t status = issue_command(queue, event, "peer copy", &serial, [&] {
+    return device.peer_api->copy(queue->be, from->be, from_offset_bytes, to->be, to_offset_bytes, size_bytes,
+                                 be_event(event));
+  });
   if (status != BH_OK) return status;
   // Only an object of the queue's own device can note the queue's lane. The other one is safe because benchmarks finish
   // the queue that they copied on before they let go of either buffer (device.h: buffer_destroy).

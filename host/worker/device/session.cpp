@@ -221,19 +221,6 @@ QueueRun Session::end_queue_run() {
   return state_->bracket.end(state_->distinct);
 }
 
-bh_status_t Session::finish_all() {
-  for (bh_device* device : state_->distinct) {
-    if (device->lost.load(std::memory_order_relaxed)) {
-      set_error("%s is lost after an earlier fault", device->name.c_str());
-      return BH_E_DEVICE;
-    }
-    for (bh_queue* queue : device->queues.live()) {
-      if (const bh_status_t status = finish_queue(queue, true); status != BH_OK) return status;
-    }
-  }
-  return BH_OK;
-}
-
 bool Session::implausible() const { return state_->bracket.implausible(); }
 
 bool Session::simulated() const {

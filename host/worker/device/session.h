@@ -119,10 +119,6 @@ class Session {
   /// Closes spans, waits in slices, reads back, reads spans; keeps them for last_span.
   QueueRun end_queue_run();
 
-  /// Waits until everything enqueued on every queue has completed, in slices. BH_OK, BH_E_CANCELLED or the device's
-  /// status.
-  bh_status_t finish_all();
-
   /// Three queue runs in a row ended early, so that it was not a busy machine: a flag for the result.
   [[nodiscard]] bool implausible() const;
   /// A device of the session reports `simulated`.
@@ -137,6 +133,7 @@ class Session {
 
   /// The text behind a status that a table function gave this thread, "" if none did.
   [[nodiscard]] static std::string last_error();
+  static void forget_error();
 
  private:
   struct State;

@@ -145,4 +145,6 @@ const bh_device_api_t* Session::table() { return &kTable; }
 
 std::string Session::last_error() { return error_text(); }
 
+void Session::forget_error() { set_error("%s", ""); }
+
 }  // namespace benchhost::device

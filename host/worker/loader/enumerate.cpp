@@ -20,6 +20,10 @@
 namespace benchhost::loader {
 namespace {
 
+/// Life signs closer than this are dropped, and lines beyond so many.
+constexpr std::int64_t kProgressEveryNs = 200'000'000;
+constexpr std::uint64_t kMaxLines = 1000;
+
 using protocol::FoundCase;
 using protocol::PluginRecord;
 
@@ -85,8 +89,12 @@ class Enumeration {
   void fill_services() {
     host_.extension = [](const bh_host_t*, const char*) -> const void* { return nullptr; };
     host_.log = [](const bh_host_t* host, std::uint32_t level, const char* text) {
-      auto& log = of(host).services_.log;
-      if (log) log(std::min(level, BH_LOG_WARNING), plain(text, BH_MAX_TEXT));
+      Enumeration& self = of(host);
+      if (!self.services_.log) return;
+      const std::uint64_t line = self.lines_.fetch_add(1, std::memory_order_relaxed);
+      if (line == kMaxLines) self.services_.log(BH_LOG_WARNING, "more lines of the plugin are dropped");
+      if (line >= kMaxLines) return;
+      self.services_.log(std::min(level, BH_LOG_WARNING), plain(text, BH_MAX_TEXT));
     };
     host_.fail = [](const bh_host_t* host, bh_status_t code, const char* text) {
       Enumeration& self = of(host);
@@ -103,8 +111,15 @@ class Enumeration {
       return of(host).services_.cancelled->load(std::memory_order_relaxed) != 0 ? 1 : 0;
     };
     host_.progress = [](const bh_host_t* host, std::uint64_t done, std::uint64_t total, const char* text) {
-      auto& progress = of(host).services_.progress;
-      if (progress) progress(done, total, plain(text, BH_MAX_TEXT));
+      Enumeration& self = of(host);
+      if (!self.services_.progress) return;
+      const std::int64_t now = self.services_.clock->now_ns();
+      {
+        const std::scoped_lock lock(self.mutex_);
+        if (self.told_ns_ && now - *self.told_ns_ < kProgressEveryNs) return;
+        self.told_ns_ = now;
+      }
+      self.services_.progress(done, total, plain(text, BH_MAX_TEXT));
     };
     host_.now_ns = [](const bh_host_t* host) { return of(host).services_.clock->now_ns(); };
   }
@@ -215,7 +230,9 @@ class Enumeration {
   ValueTable settings_;
   Host host_;
   Sink sink_;
-  std::mutex mutex_;  ///< guards the texts below, which any thread may set
+  std::atomic<std::uint64_t> lines_{0};
+  std::mutex mutex_;  ///< guards what follows, which any thread may set
+  std::optional<std::int64_t> told_ns_;
   std::string reason_, violation_;
   std::map<std::thread::id, std::string> last_errors_;
   std::uint64_t cases_ = 0;

@@ -26,6 +26,7 @@ class SessionBracket final : public measure::DeviceBracket {
   [[nodiscard]] Result<void> begin_queue_run(std::uint64_t n) override { return session_->begin_queue_run(n); }
   [[nodiscard]] measure::QueueEnd end_queue_run() override;
   [[nodiscard]] std::string last_error() const override { return device::Session::last_error(); }
+  void forget_error() override { device::Session::forget_error(); }
   [[nodiscard]] std::string violation() const override { return session_->violation().value_or(""); }
   [[nodiscard]] std::vector<std::string> flags() const override;
 

@@ -47,8 +47,9 @@ class DeviceBracket {
   /// Around a queue run.
   [[nodiscard]] virtual Result<void> begin_queue_run(std::uint64_t iterations) = 0;
   [[nodiscard]] virtual QueueEnd end_queue_run() = 0;
-  /// Text of the last device function that failed on this thread, "" if none did.
+  /// Text of the last device function that failed on this thread since forget_error, "" if none did.
   [[nodiscard]] virtual std::string last_error() const = 0;
+  virtual void forget_error() = 0;
   /// First call of a device function out of its state, "" if there was none.
   [[nodiscard]] virtual std::string violation() const = 0;
   /// Flags for the result: "simulated", "implausible", …

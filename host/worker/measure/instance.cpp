@@ -34,6 +34,8 @@ CallEnd Instance::call(Call which, States from, LifeState during, LifeState afte
     return refused;
   }
   services_.faults().begin_call();
+  // What an earlier call met and lived with is not the reason why this one fails.
+  if (devices_ != nullptr) devices_->forget_error();
   life.set(during, which);
   bh_status_t status = BH_OK;
   bool threw = false;

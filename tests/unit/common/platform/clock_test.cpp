@@ -47,6 +47,27 @@ TEST_CASE("cost and smallest difference of a clock with known steps are found ex
   CHECK_FALSE(facts.resolution_ns);
 }
 
+TEST_CASE("a clock that stands still for longer than it takes to measure it is measured all the same") {
+  /// Ticks of a timer interrupt, each as long as so many readings.
+  class CoarseClock final : public Clock {
+   public:
+    explicit CoarseClock(std::int64_t readings_per_tick) : readings_per_tick_(readings_per_tick) {}
+    std::int64_t now_ns() noexcept override { return readings_++ / readings_per_tick_ * 15'625'000; }
+    std::int64_t wall_ns() noexcept override { return now_ns(); }
+    void sleep_until(std::int64_t) noexcept override {}
+    std::string source() const override { return "coarse"; }
+    std::optional<std::int64_t> resolution_ns() const override { return 16'000'000; }
+
+   private:
+    std::int64_t readings_per_tick_;
+    std::int64_t readings_ = 0;
+  };
+  CoarseClock ticking(100'000);
+  CHECK(measure_clock(ticking).smallest_delta_ns == 15'625'000);
+  CoarseClock standing(1'000'000'000);
+  CHECK(measure_clock(standing).smallest_delta_ns == 16'000'000);
+}
+
 TEST_CASE("a fake clock moves only as it is told") {
   FakeClock clock(100);
   CHECK(clock.now_ns() == 100);

@@ -305,6 +305,23 @@ TEST_CASE("an optional slot may stay empty") {
   CHECK(Session::last_error().find("NULL") != std::string::npos);
 }
 
+TEST_CASE("a command whose arguments are refused is none, and its text is forgotten when asked") {
+  const Rig rig(scripted({}, true));
+  bh_buffer_t* buffer = rig.buffer(4096);
+  REQUIRE(rig.session->begin_queue_run(1).ok());
+  CHECK(rig.api->fill(rig.queue(), buffer, 4096, 4, 0, nullptr) == BH_E_ARGUMENT);
+  CHECK(rig.api->dispatch(rig.queue(), nullptr, nullptr, nullptr) == BH_E_ARGUMENT);
+  REQUIRE(rig.api->fill(rig.queue(), buffer, 0, 4096, 1, nullptr) == BH_OK);
+  REQUIRE(rig.session->end_queue_run().duration_ns.has_value());
+  bh_span_t span{};
+  span.struct_size = sizeof span;
+  REQUIRE(rig.api->last_span(rig.device(), &span) == BH_OK);
+  CHECK(span.commands == 1);
+  CHECK_FALSE(Session::last_error().empty());
+  Session::forget_error();
+  CHECK(Session::last_error().empty());
+}
+
 TEST_CASE("each thread keeps the text of its own last failure") {
   const Rig rig(scripted({}));
   bh_buffer_t* buffer = rig.buffer(64);

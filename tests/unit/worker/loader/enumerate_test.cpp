@@ -4,6 +4,7 @@
 #include <benchhost/host.h>
 
 #include "plugin_tables.h"
+#include "support/fake_clock.h"
 #include "worker/loader/enumerate.h"
 
 namespace benchhost::loader::test {
@@ -13,6 +14,7 @@ struct Enumerated {
   Result<EnumerateEnd> end = make_error("", "not run");
   std::vector<protocol::FoundCase> found;
   std::vector<std::string> lines;
+  int signs = 0;
 };
 
 /// What the plugin's enumerate does; a plain function leads to it.
@@ -29,13 +31,14 @@ Enumerated enumerate(std::function<bh_status_t(const bh_host_t*, const bh_enumer
   const auto record = t.read();
   REQUIRE(record.ok());
   Enumerated result;
-  platform::SystemClock clock;
+  benchhost::test::FakeClock clock(100);
   const std::atomic<std::uint32_t> stop{cancelled};
   EnumerateServices services;
   services.clock = &clock;
   services.cancelled = &stop;
   services.scratch_dir = "/scratch";
   services.log = [&](std::uint32_t, std::string_view text) { result.lines.emplace_back(text); };
+  services.progress = [&](std::uint64_t, std::uint64_t, std::string_view) { ++result.signs; };
   services.found = [&](protocol::FoundCase found) { result.found.push_back(std::move(found)); };
   result.end = enumerate_cases(t.plugin, BH_ABI_VERSION, *record, std::move(services));
   return result;
@@ -70,6 +73,19 @@ TEST_CASE("cases are copied with their values, title and digest") {
   CHECK(result.found[0].values.at(0) == protocol::uint_value(128));
   CHECK(result.found[0].values.at(1).type == protocol::ValueType::none);
   CHECK(result.lines == std::vector<std::string>{"looking"});
+}
+
+TEST_CASE("lines and life signs without end are cut off") {
+  const auto result = enumerate([](const bh_host_t* host, const bh_enumerate_t*) {
+    for (std::uint64_t i = 0; i < 5000; ++i) {
+      host->log(host, BH_LOG_INFO, "again");
+      host->progress(host, i, 5000, "looking");
+    }
+    return BH_OK;
+  });
+  CHECK(result.lines.size() == 1001);
+  CHECK(result.lines.back() == "more lines of the plugin are dropped");
+  CHECK(result.signs == 1);  // the clock of the test stands still
 }
 
 TEST_CASE("a case that breaks a rule is refused to the plugin and others may follow") {
