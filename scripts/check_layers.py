@@ -6,20 +6,22 @@ usage: check_layers.py ROOT
 Rules
   - host/ is three wings: common, worker, host. Within a wing a module includes itself and the modules above it.
   - The host wing includes no SDK header and no worker header; the worker wing no host-wing header; common neither.
-  - Library headers stay in the module that owns them (LIBRARIES).
-  - plugins/ include the SDK and themselves; backends/ likewise plus one vendor API.
-  - Every *_test.cpp, and every test program, is named in a CMakeLists.txt: a test that is not registered tests nothing.
+  - Library headers stay in the module that owns them (LIBRARIES); the SDK has none.
+  - plugins/ include the SDK and themselves; backends/ likewise, what backends share (SHARED), and one vendor API each.
   - Nothing but host/cli prints to the standard streams.
+How an include is written, with quotes or angles, from host/ or by a relative path, makes no difference. That every source
+and every test is built and run is contract.tree.registered's to check.
 Exits 1 and prints file:line: rule for each violation; zero files checked is a failure.
 """
 import pathlib
+import posixpath
 import re
 import sys
 
 COMMON = ["common/base", "common/platform", "common/stats", "common/protocol"]
 WORKER = ["worker/loader", "worker/device", "worker/measure", "worker/main"]
 HOST = ["supervise", "discover", "suite", "store", "analysis", "schedule", "report", "source", "server", "cli"]
-# Which headers of third parties belong to which modules.
+# Which headers of third parties belong to which modules. A family of headers that "backends" own is a vendor API.
 LIBRARIES = {
     r"boost/json": {"common/base"},
     r"boost/dll": {"worker/loader"},
@@ -27,10 +29,18 @@ LIBRARIES = {
     r"boost/(beast|asio)": {"server"},
     r"yaml-cpp/": {"suite"},
     r"sqlite3\.h": {"store"},
-    r"hwloc": {"common/platform"},
+    r"hwloc": {"common/platform", "backends"},
     r"sodium": {"discover"},
     r"CL/": {"backends"},
+    r"cuda|nvrtc|nvml": {"backends"},
+    r"hip/|rocm": {"backends"},
+    r"level_zero/|ze_api": {"backends"},
+    r"vulkan/": {"backends"},
+    r"webgpu/|dawn/": {"backends"},
+    r"Metal/": {"backends"},
 }
+# Folders of backends/ that every backend may include.
+SHARED = {"native"}
 PRINTS = re.compile(r"\bstd::(cout|cerr|clog)\b|\b(std::)?(printf|puts|putchar)\s*\(|\bfmt::print\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -56,7 +66,17 @@ def allowed(user, used):
     return False
 
 
-def check_file(root, file, report):
+def target_of(where, path):
+    """The path from the root that an include in file `where` may mean: by its own folder if it is written relative, else
+    as a path from host/; libraries and the SDK stay as they are."""
+    if path.startswith("."):
+        return posixpath.normpath(posixpath.join(where.parent.as_posix(), path))
+    path = posixpath.normpath(path)
+    return path if path.startswith("host/") else "host/" + path
+
+
+def check_file(root, file, report, apis=None):
+    """`apis`: family of library headers by backend, gathered over calls."""
     where = file.relative_to(root)
     text = file.read_text(encoding="utf-8", errors="replace")
     top = where.parts[0]
@@ -64,24 +84,50 @@ def check_file(root, file, report):
     if top == "host" and user is None:
         report(where, 1, "lies in no module of the table")
         return
+    owner = user if top == "host" else top
     for number, line in enumerate(text.splitlines(), 1):
         match = INCLUDE.match(line)
         if match:
             path = match.group(2)
-            used = module_of(path) if match.group(1) == '"' else None
+            target = target_of(where, path)
+            used = module_of(target.removeprefix("host/")) if target.startswith("host/") else None
             if top == "host":
                 if used is not None and not allowed(user, used):
                     report(where, number, f"{user} may not include {used}")
-                if path.startswith("benchhost/") and user not in WORKER:
+                if (path.startswith("benchhost/") or target.startswith("sdk/")) and user not in WORKER:
                     report(where, number, f"{user} may not include the SDK: plugins reach the host as protocol records")
+                if target.split("/")[0] in ("plugins", "backends", "tests"):
+                    report(where, number, f"{user} may not include {target.split('/')[0]}")
             elif top in ("plugins", "backends", "sdk"):
                 if used is not None:
                     report(where, number, f"{top} may not include the host")
+                check_neighbour(root, where, path, target, number, report)
             for pattern, owners in LIBRARIES.items():
-                if re.match(pattern, path) and top == "host" and user not in owners:
+                if not re.match(pattern, path):
+                    continue
+                if owner not in owners:
                     report(where, number, f"{path} belongs to {', '.join(sorted(owners))}")
+                elif owner == "backends" and apis is not None:
+                    first = apis.setdefault(where.parts[1], pattern)
+                    if first != pattern:
+                        report(where, number, f"{path}: backends/{where.parts[1]} has another vendor API already ({first})")
         elif top == "host" and user != "cli" and PRINTS.search(line.split("//")[0]):
             report(where, number, "only cli prints")
+
+
+def check_neighbour(root, where, path, target, number, report):
+    """A plugin or backend does not include another one."""
+    top, own = where.parts[0], where.parts[1]
+    parts = target.split("/")
+    if parts[0] == "host":
+        # Written from the folder of all plugins or backends, or from its own.
+        if path.startswith(".") or not (root / top / path.split("/")[0]).is_dir() or (root / where.parent / path).exists():
+            return
+        parts = [top, path.split("/")[0]]
+    if parts[0] not in ("plugins", "backends") or len(parts) < 2:
+        return
+    if parts[0] != top or (parts[1] != own and not (top == "backends" and parts[1] in SHARED)):
+        report(where, number, f"{top}/{own} may not include {parts[0]}/{parts[1]}")
 
 
 def main():
@@ -92,22 +138,12 @@ def main():
         problems.append(f"{where}:{number}: {rule}")
 
     checked = 0
+    apis = {}
     for top in ("host", "sdk", "plugins", "backends"):
         for file in sorted((root / top).rglob("*")):
             if file.suffix in (".h", ".hpp", ".c", ".cpp") and "node_modules" not in file.parts:
-                check_file(root, file, report)
+                check_file(root, file, report, apis)
                 checked += 1
-    tests = root / "tests"
-    for file in sorted(tests.rglob("*_test.cpp")):
-        folder = file.parent
-        lists = []
-        while folder != root and folder != folder.parent:
-            if (folder / "CMakeLists.txt").exists():
-                lists.append((folder / "CMakeLists.txt").read_text(encoding="utf-8"))
-            folder = folder.parent
-        if not any(file.name in text for text in lists):
-            report(file.relative_to(root), 1, "is registered in no CMakeLists.txt: it never runs")
-        checked += 1
     for line in problems:
         print(line)
     print(f"{checked} files checked, {len(problems)} problems")

@@ -29,13 +29,15 @@ def load_tidy():
 
 
 class Layers(unittest.TestCase):
-    def findings(self, path, text):
+    def findings(self, path, text, apis=None, folders=()):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            (root / path).parent.mkdir(parents=True)
+            for other in folders:
+                (root / other).mkdir(parents=True)
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
             found = []
-            check_layers.check_file(root, root / path, lambda where, number, rule: found.append((number, rule)))
+            check_layers.check_file(root, root / path, lambda where, number, rule: found.append((number, rule)), apis)
             return found
 
     def test_a_module_may_not_include_one_below_it(self):
@@ -52,6 +54,41 @@ class Layers(unittest.TestCase):
     def test_the_host_wing_does_not_see_the_sdk_and_the_worker_does(self):
         self.assertTrue(self.findings("host/suite/a.cpp", "#include <benchhost/plugin.h>\n"))
         self.assertEqual(self.findings("host/worker/loader/a.cpp", "#include <benchhost/plugin.h>\n"), [])
+
+    def test_how_an_include_is_written_makes_no_difference(self):
+        for text in ('#include <worker/main/job.h>\n', '#include "../worker/main/job.h"\n', '#include <../worker/main/job.h>\n',
+                     '#include "../store/../worker/main/job.h"\n',
+                     '#include "worker/../worker/main/job.h"\n', '# include\t"../../host/worker/main/job.h"\n',
+                     '#include "host/worker/main/job.h"\n', '#include "../../sdk/include/benchhost/plugin.h"\n',
+                     '#include "../../backends/cpu/module.h"\n'):
+            self.assertEqual(len(self.findings("host/store/a.cpp", text)), 1, text)
+        for text in ('#include "records.h"\n', '#include "../common/base/json.h"\n', "#include <common/base/json.h>\n",
+                     '#include "./records.h"\n', "#include <vector>\n", "#include <sys/stat.h>\n"):
+            self.assertEqual(self.findings("host/store/a.cpp", text), [], text)
+
+    def test_plugins_and_backends_include_the_sdk_and_themselves(self):
+        folders = ("plugins/one", "plugins/two", "backends/cpu", "backends/native", "backends/gpu")
+        for path, text in (("plugins/one/a.cpp", '#include "two/a.h"'), ("plugins/one/a.cpp", '#include "../two/a.h"'),
+                           ("plugins/one/a.cpp", '#include "../../backends/cpu/a.h"'), ("plugins/one/a.cpp", '#include <cli/site.h>'),
+                           ("plugins/one/a.cpp", '#include "../../host/cli/site.h"'), ("backends/gpu/a.cpp", '#include "cpu/a.h"'),
+                           ("plugins/one/a.cpp", '#include "../../backends/native/a.h"'), ("sdk/include/a.h", '#include "common/base/json.h"')):
+            self.assertEqual(len(self.findings(path, text + "\n", folders=folders)), 1, text)
+        for path, text in (("plugins/one/a.cpp", '#include "a.h"'), ("plugins/one/a.cpp", "#include <benchhost/cpp/plugin.hpp>"),
+                           ("plugins/one/deep/a.cpp", '#include "../b.h"'), ("backends/gpu/a.cpp", '#include "gpu/a.h"'),
+                           ("backends/gpu/a.cpp", '#include "native/a.h"'), ("backends/gpu/a.cpp", '#include "../native/a.h"')):
+            self.assertEqual(self.findings(path, text + "\n", folders=folders), [], text)
+
+    def test_a_backend_has_one_vendor_api_and_plugins_and_the_sdk_have_no_library(self):
+        apis = {}
+        self.assertEqual(self.findings("backends/gpu/a.cpp", "#include <CL/cl.h>\n#include <CL/cl_ext.h>\n", apis), [])
+        self.assertEqual(self.findings("backends/cpu/a.cpp", "#include <hwloc.h>\n", apis), [])
+        self.assertEqual(self.findings("backends/gpu/b.cpp", "#include <CL/cl.h>\n", apis), [])
+        self.assertEqual(len(self.findings("backends/gpu/b.cpp", "#include <cuda.h>\n", apis)), 1)
+        for path in ("plugins/one/a.cpp", "sdk/include/a.h", "backends/gpu/c.cpp"):
+            for header in ("sqlite3.h", "boost/json.hpp", "yaml-cpp/yaml.h"):
+                self.assertEqual(len(self.findings(path, f"#include <{header}>\n", {})), 1, (path, header))
+        self.assertEqual(len(self.findings("plugins/one/a.cpp", "#include <hwloc.h>\n", {})), 1)
+        self.assertEqual(len(self.findings("host/cli/a.cpp", "#include <CL/cl.h>\n", {})), 1)
 
     def test_libraries_stay_with_their_module_and_only_cli_prints(self):
         self.assertTrue(self.findings("host/cli/a.cpp", "#include <sqlite3.h>\n"))
