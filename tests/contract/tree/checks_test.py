@@ -97,6 +97,40 @@ class Layers(unittest.TestCase):
         self.assertEqual(self.findings("host/cli/a.cpp", "  std::cerr << 1;\n"), [])
 
 
+class Quickstart(unittest.TestCase):
+    """What scripts/quickstart gives to `benchhost run`, with the installation, the build and the program replaced."""
+
+    def run_with(self, *arguments, database=None):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder).resolve()
+            for name, text in (("scripts/bootstrap", ""), ("scripts/build", ""),
+                               ("build/release/bin/benchhost", 'printf "[%s]" "$@"; echo')):
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+                (root / name).chmod(0o755)
+            (root / "scripts/quickstart").write_bytes((ROOT / "scripts/quickstart").read_bytes())
+            environment = {k: v for k, v in os.environ.items() if k != "BENCHHOST_DB"}
+            if database:
+                environment["BENCHHOST_DB"] = database
+            done = subprocess.run(["bash", root / "scripts/quickstart", *arguments], env=environment, capture_output=True,
+                                  text=True, check=True)
+            lines = done.stdout.replace(str(root), "ROOT").splitlines()
+            return lines[0], lines[2].removeprefix("database: ")
+
+    def test_what_is_given_takes_the_place_of_the_defaults(self):
+        own = "ROOT/build/results.db"
+        for arguments, wanted, database in (
+                ((), f"[run][--suite][quick.yaml][--db][{own}]", own),
+                (("--precision", "1%"), f"[run][--precision][1%][--suite][quick.yaml][--db][{own}]", own),
+                (("--db", "my results.db"), "[run][--db][my results.db][--suite][quick.yaml]", "my results.db"),
+                (("--db=x.db", "--suite", "n.yaml"), "[run][--db=x.db][--suite][n.yaml]", "x.db"),
+                (("--suite=n.yaml",), f"[run][--suite=n.yaml][--db][{own}]", own),
+                (("--resume",), f"[run][--resume][--db][{own}]", own),
+                (("org.benchhost.null.empty",), f"[run][org.benchhost.null.empty][--db][{own}]", own)):
+            self.assertEqual(self.run_with(*arguments), (wanted, database), arguments)
+        self.assertEqual(self.run_with(database="/d.db"), ("[run][--suite][quick.yaml][--db][/d.db]", "/d.db"))
+
+
 class ErrorCodes(unittest.TestCase):
     TABLE = '    {"BH0001", "one", "One."},\n    {"BH0002", "two", "Two."},\n'
 
