@@ -4,6 +4,6 @@ target_link_libraries(perf_simulated_costs PRIVATE bh_options bh_worker_measure)
 target_include_directories(perf_simulated_costs PRIVATE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/tests)
 
 add_executable(perf_interval_coverage ${CMAKE_CURRENT_LIST_DIR}/interval_coverage.cpp)
-target_link_libraries(perf_interval_coverage PRIVATE bh_options bh_stats)
-target_include_directories(perf_interval_coverage PRIVATE ${PROJECT_SOURCE_DIR}/host)
+target_link_libraries(perf_interval_coverage PRIVATE bh_options bh_stats bh_analysis bh_worker_measure)
+target_include_directories(perf_interval_coverage PRIVATE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/tests)
 add_dependencies(perf_programs perf_simulated_costs perf_interval_coverage)
