@@ -1,5 +1,6 @@
 // The class behind sqlite_store.h. Private to this folder. Bodies: sqlite_open.cpp, sqlite_read.cpp,
-// sqlite_read_invocation.cpp, sqlite_write.cpp, sqlite_invocation.cpp.
+// sqlite_read_invocation.cpp, sqlite_run.cpp, sqlite_case.cpp, sqlite_catalogue.cpp,
+// sqlite_invocation.cpp.
 #pragma once
 
 #include <functional>
