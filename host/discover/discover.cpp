@@ -127,8 +127,21 @@ class Discovery {
     std::map<std::string, const PluginEntry*> plugins;
     for (PluginEntry& entry : catalogue_.plugins) {
       if (!entry.usable()) continue;
-      const auto [first, is_new] = plugins.emplace(entry.record->id, &entry);
-      if (!is_new) entry.refusal = twin("plugin '" + entry.record->id + "'", first->second->path);
+    // One plugin's id may begin another's, so two may publish one benchmark all the same.
+    std::map<std::string, const PluginEntry*> benchmarks;
+      if (const auto [first, is_new] = plugins.emplace(entry.record->id, &entry); !is_new) {
+        entry.refusal = twin("plugin '" + entry.record->id + "'", first->second->path);
+        continue;
+      }
+      for (const protocol::BenchmarkRecord& benchmark : entry.record->benchmarks) {
+        if (const auto first = benchmarks.find(benchmark.id); first != benchmarks.end()) {
+          entry.refusal = twin("benchmark '" + benchmark.id + "'", first->second->path);
+          break;
+        }
+      }
+      if (entry.refusal) continue;
+      for (const protocol::BenchmarkRecord& benchmark : entry.record->benchmarks)
+        benchmarks.emplace(benchmark.id, &entry);
     }
     std::map<std::string, const BackendEntry*> backends;
     for (BackendEntry& entry : catalogue_.backends) {
@@ -153,17 +166,6 @@ class Discovery {
 };
 
 }  // namespace
-
-fs::path default_cache_file(const platform::Environment& environment) {
-  // The specification of base directories ignores a relative path.
-  if (const auto cache = environment.get("XDG_CACHE_HOME"); cache && fs::path(*cache).is_absolute()) {
-    return fs::path(*cache) / "benchhost" / "probes.json";
-  }
-  if (const auto home = environment.get("HOME"); home && fs::path(*home).is_absolute()) {
-    return fs::path(*home) / ".cache" / "benchhost" / "probes.json";
-  }
-  return {};
-}
 
 Result<Catalogue> discover(const DiscoverOptions& options, const supervise::WorkerProgram& program,
                            const supervise::CancelToken& cancel, platform::Files& files, LogSink& log) {

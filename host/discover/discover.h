@@ -9,7 +9,6 @@
 
 #include "common/base/log.h"
 #include "common/base/result.h"
-#include "common/platform/environment.h"
 #include "common/platform/files.h"
 #include "discover/catalogue.h"
 #include "discover/search_path.h"
@@ -34,9 +33,6 @@ struct DiscoverOptions {
   /// Probes side by side; 0: one per CPU.
   unsigned jobs = 0;
 };
-
-/// "$XDG_CACHE_HOME/benchhost/probes.json", or below $HOME/.cache; "" if neither is set.
-[[nodiscard]] std::filesystem::path default_cache_file(const platform::Environment& environment);
 
 /// Nothing of a plugin runs in this process, and no file can stop it: what is no regular file is not opened, a probe
 /// has a deadline. A file whose note is refused costs no process. Probes of plugins are remembered by content; devices

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string_view>
 
+#include "discover/backend_check.h"
 #include "discover/descriptor_check.h"
 #include "discover/missing_libraries.h"
 
@@ -112,22 +112,6 @@ std::optional<Refusal> compare(const protocol::PluginRecord& record, const proto
     return std::nullopt;
   }
   return Refusal{"descriptors", "BH0209", "the loaded plugin is not the one that its note describes", ""};
-}
-
-std::vector<Finding> check_backend(const protocol::BackendRecord& record) {
-  std::vector<Finding> findings;
-  if (record.id.empty()) findings.push_back({"", "id", "is absent"});
-  if (record.kind.empty()) findings.push_back({"", "kind", "is absent"});
-  std::set<std::string> names;
-  for (const protocol::DeviceRecord& device : record.devices) {
-    if (device.name != device.kind + ":" + std::to_string(device.index) || device.kind != record.kind) {
-      findings.push_back({"", "device '" + device.name + "'", "must be named '" + record.kind + ":' and its index"});
-    }
-    if (!names.insert(device.name).second) findings.push_back({"", "device '" + device.name + "'", "is there twice"});
-  }
-  if (record.devices.empty() && record.reason.empty())
-    findings.push_back({"", "reason", "is absent, and there are no devices"});
-  return findings;
 }
 
 }  // namespace

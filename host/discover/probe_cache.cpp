@@ -1,5 +1,7 @@
 #include "discover/probe_cache.h"
 
+#include <limits>
+
 #include "common/base/digest.h"
 #include "common/base/json.h"
 
@@ -10,8 +12,8 @@ constexpr int kVersion = 2;
 /// First line of the file: this and the digest of the rest.
 constexpr std::string_view kMagic = "benchhost-probes ";
 constexpr Bytes kMaxCacheBytes{256u << 20};
-/// More contents than this, and those that this listing did not meet are forgotten.
-constexpr std::size_t kMaxContents = 8192;
+/// More contents or files than this, and those that this listing did not meet are forgotten.
+constexpr std::size_t kMaxEntries = 8192;
 
 Json to_json(const std::optional<Refusal>& refusal) {
   if (!refusal) return {};
@@ -103,7 +105,9 @@ ProbeCache ProbeCache::load(const std::filesystem::path& file, std::string reade
 
 const ContentFacts* ProbeCache::find_file(const FileKey& key) {
   const auto found = digests_.find(key);
-  return found == digests_.end() ? nullptr : find_content(found->second);
+  if (found == digests_.end()) return nullptr;
+  used_files_.insert(key);
+  return find_content(found->second);
 }
 
 const ContentFacts* ProbeCache::find_content(const std::string& digest) {
@@ -119,7 +123,14 @@ const PluginProbe* ProbeCache::find_probe(const std::string& digest) {
 }
 
 void ProbeCache::remember_file(const FileKey& key, const std::string& digest) {
+  const auto is_same_file = [&key](const FileKey& other) {
+    return std::get<0>(other) == std::get<0>(key) && std::get<1>(other) == std::get<1>(key);
+  };
+  constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+  auto known = digests_.lower_bound({std::get<0>(key), std::get<1>(key), 0, kFirst, kFirst});
+  while (known != digests_.end() && is_same_file(known->first)) known = digests_.erase(known);
   digests_[key] = digest;
+  used_files_.insert(key);
   changed_ = true;
 }
 
@@ -137,8 +148,11 @@ void ProbeCache::remember_probe(const std::string& digest, PluginProbe probe) {
 
 Result<void> ProbeCache::save(platform::Files& files) {
   if (file_.empty() || !changed_) return {};
-  if (contents_.size() > kMaxContents) {
+  if (contents_.size() > kMaxEntries) {
     std::erase_if(contents_, [this](const auto& entry) { return !used_.contains(entry.first); });
+  }
+  if (digests_.size() > kMaxEntries) {
+    std::erase_if(digests_, [this](const auto& entry) { return !used_files_.contains(entry.first); });
   }
   std::erase_if(digests_, [this](const auto& entry) { return !contents_.contains(entry.second); });
   std::erase_if(probes_, [this](const auto& entry) { return !contents_.contains(entry.first); });

@@ -3,7 +3,9 @@
 //
 // Two steps lead to an answer: (device, inode, size, times) to the digest of the content, which saves reading the file,
 // and the digest to what is in it and what its probe said. The second holds for one worker and one ABI range only:
-// another worker may read descriptors otherwise.
+// another worker may read descriptors otherwise. It needs no more of a key: descriptors are constants by the SDK's
+// contract (plugin.h) and have no inputs. What has inputs, enumerate with its settings and the files that they name, is
+// asked anew every time and never stands here.
 #pragma once
 
 #include <cstddef>
@@ -63,10 +65,13 @@ class ProbeCache {
 
   std::filesystem::path file_;
   std::string reader_;
+  /// At most one state of a file, the last: an earlier one cannot come back, since nobody sets back the time of a
+  /// change.
   std::map<FileKey, std::string> digests_;
   std::map<std::string, ContentFacts> contents_;
   std::map<std::string, PluginProbe> probes_;
   std::set<std::string> used_;
+  std::set<FileKey> used_files_;
   bool changed_ = false;
 };
 

@@ -60,9 +60,12 @@ std::optional<std::uint64_t> resident_bytes_of_tree(platform::ProcessId root) {
 }
 
 std::string make_tag() {
-  std::random_device random;
+  // Not std::random_device: each new one asks the processor for its features, which a virtual machine makes slow.
   std::array<std::uint8_t, 16> bytes{};
-  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  if (getentropy(bytes.data(), bytes.size()) != 0) {
+    std::random_device random;
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  }
   return to_hex(bytes);
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/base/result.h"
 #include "common/base/units.h"
+#include "common/platform/temp_folder.h"  // IWYU pragma: export
 
 namespace benchhost::platform {
 
@@ -97,27 +98,5 @@ class SystemFiles final : public Files {
 
 /// The file of the running program. Errors: BH0011.
 [[nodiscard]] Result<std::filesystem::path> executable_path();
-
-/// A folder of our own that nobody else may enter, removed with all that is in it when the object ends. Links inside
-/// are removed, not followed.
-class TempFolder {
- public:
-  /// Inside `parent`, named `prefix` and random letters. Errors: BH0003.
-  [[nodiscard]] static Result<TempFolder> make(const std::filesystem::path& parent,
-                                               std::string_view prefix = "benchhost-");
-  TempFolder(TempFolder&& other) noexcept;
-  TempFolder& operator=(TempFolder&& other) noexcept;
-  ~TempFolder();
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  /// Keeps the folder: it is the caller's from now on.
-  std::filesystem::path release();
-  /// Removes it now and says whether that worked. Errors: BH0003 with the first entry that stayed.
-  [[nodiscard]] Result<void> remove();
-
- private:
-  explicit TempFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  std::filesystem::path path_;
-};
 
 }  // namespace benchhost::platform

@@ -98,20 +98,6 @@ std::string random_letters() {
   return text;
 }
 
-/// Opens a folder that denies its owner: what a tool unpacked read-only must be removable too.
-void open_up(const fs::path& folder) {
-  std::error_code ignored;
-  fs::permissions(folder, fs::perms::owner_all, fs::perm_options::add | fs::perm_options::nofollow, ignored);
-  fs::recursive_directory_iterator end;
-  for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, ignored);
-       !ignored && at != end; at.increment(ignored)) {
-    std::error_code failed;
-    if (at->symlink_status(failed).type() == fs::file_type::directory) {
-      fs::permissions(at->path(), fs::perms::owner_all, fs::perm_options::add | fs::perm_options::nofollow, failed);
-    }
-  }
-}
-
 }  // namespace
 
 std::string_view to_text(FileType type) {
@@ -268,40 +254,6 @@ Result<fs::path> executable_path() {
   fs::path path = fs::read_symlink("/proc/self/exe", failed);
   if (failed) return os_error("BH0011", "find the running program", failed.value());
   return path;
-}
-
-Result<TempFolder> TempFolder::make(const fs::path& parent, std::string_view prefix) {
-  std::string name = (parent / (std::string(prefix) + "XXXXXX")).string();
-  if (mkdtemp(name.data()) == nullptr) return write_error("make a temporary folder in", parent, errno);
-  return TempFolder(fs::path(name));
-}
-
-TempFolder::TempFolder(TempFolder&& other) noexcept : path_(other.release()) {}
-
-TempFolder& TempFolder::operator=(TempFolder&& other) noexcept {
-  if (this != &other) {
-    (void)remove();
-    path_ = other.release();
-  }
-  return *this;
-}
-
-TempFolder::~TempFolder() { (void)remove(); }
-
-fs::path TempFolder::release() { return std::exchange(path_, fs::path()); }
-
-Result<void> TempFolder::remove() {
-  if (path_.empty()) return {};
-  const fs::path path = release();
-  std::error_code failed;
-  fs::remove_all(path, failed);
-  if (failed) {
-    open_up(path);
-    failed.clear();
-    fs::remove_all(path, failed);
-  }
-  if (failed) return write_error("remove", path, failed.value());
-  return {};
 }
 
 }  // namespace benchhost::platform

@@ -48,6 +48,13 @@ std::string plugin_that(const std::string& does, int number = 0) {
   return replaced(read(FIXTURE), kId, id);
 }
 
+/// A plugin's bytes with an id of any shorter length: a key that nobody knows fills the note up.
+std::string plugin_with_id(const std::string& id) {
+  const std::string filler = "\nx=";
+  REQUIRE(id.size() + filler.size() <= kId.size());
+  return replaced(read(FIXTURE), kId, id + filler + std::string(kId.size() - id.size() - filler.size(), 'x'));
+}
+
 /// The machine's files, and how many libraries were read whole, and how many of them at once.
 class CountingFiles final : public platform::Files {
  public:
@@ -448,6 +455,18 @@ TEST_CASE("a thousand files with one content cost one probe, and none when they 
   CHECK(known.plugins[999].refusal->gate == "identity");
 }
 
+TEST_CASE("two plugins that publish one benchmark are twins although their ids differ") {
+  Place place;
+  place.add("a.so", plugin_with_id("org.example.twin_1"));
+  place.add("b.so", plugin_with_id("org.example.twin_1.b"));
+  const Catalogue catalogue = place.look();
+  CHECK(entry(catalogue, "a.so").usable());
+  CHECK(gate(catalogue, "b.so") == "identity");
+  says(catalogue, "b.so", "benchmark 'org.example.twin_1.b.c'");
+  says(catalogue, "b.so", "a.so");
+  CHECK(catalogue.find_plugin("org.example.twin_1.b") == nullptr);
+}
+
 TEST_CASE("backends are asked anew each time; one without devices is a normal answer") {
   Place place;
   const fs::path backends = place.root() / "backends";
@@ -466,6 +485,7 @@ TEST_CASE("backends are asked anew each time; one without devices is a normal an
   CHECK(by_name["opencl-none.so"]->record->reason == "no driver is installed");
   CHECK(by_name["gpu-crash.so"]->refusal->gate == "probe");
   CHECK(by_name["cuda-liar.so"]->refusal->gate == "descriptors");
+  CHECK(by_name["cuda-liar.so"]->refusal->message.find("must be named") != std::string::npos);
   CHECK(by_name["text.so"]->refusal->gate == "format");
   CHECK(by_name["cpu-second.so"]->usable());
   CHECK(by_name["cpu.so"]->refusal->gate == "identity");
@@ -499,7 +519,7 @@ TEST_CASE("of what is no library only its first bytes are read, and what is read
   }
   CountingFiles counting;
   place.options.jobs = 8;
-  place.options.max_file = Bytes{1'500'000};
+  place.options.max_file = Bytes{plugin_that("good").size() + 1'000'000};
   const Catalogue found = place.look(counting);
   CHECK(entry(found, "good.so").usable());
   for (int i = 0; i < 8; ++i) {
@@ -507,7 +527,7 @@ TEST_CASE("of what is no library only its first bytes are read, and what is read
     CHECK(gate(found, "large" + std::to_string(i) + ".so") == "identity");
   }
   CHECK(counting.whole_files == 9);
-  CHECK(counting.most_together == 1);  // two large ones are more than one file may have
+  CHECK(counting.most_together == 1);  // any two are more than one file may have
 }
 
 TEST_CASE("only what passed the gates of its bytes is fingerprinted, and it is once it does") {

@@ -111,6 +111,7 @@ int probe_plugin(const std::string& file) {
   if (does("quiet")) return finish();
   PluginRecord record = describe(*note);
   if (does("other")) record.version = "another";
+  if (does("twin")) record.benchmarks[0].id = "org.example.twin_1.b.c";
   if (does("badunit")) record.benchmarks[0].metrics[0].unit = "furlong";
   tell(record);
   return finish();

@@ -75,3 +75,34 @@ TEST_CASE("what was remembered is found again by file state and by content") {
   CHECK(newer.find_probe("sha256:a") == nullptr);
   CHECK(log.entries().empty());
 }
+
+TEST_CASE("of a file only its last state is remembered, and of many files those that are still met") {
+  auto folder = platform::TempFolder::make(fs::temp_directory_path());
+  REQUIRE(folder.ok());
+  const fs::path file = folder->path() / "probes.json";
+  platform::SystemFiles files;
+  CollectingLogSink log;
+  const FileKey other{1, 3, 1, 1, 1};
+  {
+    ProbeCache cache = ProbeCache::load(file, "r", files, log);
+    cache.remember_content(sample("sha256:a"));
+    cache.remember_file(other, "sha256:a");
+    for (std::int64_t time = -3; time < 100; ++time) cache.remember_file({1, 2, 50, time, time}, "sha256:a");
+    CHECK(cache.find_file({1, 2, 50, 98, 98}) == nullptr);
+    CHECK(cache.find_file({1, 2, 50, 99, 99}) != nullptr);
+    CHECK(cache.find_file(other) != nullptr);
+    REQUIRE(cache.save(files).ok());
+  }
+  {
+    ProbeCache cache = ProbeCache::load(file, "r", files, log);
+    CHECK(cache.find_file({1, 2, 50, 98, 98}) == nullptr);
+    // Far more files than are kept; the first two are not met any more.
+    for (std::uint64_t inode = 100; inode < 10'100; ++inode) cache.remember_file({1, inode, 1, 1, 1}, "sha256:a");
+    REQUIRE(cache.save(files).ok());
+  }
+  ProbeCache cache = ProbeCache::load(file, "r", files, log);
+  CHECK(cache.find_file(other) == nullptr);
+  CHECK(cache.find_file({1, 2, 50, 99, 99}) == nullptr);
+  CHECK(cache.find_file({1, 100, 1, 1, 1}) != nullptr);
+  CHECK(cache.find_file({1, 10'099, 1, 1, 1}) != nullptr);
+}

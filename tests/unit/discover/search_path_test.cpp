@@ -241,14 +241,3 @@ TEST_CASE("the project is the nearest benchhost.yaml upward") {
   tree.touch("work/benchhost.yaml");
   CHECK(find_project(tree.request.current_folder, tree.files).folder == tree.folder.path() / "work");
 }
-
-TEST_CASE("the cache lies where the base directory specification says") {
-  platform::Environment environment;
-  CHECK(default_cache_file(environment).empty());
-  environment.set("HOME", "/home/u");
-  CHECK(default_cache_file(environment) == "/home/u/.cache/benchhost/probes.json");
-  environment.set("XDG_CACHE_HOME", "relative");
-  CHECK(default_cache_file(environment) == "/home/u/.cache/benchhost/probes.json");
-  environment.set("XDG_CACHE_HOME", "/c");
-  CHECK(default_cache_file(environment) == "/c/benchhost/probes.json");
-}

@@ -192,34 +192,6 @@ TEST_CASE("removing what is not there succeeds, a folder that is not empty is ke
   CHECK(scratch.files.remove(scratch / "a").ok());
 }
 
-TEST_CASE("a temporary folder is private and removed with its content, links not followed") {
-  Scratch outside;
-  REQUIRE(outside.files.write(outside / "kept", "x").ok());
-  fs::path path;
-  {
-    Scratch scratch;
-    path = scratch.folder.path();
-    CHECK(scratch.files.status(path)->mode == 0700);
-    REQUIRE(scratch.files.make_folder(scratch / "locked" / "inner").ok());
-    REQUIRE(scratch.files.write(scratch / "locked" / "inner" / "file", "x").ok());
-    REQUIRE(chmod((scratch / "locked").c_str(), 0) == 0);
-    fs::create_symlink(outside.folder.path(), scratch / "link");
-  }
-  CHECK_FALSE(fs::exists(path));
-  CHECK(fs::exists(outside / "kept"));
-}
-
-TEST_CASE("a released temporary folder stays and a moved one is removed once") {
-  auto made = TempFolder::make(fs::temp_directory_path());
-  REQUIRE(made.ok());
-  TempFolder moved = std::move(made).value();
-  const fs::path path = moved.release();
-  CHECK(moved.remove().ok());
-  CHECK(fs::exists(path));
-  fs::remove_all(path);
-  CHECK_FALSE(TempFolder::make("/nowhere/at/all").ok());
-}
-
 TEST_CASE("the running program knows its own file") {
   const auto path = executable_path();
   REQUIRE(path.ok());
