@@ -103,7 +103,7 @@ Result<bool> give_name(const std::string& file, const std::string& name) {
 std::string log_left_beside(const std::string& name) {
   for (const char* suffix : kLogs) {
     // The log first: of a database that another process makes meanwhile, the file is there before its log is.
-    if (const std::string log = name + suffix; exists(log) && !exists(name)) return log;
+    if (std::string log = name + suffix; exists(log) && !exists(name)) return log;
   }
   return "";
 }

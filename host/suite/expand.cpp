@@ -10,14 +10,13 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "common/base/digest.h"
 #include "common/base/glob.h"
 #include "common/base/suggest.h"
 #include "suite/benchmark_match.h"
-#include "suite/case_identity.h"
+#include "suite/case_filler.h"
 #include "suite/combinations.h"
 #include "suite/compiled_benchmark.h"
-#include "suite/convert.h"
+#include "suite/conditions.h"
 #include "suite/device_choice.h"
 #include "suite/device_tuples.h"
 #include "suite/expressions.h"
@@ -28,18 +27,9 @@
 namespace benchhost::suite {
 namespace {
 
-using protocol::Value;
-
 constexpr const char* kUnknown = "BH0102";
 constexpr const char* kWrong = "BH0103";
 constexpr const char* kTooMany = "BH0104";
-
-/// A condition of the suite, read for one benchmark; nullopt where it names parameters that the benchmark lacks.
-struct Condition {
-  std::string cause;
-  Position at;
-  std::optional<CheckedExpression> expression;
-};
 
 /// One benchmark of one entry, ready to be multiplied out.
 struct Job {
@@ -49,8 +39,7 @@ struct Job {
   DeviceChoice devices;
   std::vector<Condition> excludes;
   std::optional<Condition> filter;
-  std::vector<Value> settings;
-  const FoundInput* found = nullptr;
+  std::vector<protocol::Value> settings;
   std::vector<const protocol::FoundCase*> inputs;  ///< empty: the suite makes the cases
 };
 
@@ -70,7 +59,7 @@ std::vector<std::string> parameter_names(const std::vector<const CompiledBenchma
 class Expander {
  public:
   Expander(const Suite& suite, const ExpandInputs& inputs)
-      : suite_(suite), inputs_(inputs), machine_(machine_facts(inputs.machine)) {}
+      : suite_(suite), inputs_(inputs), machine_(machine_facts(inputs.machine)), filler_(inputs, out_.diagnostics) {}
 
   Expansion run() {
     for (std::size_t i = 0; i < suite_.entries.size() && !too_many_; ++i) plan_entry(i);
@@ -105,8 +94,7 @@ class Expander {
     return kept ? &*kept : nullptr;
   }
 
-  // ---- First pass
-  // ----------------------------------------------------------------------------------------------------
+  // First pass.
 
   void plan_entry(std::size_t index) {
     const Entry& e = entry(index);
@@ -129,7 +117,8 @@ class Expander {
     const DeviceChoice devices = choose_devices(selectors, inputs_.devices, machine_, overridden, said);
     if (!overridden || !devices_said_) diagnostics().append(said);
     devices_said_ = true;
-    std::map<const CompiledBenchmark*, std::vector<Condition>> excludes = conditions(e.exclude, "exclude", benchmarks);
+    std::map<const CompiledBenchmark*, std::vector<Condition>> excludes =
+        read_conditions(e.exclude, "exclude", benchmarks, diagnostics());
     for (const CompiledBenchmark* b : benchmarks) plan_benchmark(index, *b, devices, std::move(excludes[b]));
   }
 
@@ -139,7 +128,8 @@ class Expander {
     if (too_many_) return;
     auto combinations = Combinations::make(b, e, inputs_.overrides, diagnostics());
     if (!combinations) return;
-    Job job{index, &b, *std::move(combinations), devices, std::move(excludes), filter_for(b), {}, nullptr, {}};
+    Job job{index, &b, *std::move(combinations), devices, std::move(excludes), {}, {}, {}};
+    job.filter = filter_condition(inputs_.overrides.filter, b);
     if (b.plugin_record->has_enumerate && !find_inputs(job)) return;
     if (count(job)) jobs_.push_back(std::move(job));
   }
@@ -177,47 +167,6 @@ class Expander {
     }
   }
 
-  /// Reads conditions for each benchmark. A name that none of the benchmarks has is an error, as is all that is wrong
-  /// with the expression itself.
-  std::map<const CompiledBenchmark*, std::vector<Condition>> conditions(
-      const std::vector<Placed>& texts, std::string_view what,
-      const std::vector<const CompiledBenchmark*>& benchmarks) {
-    std::map<const CompiledBenchmark*, std::vector<Condition>> out;
-    for (const Placed& text : texts) {
-      auto parsed = Expression::parse(text.text);
-      if (!parsed.ok()) {
-        diagnostics().error(std::move(parsed).error(), text.at);
-        continue;
-      }
-      bool fits_one = false;
-      std::optional<Error> first;
-      for (const CompiledBenchmark* b : benchmarks) {
-        auto checked = parsed->check(filter_scope(*b->record), kExprBoolean);
-        Condition condition{fmt::format("{} `{}`", what, text.text), text.at, std::nullopt};
-        if (checked.ok()) {
-          fits_one = true;
-          condition.expression = std::move(checked).value();
-        } else if (!first) {
-          first = checked.error();
-        }
-        out[b].push_back(std::move(condition));
-      }
-      if (!fits_one && first) diagnostics().error(*std::move(first), text.at);
-    }
-    return out;
-  }
-
-  std::optional<Condition> filter_for(const CompiledBenchmark& b) {
-    const std::string& text = inputs_.overrides.filter;
-    if (text.empty()) return std::nullopt;
-    Condition out{fmt::format("--filter `{}`", text), {"--filter", 0, 0}, std::nullopt};
-    if (auto parsed = Expression::parse(text); parsed.ok()) {
-      if (auto checked = parsed->check(filter_scope(*b.record), kExprBoolean); checked.ok())
-        out.expression = std::move(checked).value();
-    }
-    return out;
-  }
-
   /// What the command line asks and no entry can give.
   void check_overrides() {
     if (selected_.empty()) return;
@@ -225,8 +174,11 @@ class Expander {
       if (std::ranges::none_of(selected_, [&](const auto* b) { return b->parameter(axis.name).has_value(); }))
         unknown_parameter(axis, selected_);
     }
-    if (!inputs_.overrides.filter.empty())
-      conditions({{inputs_.overrides.filter, {"--filter", 0, 0}}}, "--filter", selected_);
+    if (!inputs_.overrides.filter.empty()) {
+      // What it gives is read for each benchmark when its cases are planned.
+      static_cast<void>(
+          read_conditions({{inputs_.overrides.filter, {"--filter", 0, 0}}}, "--filter", selected_, diagnostics()));
+    }
   }
 
   void note_threshold(const Threshold& threshold, const std::vector<const CompiledBenchmark*>& benchmarks) {
@@ -302,8 +254,7 @@ class Expander {
     return false;
   }
 
-  // ---- Second pass
-  // ---------------------------------------------------------------------------------------------------
+  // Second pass.
 
   void make_cases(const Job& job) {
     const CompiledBenchmark& b = *job.benchmark;
@@ -341,7 +292,7 @@ class Expander {
     for (const std::string& tag : e.measure.tags) {
       if (std::ranges::find(c.tags, tag) == c.tags.end()) c.tags.push_back(tag);
     }
-    const std::string device = device_name(b, tuple);
+    const std::string device = filler_.device_name(b, tuple);
     CaseFacts facts;
     facts.machine = &machine_;
     facts.benchmark = b.record;
@@ -355,7 +306,7 @@ class Expander {
       facts.device = &inputs_.devices[**first].record;
     if (is_dropped(job, facts, c.tags)) return;
 
-    c.skip_reason = skip_reason(b, tuple, none_reason, facts);
+    c.skip_reason = filler_.skip_reason(b, tuple, none_reason, facts);
     c.plugin = b.plugin;
     c.benchmark = b.record->index;
     c.entry = job.entry;
@@ -367,8 +318,8 @@ class Expander {
       c.content_digest = found->content_digest;
       c.settings = job.settings;
     }
-    fill_devices(c, b, e, tuple);
-    if (!fill_identity(c, b, e, combinations, device)) return;
+    filler_.fill_devices(c, b, e, tuple);
+    if (!filler_.fill_identity(c, b, e, combinations, device)) return;
     if (!is_new(c, job.entry, device)) return;
     if (out_.cases.size() == inputs_.most_cases) {
       diagnostics().error(kTooMany, fmt::format("more than {} cases", inputs_.most_cases), e.at,
@@ -378,18 +329,9 @@ class Expander {
     }
     c.claims = evaluate_claims(b, facts, c.fail_reason);
     if (e.measure.exclusive) c.claims.exclusive = *e.measure.exclusive;
-    if (c.skip_reason.empty()) c.skip_reason = beyond_machine(c.claims);
-    fill_measure(c, e);
+    if (c.skip_reason.empty()) c.skip_reason = filler_.beyond_machine(c.claims);
+    filler_.fill_measure(c, e);
     out_.cases.push_back(std::move(c));
-  }
-
-  [[nodiscard]] std::string device_name(const CompiledBenchmark& b, const DeviceTuple& tuple) const {
-    if (b.slots.empty()) return "cpu:0";
-    std::vector<std::string_view> names;
-    for (const auto& device : tuple) {
-      if (device) names.push_back(inputs_.devices[*device].record.name);
-    }
-    return names.empty() ? "none" : fmt::format("{}", fmt::join(names, "+"));
   }
 
   /// Whether a constraint, an exclude, the filter or the tags take the combination away; counted.
@@ -422,88 +364,6 @@ class Expander {
     out_.dropped[row->second].count += count;
   }
 
-  [[nodiscard]] std::string skip_reason(const CompiledBenchmark& b, const DeviceTuple& tuple,
-                                        const std::string& none_reason, CaseFacts facts) const {
-    if (!none_reason.empty()) return none_reason;
-    const auto unmet = [&](const std::optional<CheckedExpression>& requirement) -> std::string {
-      if (!requirement) return {};
-      const auto part = requirement->first_unmet_part(facts);
-      return part ? fmt::format("it requires {}, and {}", part->text, part->reason) : std::string();
-    };
-    if (std::string reason = unmet(b.requirement); !reason.empty()) return reason;
-    for (std::size_t slot = 0; slot < tuple.size(); ++slot) {
-      if (!tuple[slot]) continue;
-      facts.device = &inputs_.devices[*tuple[slot]].record;
-      if (std::string reason = unmet(b.slots[slot]); !reason.empty()) return facts.device->name + ": " + reason;
-    }
-    return {};
-  }
-
-  [[nodiscard]] std::string beyond_machine(const Claims& claims) const {
-    const MachineScope& machine = inputs_.machine;
-    if (machine.threads && claims.cores > *machine.threads)
-      return fmt::format("it claims {} cores, and the machine gives {}", claims.cores, *machine.threads);
-    if (machine.memory_bytes && claims.memory_bytes && *claims.memory_bytes > *machine.memory_bytes)
-      return fmt::format("it claims {} bytes of memory, and the machine gives {}", *claims.memory_bytes,
-                         *machine.memory_bytes);
-    return {};
-  }
-
-  void fill_devices(CaseSpec& c, const CompiledBenchmark& b, const Entry& e, const DeviceTuple& tuple) const {
-    for (std::uint32_t slot = 0; slot < tuple.size(); ++slot) {
-      if (!tuple[slot]) continue;
-      const DeviceInput& device = inputs_.devices[*tuple[slot]];
-      c.devices.push_back({slot, device.backend_file, device.record.index, device.record.name});
-      c.device_inputs.push_back(*tuple[slot]);
-      c.device_shared.push_back(e.measure.share_device.value_or(b.record->slots[slot].shareable));
-    }
-  }
-
-  /// False: a path could not be read, which is said.
-  bool fill_identity(CaseSpec& c, const CompiledBenchmark& b, const Entry& e, const Combinations& combinations,
-                     const std::string& device) {
-    std::vector<Value> contents(c.values.size());
-    std::vector<std::pair<std::string, std::string>> shown;
-    for (std::size_t i = 0; i < c.values.size(); ++i) {
-      const protocol::ParamRecord& p = b.record->parameters[i];
-      if (p.is_path() && !p.is_apart()) {
-        auto content = content_of(c.values[i], e.at);
-        if (!content) return false;
-        contents[i] = *std::move(content);
-      }
-      if (p.is_apart()) continue;
-      std::string text = short_text(c.values[i], p.unit);
-      if (combinations.is_swept(i) || c.values[i] != p.default_value) shown.emplace_back(p.name, text);
-      c.parameter_texts.emplace_back(p.name, std::move(text));
-    }
-    std::vector<std::string> models;
-    for (const std::size_t i : c.device_inputs) models.push_back(inputs_.devices[i].record.model());
-    c.canonical_parameters = canonical_parameters(*b.record, c.values, contents);
-    c.canonical_identity = canonical_identity(*b.record, c.canonical_parameters, c.input, models);
-    c.key = to_hex(sha256(c.canonical_identity));
-    c.name = display_name(b.record->id, c.input, shown, device);
-    return true;
-  }
-
-  std::optional<Value> content_of(const Value& path, const Position& at) {
-    Value out = path;
-    for (protocol::Scalar& scalar : out.scalars) {
-      auto* const text = std::get_if<std::string>(&scalar);
-      if (text == nullptr || text->empty()) continue;
-      if (inputs_.content == nullptr) {
-        diagnostics().error(kWrong, "the path '" + *text + "' cannot be read here", at);
-        return std::nullopt;
-      }
-      auto digest = inputs_.content->digest(*text);
-      if (!digest.ok()) {
-        if (failed_paths_.insert(*text).second) diagnostics().error(std::move(digest).error(), at);
-        return std::nullopt;
-      }
-      *text = std::move(digest).value();
-    }
-    return out;
-  }
-
   /// False: the case is there already.
   bool is_new(const CaseSpec& c, std::size_t from, const std::string& device) {
     const auto [first, fresh] = keys_.emplace(c.key + '@' + device, from);
@@ -511,24 +371,11 @@ class Expander {
     return fresh;
   }
 
-  void fill_measure(CaseSpec& c, const Entry& e) const {
-    const Settings& s = e.measure;
-    const Overrides& o = inputs_.overrides;
-    c.limits.precision_ratio = o.precision_ratio ? o.precision_ratio : s.precision_ratio;
-    c.limits.time_ns = o.time_ns ? o.time_ns : s.time_ns;
-    c.limits.invocations = o.invocations ? o.invocations : s.invocations;
-    c.limits.timeout_ns = o.timeout_ns ? o.timeout_ns : s.timeout_ns;
-    c.priority = s.priority.value_or(Priority::medium);
-    c.labels = s.labels;
-    c.thresholds = s.thresholds;
-    c.environment = s.environment;
-    c.at = e.at;
-  }
-
   const Suite& suite_;
   const ExpandInputs& inputs_;
   const ExprFacts machine_;
   Expansion out_;
+  CaseFiller filler_;
   std::map<BenchmarkRef, std::optional<CompiledBenchmark>> compiled_;
   std::vector<const CompiledBenchmark*> selected_;
   std::vector<Job> jobs_;
@@ -539,7 +386,6 @@ class Expander {
   std::map<std::tuple<std::size_t, std::string, std::string>, std::size_t> dropped_;
   std::unordered_map<std::string, std::size_t> keys_;
   std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> repeated_;
-  std::set<std::string> failed_paths_;
 };
 
 }  // namespace
