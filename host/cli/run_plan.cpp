@@ -79,7 +79,10 @@ Result<void> enumerate(const suite::Suite& suite, SiteInputs& inputs, const Site
            supervise::run_worker(site.worker, p::Job(job), limits, collector, cancel));
     BH_CHECK(go_on(context));
     if (report.outcome != p::Outcome::passed) {
-      return make_error(report.code, fmt::format("{} could not list its cases: {}", plugin.record->id, report.reason),
+      const std::string said = supervise::last_words(report.stderr_text);
+      return make_error(report.code,
+                        fmt::format("{} could not list its cases: {}{}{}", plugin.record->id, report.reason,
+                                    said.empty() ? "" : "; the last it wrote to standard error: ", said),
                         fmt::format("benchhost why '{}'", plugin.record->id));
     }
     inputs.inputs.found.push_back(std::move(found));
@@ -387,6 +390,7 @@ Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandC
     plugin.row = row_of(*entry);
     plugin.record = *entry->record;
     plugin.file = entry->path.string();
+    plugin.stamp = entry->stamp;
     plugin.asset_dir = entry->asset_dir;
     plugin.descriptor_digest = entry->descriptor_digest;
     plan.plugins.push_back(std::move(plugin));

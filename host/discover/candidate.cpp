@@ -82,6 +82,7 @@ void look_at(Candidate& candidate, Bytes max_file, std::int64_t wall_ns, platfor
     }
   }
   candidate.key = key_of(*status);
+  candidate.stamp = platform::stamp_of(*status);
   candidate.is_fresh = wall_ns - std::max(status->changed_ns, status->modified_ns) < kFreshNs;
 }
 

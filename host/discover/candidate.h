@@ -24,6 +24,8 @@ struct Candidate {
   /// Of its search folder.
   std::optional<Trust> trust;
   std::optional<FileKey> key;
+  /// platform::stamp_of the file before its content was read.
+  std::string stamp;
   /// Changed so recently that it could change again and look the same.
   bool is_fresh = false;
   ContentFacts content;

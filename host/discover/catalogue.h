@@ -30,6 +30,7 @@ struct PluginEntry {
   std::filesystem::path path;
   std::string origin;          ///< of its search folder
   std::string content_digest;  ///< SHA-256 of the whole file; "" if it was not read
+  std::string stamp;           ///< platform::stamp_of the file that has this content
   std::string fingerprint;     ///< of what runs; "" of a file that was refused before its probe
   std::optional<protocol::Note> note;
   std::optional<protocol::PluginRecord> record;

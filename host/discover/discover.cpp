@@ -67,7 +67,8 @@ class Discovery {
     std::vector<PluginProbe> probes(to_probe.size());
     BH_CHECK(in_parallel(to_probe.size(), jobs_, [&](std::size_t i) {
       const PluginEntry& entry = catalogue_.plugins[to_probe[i]];
-      probes[i] = probe_plugin(prober_, entry.path, *entry.note, candidates[to_probe[i]].content.facts);
+      const Candidate& candidate = candidates[to_probe[i]];
+      probes[i] = probe_plugin(prober_, entry.path, candidate.stamp, *entry.note, candidate.content.facts);
     }));
     for (PluginEntry& entry : catalogue_.plugins) {
       if (entry.refusal || entry.record) continue;
@@ -86,6 +87,7 @@ class Discovery {
     entry.refusal = candidate.refusal;
     const ContentFacts& content = candidate.content;
     entry.content_digest = content.digest;
+    entry.stamp = candidate.stamp;
     entry.fingerprint = content.fingerprint;
     if (!content.note_text.empty()) {
       if (auto note = protocol::parse_note_text(content.note_text)) entry.note = std::move(note).value();
@@ -125,10 +127,10 @@ class Discovery {
   /// Of files with one id the first in search order wins; the others are named with it.
   void refuse_twins() {
     std::map<std::string, const PluginEntry*> plugins;
-    for (PluginEntry& entry : catalogue_.plugins) {
-      if (!entry.usable()) continue;
     // One plugin's id may begin another's, so two may publish one benchmark all the same.
     std::map<std::string, const PluginEntry*> benchmarks;
+    for (PluginEntry& entry : catalogue_.plugins) {
+      if (!entry.usable()) continue;
       if (const auto [first, is_new] = plugins.emplace(entry.record->id, &entry); !is_new) {
         entry.refusal = twin("plugin '" + entry.record->id + "'", first->second->path);
         continue;

@@ -116,11 +116,11 @@ std::optional<Refusal> compare(const protocol::PluginRecord& record, const proto
 
 }  // namespace
 
-PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file, const protocol::Note& note,
-                         const protocol::ObjectFacts& facts) {
+PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file, const std::string& stamp,
+                         const protocol::Note& note, const protocol::ObjectFacts& facts) {
   Collector collector;
-  const auto report = supervise::run_worker(prober.program, protocol::ProbePluginJob{file.string()}, limits_of(prober),
-                                            collector, prober.cancel);
+  const auto report = supervise::run_worker(prober.program, protocol::ProbePluginJob{file.string(), stamp},
+                                            limits_of(prober), collector, prober.cancel);
   PluginProbe probe;
   if (!report) {
     probe.refusal = Refusal{"probe", report.error().code, report.error().message, report.error().help};

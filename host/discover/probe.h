@@ -41,7 +41,8 @@ struct Prober {
 };
 
 [[nodiscard]] PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file,
-                                       const protocol::Note& note, const protocol::ObjectFacts& facts);
+                                       const std::string& stamp, const protocol::Note& note,
+                                       const protocol::ObjectFacts& facts);
 [[nodiscard]] BackendProbe probe_backend(const Prober& prober, const std::filesystem::path& file,
                                          const protocol::ObjectFacts& facts,
                                          const std::vector<std::pair<std::string, std::string>>& options);

@@ -303,6 +303,7 @@ class Execution {
     job.case_id = static_cast<std::uint64_t>(*running.result);
     job.invocation = number;
     job.plugin_file = plugin.file;
+    job.plugin_stamp = plugin.stamp;
     job.descriptor_digest = plugin.descriptor_digest;
     job.benchmark = work.spec.benchmark_id;
     job.input = work.spec.input;

@@ -20,6 +20,7 @@ struct PlanPlugin {
   store::PluginRow row;
   protocol::PluginRecord record;
   std::string file;
+  std::string stamp;              ///< of the file, see protocol::RunJob
   std::string asset_dir;          ///< "": none
   std::string descriptor_digest;  ///< of `record`, see protocol::RunJob
 };

@@ -101,6 +101,9 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "or --backends: that is taken as your own word."},
     {"BH0213", "gate identity: two plugins share an id",
      "Two files publish the same plugin or benchmark id. Remove one, or name one search path only."},
+    {"BH0214", "gate file: it changed while a run used it",
+     "The file was replaced or written to after it had been examined, so that results of two builds would stand in one "
+     "run under the name of the first. Install a new build under a new name or between two runs, and run again."},
     // BH03xx: worker and protocol
     {"BH0301", "the worker could not be started",
      "benchhost-worker is missing beside benchhost, is of another version, or the system refused to start it."},

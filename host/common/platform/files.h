@@ -41,6 +41,10 @@ struct FileStatus {
   bool writable_by_world = false;
 };
 
+/// What changes when a file is written to or replaced, as text: device, inode, size and both times. Two files that were
+/// never the same one never share it; an equal one may still have been written twice within a tick of the file system.
+[[nodiscard]] std::string stamp_of(const FileStatus& status);
+
 struct DirectoryEntry {
   /// Name inside the folder, as the system gives its bytes.
   std::string name;

@@ -10,6 +10,8 @@
 #include <memory>
 #include <random>
 
+#include <fmt/format.h>
+
 #include "common/platform/files.h"
 #include "common/platform/handle.h"
 #include "common/platform/os_error.h"
@@ -99,6 +101,11 @@ std::string random_letters() {
 }
 
 }  // namespace
+
+std::string stamp_of(const FileStatus& status) {
+  return fmt::format("{}:{}:{}:{}:{}", status.device, status.inode, status.size_bytes, status.modified_ns,
+                     status.changed_ns);
+}
 
 std::string_view to_text(FileType type) {
   switch (type) {

@@ -11,6 +11,7 @@ struct Members<ProbePluginJob> {
   template <class V, class R>
   static void visit(V& v, R& r) {
     v("file", r.file);
+    v("stamp", r.stamp);
   }
 };
 
@@ -71,6 +72,7 @@ struct Members<RunJob> {
     v("case_id", r.case_id);
     v("invocation", r.invocation);
     v("plugin_file", r.plugin_file);
+    v("plugin_stamp", r.plugin_stamp);
     v("descriptor_digest", r.descriptor_digest);
     v("benchmark", r.benchmark);
     v("input", r.input);

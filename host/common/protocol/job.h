@@ -17,6 +17,8 @@ namespace benchhost::protocol {
 /// Load the plugin, negotiate, read every descriptor. Answer: one `plugin` message, then `final`.
 struct ProbePluginJob {
   std::string file;  ///< absolute path
+  /// As RunJob::plugin_stamp: what is remembered of a content must be of that content.
+  std::string stamp = {};
 };
 
 /// Load the plugin and call enumerate. Answer: any number of `found_case`, then `final`.
@@ -60,6 +62,8 @@ struct RunJob {
   std::uint64_t case_id = 0;  ///< the host's; comes back in every message about the case
   std::uint32_t invocation = 0;
   std::string plugin_file;
+  /// platform::stamp_of the file when its content was hashed; the worker loads no other. "": whatever is there.
+  std::string plugin_stamp;
   /// SHA-256 of the canonical JSON of the PluginRecord that the probe read; the worker refuses a plugin that differs
   /// now.
   std::string descriptor_digest;

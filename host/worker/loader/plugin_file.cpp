@@ -10,9 +10,19 @@ namespace {
 /// No plugin is larger; a file that claims to be is no plugin, and is not read into memory.
 constexpr Bytes kMaxFile{std::uint64_t{1} << 30};
 
+Result<void> check_stamp(platform::Files& files, const std::string& file, const std::string& stamp) {
+  if (stamp.empty()) return {};
+  const auto status = files.status(file);
+  if (status.ok() && platform::stamp_of(*status) == stamp) return {};
+  return make_error("BH0214", status.ok() ? "the file changed since it was examined" : status.error().message,
+                    "run again: results of two builds do not belong into one case")
+      .in(file);
+}
+
 }  // namespace
 
-Result<PluginFile> PluginFile::load(platform::Files& files, const std::string& file) {
+Result<PluginFile> PluginFile::load(platform::Files& files, const std::string& file, const std::string& stamp) {
+  BH_CHECK(check_stamp(files, file, stamp));
   auto bytes = files.read(file, kMaxFile);
   if (!bytes.ok()) return make_error("BH0201", std::move(bytes).error().message).in(file);
   auto note = protocol::read_note(*bytes);
@@ -21,7 +31,10 @@ Result<PluginFile> PluginFile::load(platform::Files& files, const std::string& f
     if (error.code.empty()) error.code = "BH0202";
     return std::move(error).in(file);
   }
-  BH_TRY(auto library, SharedLibrary::open(file));
+  auto opened = SharedLibrary::open(file);
+  // A file that was being replaced is that, and not what the loader made of it.
+  BH_CHECK(check_stamp(files, file, stamp));
+  BH_TRY(auto library, std::move(opened));
   void* entry = library.symbol(BH_ENTRY_NAME);
   if (entry == nullptr)
     return make_error("BH0208", fmt::format("the library does not export {}", BH_ENTRY_NAME)).in(file);

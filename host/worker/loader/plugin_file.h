@@ -18,9 +18,11 @@ namespace benchhost::loader {
 /// Thread: control.
 class PluginFile {
  public:
-  /// Reads the note and loads the library. Nothing of the plugin but initialisers runs.
-  /// Errors: BH0201, BH0202 (file, note), BH0207 (loader), BH0208 (no entry).
-  [[nodiscard]] static Result<PluginFile> load(platform::Files& files, const std::string& file);
+  /// Reads the note and loads the library. Nothing of the plugin but initialisers runs. `stamp`: platform::stamp_of the
+  /// one file that is meant, "" for whatever is there; looked at before and after, so that what was loaded is that
+  /// file. Errors: BH0201, BH0202 (file, note), BH0207 (loader), BH0208 (no entry), BH0214 (another file).
+  [[nodiscard]] static Result<PluginFile> load(platform::Files& files, const std::string& file,
+                                               const std::string& stamp = {});
 
   /// Calls the entry. Once, before describe and table.
   /// Errors: as negotiate().

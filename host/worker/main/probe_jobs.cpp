@@ -31,7 +31,7 @@ Final end_with(const Error& error, Phase phase, Outcome outcome) {
 
 Final do_job(const JobContext& context, const protocol::ProbePluginJob& job) {
   announce(context, Phase::loading);
-  auto plugin = loader::PluginFile::load(*context.files, job.file);
+  auto plugin = loader::PluginFile::load(*context.files, job.file, job.stamp);
   if (!plugin.ok()) return end_with(plugin.error(), Phase::loading);
   announce(context, Phase::negotiating);
   if (const auto agreed = plugin->agree(); !agreed.ok()) return end_with(agreed.error(), Phase::negotiating);

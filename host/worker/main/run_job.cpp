@@ -174,7 +174,7 @@ void pin_control_thread(const JobContext& context, const RunJob& job, const prot
 
 Final do_job(const JobContext& context, const RunJob& job) {
   announce(context, Phase::loading);
-  auto plugin = loader::PluginFile::load(*context.files, job.plugin_file);
+  auto plugin = loader::PluginFile::load(*context.files, job.plugin_file, job.plugin_stamp);
   if (!plugin.ok()) return end_with(plugin.error(), Phase::loading);
   announce(context, Phase::negotiating);
   if (const auto agreed = plugin->agree(); !agreed.ok()) return end_with(agreed.error(), Phase::negotiating);

@@ -14,6 +14,7 @@ RunJob sample_run() {
   job.case_id = 7;
   job.invocation = 2;
   job.plugin_file = "/p/x.so";
+  job.plugin_stamp = "1:2:3:4:5";
   job.descriptor_digest = "sha256:00";
   job.benchmark = "org.example.triad";
   job.input = "in";

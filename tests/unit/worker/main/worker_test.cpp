@@ -2,6 +2,7 @@
 #include "worker_process.h"
 
 #include "common/base/digest.h"
+#include "common/platform/files.h"
 #include "common/protocol/descriptor.h"
 
 namespace benchhost::worker_main::test {
@@ -103,6 +104,18 @@ TEST_CASE("an exception out of run is a protocol error and reaches nothing else"
   CHECK(end.exit.succeeded());
   CHECK(end.end().outcome == Outcome::protocol_error);
   CHECK(end.end().reason.find("run let an exception out") != std::string::npos);
+}
+
+TEST_CASE("a file that is not the one that was examined is not loaded") {
+  platform::SystemFiles files;
+  protocol::RunJob job = job_for("sum");
+  job.plugin_stamp = platform::stamp_of(files.status(job.plugin_file).value());
+  CHECK(run_worker(job).end().outcome == Outcome::passed);
+  job.plugin_stamp += "0";
+  const auto end = run_worker(job).end();
+  CHECK(end.outcome == Outcome::failed);
+  CHECK(end.code == "BH0214");
+  CHECK(end.reason.find("changed since it was examined") != std::string::npos);
 }
 
 TEST_CASE("a team reports latencies and runs on the cores of the case") {
