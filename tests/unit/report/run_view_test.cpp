@@ -83,6 +83,22 @@ TEST_CASE("JSON says null where nothing is known") {
   CHECK(json["run"]["resolution_ratio"].as_double(0) == 0.021);
 }
 
+TEST_CASE("a result tells how many independent samples stand behind each number") {
+  r::RunView view = view_of(p::Outcome::passed, "");
+  s::StoredResult& result = view.results[0];
+  result.measurements[0].measurement.samples = 5120;
+  result.measurements[0].measurement.effective_samples = 812.4;
+  result.measurements.push_back(result.measurements[0]);
+  result.measurements[1].measurement.effective_samples.reset();
+  const std::string page = r::result_page(result, {}, {120, true, false});
+  CHECK(page.find(" samples  effective  ") != std::string::npos);
+  CHECK(page.find(" 5120        812") != std::string::npos);
+  CHECK(page.find(" 5120          -") != std::string::npos);
+  const benchhost::Json json = r::result_json(result);
+  CHECK(json["measurements"].items()[0]["effective_samples"].as_double(0) == 812.4);
+  CHECK(json["measurements"].items()[1]["effective_samples"].is_null());
+}
+
 TEST_CASE("remarks name the outcome of what did not pass, and every flag") {
   r::RunView view = view_of(p::Outcome::out_of_memory, "x");
   view.results[0].end->flags = {"disturbed", "leaked"};
