@@ -45,7 +45,8 @@ struct SlotDevice {
 
 /// How one invocation is measured. Times are wall times of the worker.
 struct MeasurePlan {
-  /// Iterations per batch found by an earlier invocation of the same case; 0: calibrate.
+  /// Iterations per batch that invocation 0 of the same case found; 0: calibrate. Invocations vary them by up to a fifth,
+  /// so that they do not share one alignment of n.
   std::uint64_t fixed_n = 0;
   std::int64_t min_batch_ns = 1'000'000;  ///< a batch lasts at least this and 1,000 clock ticks
   /// For the measuring phase. One batch is measured however long it lasts; what would not fit is not begun.

@@ -38,6 +38,12 @@ constexpr double kMaxJitter = 0.2;
 
 double uniform(std::uint64_t word) { return static_cast<double>(word >> 11) * 0x1p-53; }
 
+/// What an invocation adds to n, as a share: the same wherever case and invocation are the same, so that two builds of
+/// a plugin that are compared have the same batches.
+double jitter_of(std::uint64_t seed, std::uint32_t invocation) {
+  return kMaxJitter * uniform(random_word(seed, invocation, 0));
+}
+
 }  // namespace
 
 TimingNeed timing_need(const protocol::BenchmarkRecord& benchmark, const std::function<bool(std::uint32_t)>& withheld) {
@@ -102,8 +108,15 @@ CallEnd Sampler::calibrate() {
   const auto& b = *setup_.benchmark;
   const auto& plan = setup_.plan;
   const bool grows = need_.fitted && b.batch == BatchPolicy::hot;
-  n_ = limit_n(grows && plan.fixed_n != 0 ? plan.fixed_n : b.batch_min);
-  if (!grows || plan.fixed_n != 0) return {};
+  n_ = limit_n(b.batch_min);
+  if (!grows) return {};
+  const double jitter = jitter_of(setup_.seed, setup_.invocation);
+  if (plan.fixed_n != 0) {
+    // The first invocation found it, its own share included.
+    const double scale = (1 + jitter) / (1 + jitter_of(setup_.seed, 0));
+    n_ = limit_n(static_cast<std::uint64_t>(std::llround(static_cast<double>(plan.fixed_n) * scale)));
+    return {};
+  }
 
   runner_.announce(Phase::calibrating);
   CalibrationLimits limits;
@@ -119,7 +132,7 @@ CallEnd Sampler::calibrate() {
     if (CallEnd ended = batch(*n, SegmentPhase::calibration); !ended.ok()) return ended;
     calibrator.record(*n, batch_ns_);
   }
-  n_ = limit_n(calibrator.chosen(kMaxJitter * uniform(random_word(setup_.seed, setup_.invocation, 0))));
+  n_ = limit_n(calibrator.chosen(jitter));
   batch_ns_ = calibrator.expected_ns(n_);
   line_.assign(calibrator.probes().begin(), calibrator.probes().end());
   // The first probe meets cold caches and pages that were never touched.
