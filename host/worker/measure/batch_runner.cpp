@@ -101,7 +101,10 @@ CallEnd BatchRunner::run(std::uint64_t n, protocol::SegmentPhase phase, std::uin
   batch.index = index;
   const std::uint64_t number = setup_.log->rows().size();
   if (CallEnd ended = setup_.instance->prepare_batch(batch); !ended.ok()) return ended;
-  if (setup_.flusher != nullptr) setup_.flusher->flush();
+  if (setup_.flusher != nullptr) {
+    setup_.flusher->flush();
+    services.on_pinned_teams([this] { setup_.flusher->walk(); });
+  }
 
   BatchRow row;
   row.n = n;

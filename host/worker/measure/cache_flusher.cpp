@@ -23,4 +23,10 @@ void CacheFlusher::flush() {
   bh_keep(buffer_.data());
 }
 
+void CacheFlusher::walk() const {
+  std::uint8_t sum = 0;
+  for (std::size_t at = 0; at < buffer_.size(); at += kLine) sum = static_cast<std::uint8_t>(sum + buffer_[at]);
+  bh_keep(&sum);
+}
+
 }  // namespace benchhost::measure

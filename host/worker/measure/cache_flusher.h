@@ -18,8 +18,10 @@ class CacheFlusher {
   /// last_cache_bytes: of all last-level caches that the case's cores use; 0: not known. Takes no memory yet.
   explicit CacheFlusher(std::uint64_t last_cache_bytes);
 
-  /// Writes and reads a byte of each line. Milliseconds.
+  /// Writes and reads a byte of each line: of the caches that the calling thread's CPU uses. Milliseconds.
   void flush();
+  /// Reads a byte of each line, for another CPU's own caches. Thread: any, several at once. Requires: flush() before.
+  void walk() const;
 
   /// The buffer is smaller than twice the cache.
   [[nodiscard]] bool capped() const { return capped_; }

@@ -474,6 +474,14 @@ std::string HostServices::violation() const {
   return faults_.violation();
 }
 
+void HostServices::on_pinned_teams(const std::function<void()>& function) {
+  for (const bh_team& team : teams_) {
+    if (team.team->cpu(0) < 0) continue;
+    team.team->run([](void* argument, std::uint32_t) { (*static_cast<const std::function<void()>*>(argument))(); },
+                   const_cast<std::function<void()>*>(&function));
+  }
+}
+
 int HostServices::threads() const {
   std::uint32_t most = 1;
   for (const bh_team& team : teams_) most = std::max(most, team.team->size());

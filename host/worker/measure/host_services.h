@@ -83,6 +83,8 @@ class HostServices {
   /// Functions tagged slow that were called inside run so far.
   [[nodiscard]] std::uint64_t slow_calls_in_run() const { return slow_calls_.load(std::memory_order_relaxed); }
   /// CPUs of the teams so far.
+  /// Calls it on every member of every pinned team, team after team. Thread: control, between calls of the plugin.
+  void on_pinned_teams(const std::function<void()>& function);
   [[nodiscard]] const std::vector<std::uint32_t>& team_cpus() const { return team_cpus_; }
   /// Mean per batch of what was reported or recorded last for a metric; nullopt: nothing.
   [[nodiscard]] std::optional<double> last_batch(std::uint32_t metric) const;

@@ -222,6 +222,26 @@ TEST_CASE("teams hold the control thread on member 0's CPU until teardown, and g
   CHECK(platform::allowed_cpus().value() == before);
 }
 
+TEST_CASE("before a cold batch every member of a pinned team empties its caches, and nobody of another one") {
+  Simulation sim(20);
+  sim.cores = {{platform::allowed_cpus().value().front(), 0, 0}};
+  ServiceSetup setup;
+  setup.clock = &sim.clock;
+  setup.reporter = &sim.reporter;
+  setup.cancelled = &sim.cancelled;
+  setup.cores = [&] { return sim.cores; };
+  HostServices services(std::move(setup));
+  services.life().set(LifeState::preparing, Call::prepare);
+  bh_team_t* pinned = nullptr;
+  bh_team_t* loose = nullptr;
+  REQUIRE(open_team(services.table(), 1, BH_PIN_HOST, &pinned) == BH_OK);
+  REQUIRE(open_team(services.table(), 3, BH_PIN_NONE, &loose) == BH_OK);
+  int calls = 0;
+  services.on_pinned_teams([&] { ++calls; });
+  CHECK(calls == 1);
+  static_cast<void>(services.end_cycle(0, false));
+}
+
 TEST_CASE("a barrier outside a run of its team, and a run inside one, are protocol errors") {
   for (const bool nested : {false, true}) {
     CAPTURE(nested);
