@@ -8,6 +8,7 @@
 #include "cli/folders.h"
 #include "cli/version.h"
 #include "common/base/log.h"
+#include "common/base/units.h"
 #include "common/platform/affinity.h"
 #include "discover/discover.h"
 #include "discover/search_path.h"
@@ -51,6 +52,16 @@ Result<fs::path> find_worker(platform::Files& files) {
                     "install benchhost whole: `cmake --install`");
 }
 
+/// BENCHHOST_PROBE_TIMEOUT, for machines on which loading a plugin takes longer than anybody else would wait.
+Result<std::int64_t> probe_deadline(const platform::Environment& environment, std::int64_t otherwise_ns) {
+  const auto given = environment.get("BENCHHOST_PROBE_TIMEOUT");
+  if (!given || given->empty()) return otherwise_ns;
+  auto read = parse_duration(*given);
+  if (!read) return std::move(read).error().in("BENCHHOST_PROBE_TIMEOUT");
+  if (read->count <= 0) return make_error("BH0005", "BENCHHOST_PROBE_TIMEOUT: a deadline is longer than nothing");
+  return read->count;
+}
+
 }  // namespace
 
 std::string cache_folder(const Arguments& args, const Workplace& workplace) {
@@ -92,6 +103,9 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   options.host = {site.machine.os, site.machine.arch, site.machine.isa};
   options.version = std::string(host_version());
   if (!site.cache_dir.empty()) options.cache_file = fs::path(site.cache_dir) / "probes.json";
+  BH_TRY(options.probe_deadline_ns, probe_deadline(workplace.environment, options.probe_deadline_ns));
+  // What runs that were killed left there; done here, where no measurement runs yet.
+  if (look == Look::everything) (void)platform::sweep_temp_folders(site.worker.working_folder);
   ConsoleLog log(context.console, context.args.has("verbose"));
   BH_TRY(site.catalogue, discover::discover(options, site.worker, cancel, workplace.files, log));
   // What a stopped search found is not what there is.
