@@ -44,7 +44,11 @@ Result<WorkerReport> SupervisedRunner::run(const protocol::RunJob& job, std::int
   // A claim is an estimate of the benchmark's data; twice that and room for its code and libraries is certainly too
   // much.
   constexpr std::uint64_t kRoom = std::uint64_t{1} << 30;
-  if (job.memory_limit_bytes) limits.rss_limit_bytes = 2 * *job.memory_limit_bytes + kRoom;
+  // A claim of more than any machine has is as good as none.
+  constexpr std::uint64_t kMostClaimed = std::uint64_t{1} << 60;
+  if (job.memory_limit_bytes && *job.memory_limit_bytes < kMostClaimed) {
+    limits.rss_limit_bytes = 2 * *job.memory_limit_bytes + kRoom;
+  }
   Forwarder forwarder(taker);
   BH_TRY(supervise::WorkerReport ended,
          supervise::run_worker(program_, protocol::Job(job), limits, forwarder, cancel_));
