@@ -158,7 +158,8 @@ struct Measurement {
   std::optional<double> level;  ///< of the interval, 0.95
   std::uint64_t invocations = 0;
   std::uint64_t samples = 0;
-  /// How many independent samples would say as much, invocations added up; at most `samples`. nullopt: not known for all.
+  /// How many independent samples would say as much, invocations added up; at most `samples`. nullopt: not known for
+  /// all.
   std::optional<double> effective_samples;
   std::optional<double> spread_ratio;  ///< between invocations, relative
   std::string statistic;               ///< "median" "mean" "p99" …

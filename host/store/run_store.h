@@ -64,8 +64,8 @@ class RunReader {
 /// disk full, file damaged (BH04xx).
 class RunStore : public RunReader {
  public:
-  /// Keeps a plugin and the descriptors of its benchmarks, which replace earlier ones of the same benchmark and revision
-  /// for all cases that start from now on. Idempotent. Requires: fingerprint and id not empty.
+  /// Keeps a plugin and the descriptors of its benchmarks, which replace earlier ones of the same benchmark and
+  /// revision for all cases that start from now on. Idempotent. Requires: fingerprint and id not empty.
   [[nodiscard]] virtual Result<void> register_plugin(const PluginRow& plugin,
                                                      std::span<const protocol::BenchmarkRecord> benchmarks) = 0;
   /// Event run_started. Errors: uid already there.
