@@ -45,8 +45,8 @@ struct SlotDevice {
 
 /// How one invocation is measured. Times are wall times of the worker.
 struct MeasurePlan {
-  /// Iterations per batch that invocation 0 of the same case found; 0: calibrate. Invocations vary them by up to a fifth,
-  /// so that they do not share one alignment of n.
+  /// Iterations per batch that invocation 0 of the same case found; 0: calibrate. Invocations vary them by up to a
+  /// fifth, so that they do not share one alignment of n.
   std::uint64_t fixed_n = 0;
   std::int64_t min_batch_ns = 1'000'000;  ///< a batch lasts at least this and 1,000 clock ticks
   /// For the measuring phase. One batch is measured however long it lasts; what would not fit is not begun.
@@ -60,7 +60,7 @@ struct MeasurePlan {
 
 /// Run one invocation of one case, from create to destroy.
 struct RunJob {
-  std::uint64_t case_id = 0;  ///< the host's; comes back in every message about the case
+  std::uint64_t case_id = 0;  ///< the host's; tells jobs apart, and a worker has no use for it
   std::uint32_t invocation = 0;
   std::string plugin_file;
   /// platform::stamp_of the file when its content was hashed; the worker loads no other. "": whatever is there.
