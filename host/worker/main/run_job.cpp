@@ -163,7 +163,7 @@ void pin_control_thread(const JobContext& context, const RunJob& job, const prot
                         const BenchmarkRecord& benchmark) {
   if (job.cores.empty()) return;
   std::vector<unsigned> cpus(job.cores.begin(), job.cores.end());
-  if (plugin.own_threads == 0u && !benchmark.spawns) cpus.resize(1);
+  if (plugin.own_threads == 0u && !benchmark.spawns) cpus.erase(cpus.begin() + 1, cpus.end());
   if (const auto pinned = platform::pin_this_thread(cpus); !pinned.ok()) {
     context.reporter->send(
         protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker, to_text(pinned.error())});
