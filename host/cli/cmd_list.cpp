@@ -48,17 +48,6 @@ Result<Site> look(CommandContext& context, Workplace& workplace, Look how) {
   return look_around(context, workplace, how, interrupts->cancel());
 }
 
-void print(CommandContext& context, std::string_view format, std::string_view member, Json all,
-           const std::string& text) {
-  if (!context.json) {
-    context.console.out(text);
-    return;
-  }
-  Json json;
-  json.set("format", format).set("version", 1).set(member, std::move(all));
-  context.console.out(to_pretty_text(json) + '\n');
-}
-
 std::string table_text(const report::Table& table, const CommandContext& context) {
   const report::Style style = context.console.style();
   return report::draw_console(table, style.width, style.ascii);
@@ -89,7 +78,7 @@ Result<ExitStatus> run_list_plugins(CommandContext& context) {
   }
   if (site.catalogue.plugins.empty()) text += "no plugin files were found; --plugins DIR names a folder\n";
   text += folder_lines(site.catalogue);
-  print(context, "benchhost.plugins", "plugins", std::move(all), text);
+  print_answer(context, "benchhost.plugins", "plugins", std::move(all), text);
   return ExitStatus::ok;
 }
 
@@ -118,8 +107,8 @@ Result<ExitStatus> run_list_benchmarks(CommandContext& context) {
       all.push(std::move(one));
     }
   }
-  print(context, "benchhost.benchmarks", "benchmarks", std::move(all),
-        table.rows.empty() ? "no benchmark: benchhost list plugins says why\n" : table_text(table, context));
+  print_answer(context, "benchhost.benchmarks", "benchmarks", std::move(all),
+               table.rows.empty() ? "no benchmark: benchhost list plugins says why\n" : table_text(table, context));
   return ExitStatus::ok;
 }
 
@@ -151,11 +140,12 @@ Result<ExitStatus> run_list_devices(CommandContext& context) {
   for (const discover::BackendEntry& e : site.catalogue.backends) {
     if (!e.record) continue;
     for (const p::DeviceRecord& d : e.record->devices) {
-      text += fmt::format("{}  {}{}{}\n", d.name, escape_for_terminal(d.model()), d.simulated() ? "  (simulated)" : "",
+      text += fmt::format("{}  {}{}{}\n", escape_for_terminal(d.name), escape_for_terminal(d.model()),
+                          d.simulated() ? "  (simulated)" : "",
                           d.reason.empty() ? "" : "  cannot be used: " + escape_for_terminal(d.reason));
       if (context.args.has("facts")) {
         for (const p::CapRecord& cap : d.caps) {
-          text += fmt::format("    {:<24} {}\n", cap.name, escape_for_terminal(cap_text(cap)));
+          text += fmt::format("    {:<24} {}\n", escape_for_terminal(cap.name), escape_for_terminal(cap_text(cap)));
         }
       }
       Json one = p::to_json(d);
@@ -164,7 +154,7 @@ Result<ExitStatus> run_list_devices(CommandContext& context) {
     }
   }
   if (text.empty()) text = "no device: benchhost list backends says why\n";
-  print(context, "benchhost.devices", "devices", std::move(all), text);
+  print_answer(context, "benchhost.devices", "devices", std::move(all), text);
   return ExitStatus::ok;
 }
 
@@ -179,7 +169,7 @@ Result<ExitStatus> run_list_backends(CommandContext& context) {
           fmt::format("{} {}  score {}  {}\n", escape_for_terminal(e.record->id),
                       escape_for_terminal(e.record->version), e.record->score, escape_for_terminal(e.path.string()));
       for (const p::DeviceRecord& d : e.record->devices) {
-        text += fmt::format("    {}  {}\n", d.name, escape_for_terminal(d.model()));
+        text += fmt::format("    {}  {}\n", escape_for_terminal(d.name), escape_for_terminal(d.model()));
       }
       if (e.record->devices.empty()) text += fmt::format("    no device: {}\n", escape_for_terminal(e.record->reason));
     } else {
@@ -193,7 +183,7 @@ Result<ExitStatus> run_list_backends(CommandContext& context) {
   }
   if (site.catalogue.backends.empty()) text += "no backend modules were found; --backends DIR names a folder\n";
   text += folder_lines(site.catalogue);
-  print(context, "benchhost.backends", "backends", std::move(all), text);
+  print_answer(context, "benchhost.backends", "backends", std::move(all), text);
   return ExitStatus::ok;
 }
 
@@ -206,100 +196,8 @@ Result<ExitStatus> run_list_suites(CommandContext& context) {
     text += fmt::format("{}  {}\n", escape_for_terminal(s.name), escape_for_terminal(s.path));
     all.push(Json().set("name", s.name).set("file", s.path));
   }
-  print(context, "benchhost.suites", "suites", std::move(all), text.empty() ? "no suite was found\n" : text);
+  print_answer(context, "benchhost.suites", "suites", std::move(all), text.empty() ? "no suite was found\n" : text);
   return ExitStatus::ok;
-}
-
-// ---- why
-
-// Each gate from file to verdict for one plugin, benchmark or case name.
-Result<ExitStatus> run_why(CommandContext& context) {
-  Workplace workplace;
-  BH_TRY(const Site site, look(context, workplace, Look::everything));
-  const supervise::CancelToken& cancel = context.interrupts->cancel();
-  const std::string& asked = context.args.operands().front();
-  std::string text;
-  Json gates{JsonArray{}};
-  auto gate = [&](std::string_view name, bool open, const std::string& what) {
-    text += fmt::format("  {} {:<12} {}\n", open ? "ok  " : "FAIL", name, escape_for_terminal(what));
-    gates.push(Json().set("gate", name).set("open", open).set("text", what));
-  };
-  auto finish = [&](ExitStatus status) {
-    print(context, "benchhost.why", "gates", std::move(gates), asked + '\n' + text);
-    return status;
-  };
-
-  for (const discover::PluginEntry& e : site.catalogue.plugins) {
-    const bool named = e.path == asked || e.path.filename() == asked || (e.note && e.note->id == asked);
-    if (!named || e.usable()) continue;
-    gate("file", true, e.path.string() + " (" + e.origin + ")");
-    if (e.refusal)
-      gate(e.refusal->gate, false, e.refusal->message + (e.refusal->help.empty() ? "" : " -- " + e.refusal->help));
-    return finish(ExitStatus::failed);
-  }
-  const std::string id = asked.substr(0, asked.find_first_of("{@["));
-  const discover::PluginEntry* plugin = nullptr;
-  std::vector<std::string> known;
-  for (const discover::PluginEntry& e : site.catalogue.plugins) {
-    if (!e.usable()) continue;
-    if (e.record->id == id || e.path.filename() == asked) plugin = &e;
-    for (const p::BenchmarkRecord& b : e.record->benchmarks) {
-      known.push_back(b.id);
-      if (b.id == id || b.id.ends_with("." + id)) plugin = &e;
-    }
-  }
-  if (plugin == nullptr) {
-    return make_error("BH0102", fmt::format("'{}' is unknown", asked), did_you_mean(id, known));
-  }
-  gate("file", true, plugin->path.string() + " (" + plugin->origin + ")");
-  gate("note", true, fmt::format("{} {} by {}", plugin->record->id, plugin->record->version, plugin->record->vendor));
-  gate("abi", true, fmt::format("{}.{}", plugin->record->abi >> 16, plugin->record->abi & 0xffffu));
-  gate("probe", true,
-       fmt::format("{} benchmarks{}", plugin->record->benchmarks.size(),
-                   plugin->from_cache ? ", remembered by content" : ""));
-
-  PlanRequest request;
-  std::string glob = "*";
-  for (const p::BenchmarkRecord& b : plugin->record->benchmarks) {
-    if (b.id == id || b.id.ends_with("." + id)) glob = b.id;
-  }
-  if (glob == "*") glob = plugin->record->id + ".*";
-  const bool by_suite = context.args.has("suite");
-  BH_TRY(request, plan_request(context, workplace, by_suite ? std::vector<std::string>{} : std::vector{glob}));
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, cancel));
-  for (const suite::Dropped& d : planned.expansion.dropped) {
-    gate("expansion", false, fmt::format("{}: {} combinations are no case: {}", d.benchmark_id, d.count, d.cause));
-  }
-  bool any_blocked = false;
-  std::size_t matched = 0;
-  for (const schedule::PlanCase& c : planned.plan.cases) {
-    const bool meant = c.spec.name == asked || asked.find_first_of("{@") == std::string::npos;
-    if (!meant || (glob.find('*') == std::string::npos && c.spec.benchmark_id != glob)) continue;
-    ++matched;
-    const std::string& blocked = c.spec.skip_reason.empty() ? c.spec.fail_reason : c.spec.skip_reason;
-    gate("requirement", blocked.empty(), c.spec.name + (blocked.empty() ? "" : ": " + blocked));
-    any_blocked = any_blocked || !blocked.empty();
-    // The last verdict, where there is a database.
-    store::OpenOptions options;
-    options.path = database_path(context.args, workplace);
-    if (!platform::exists(workplace.files, options.path)) continue;
-    const auto opened = store::open_reader(options);
-    if (!opened.ok()) continue;
-    const auto runs = opened->reader->list_runs(20);
-    for (std::size_t r = 0; runs.ok() && r < runs->size(); ++r) {
-      const auto results = opened->reader->results((*runs)[r].id, store::Attempts::last);
-      if (!results.ok()) continue;
-      const auto found = std::ranges::find(*results, c.spec.key, [](const auto& x) { return x.start.case_.key; });
-      if (found == results->end() || !found->end) continue;
-      const bool passed = found->end->outcome == p::Outcome::passed;
-      gate("verdict", passed,
-           fmt::format("run {}: {}{}", found->run, p::outcome_name(found->end->outcome),
-                       found->end->reason.empty() ? "" : ": " + found->end->reason));
-      break;
-    }
-  }
-  if (matched == 0) gate("expansion", false, "no case of that name comes out; benchhost suite expand shows what does");
-  return finish(any_blocked || matched == 0 ? ExitStatus::failed : ExitStatus::ok);
 }
 
 // ---- doctor
@@ -315,6 +213,7 @@ Result<ExitStatus> run_doctor(CommandContext& context) {
     failed = failed || state == "fail";
   };
   auto looked = look(context, workplace, Look::everything);
+  BH_CHECK(go_on(context));
   if (!looked.ok()) {
     check("fail", "worker", to_text(looked.error()));
   } else {
@@ -363,7 +262,7 @@ Result<ExitStatus> run_doctor(CommandContext& context) {
     const auto opened = store::open_reader(options);
     check(opened.ok() ? "ok" : "fail", "database", opened.ok() ? path : to_text(opened.error()));
   }
-  print(context, "benchhost.doctor", "checks", std::move(checks), text);
+  print_answer(context, "benchhost.doctor", "checks", std::move(checks), text);
   return failed ? ExitStatus::incomplete : ExitStatus::ok;
 }
 
@@ -391,18 +290,6 @@ std::vector<Command> list_commands() {
           listing("list backends", "Lists backend modules with their devices, or the reason for none.",
                   run_list_backends, search),
           listing("list suites", "Lists the suites that are found by name.", run_list_suites, {})};
-}
-
-Command why_command() {
-  CommandSpec spec;
-  spec.name = "why";
-  spec.operands = "CASE|BENCHMARK|PLUGIN";
-  spec.summary = "Shows each gate from the plugin's file to the last verdict, and which one is shut.";
-  spec.options = selection_options();
-  spec.options.push_back(db_option());
-  spec.examples = {"why org.benchhost.cpu_stream.triad --param threads=64"};
-  spec.min_operands = spec.max_operands = 1;
-  return {std::move(spec), run_why};
 }
 
 Command doctor_command() {

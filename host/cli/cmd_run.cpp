@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "cli/cmd_report.h"
+#include "cli/repeat_command.h"
 #include "cli/run_execution.h"
-#include "cli/shell_words.h"
 #include "common/base/terminal_text.h"
 #include "report/table.h"
 #include "suite/schema.h"
@@ -145,22 +145,6 @@ Result<ExitStatus> run_run(CommandContext& context) {
 
 // ---- replay
 
-// The arguments of the command that a result keeps for its repetition; where replay itself says where to search, that
-// goes first.
-Result<Arguments> stored_arguments(const store::StoredResult& before, const Arguments& own) {
-  BH_TRY(std::vector<std::string> words, split_shell_words(before.start.repeat_command));
-  if (words.size() < 2 || words[0] != "benchhost" || words[1] != "run") {
-    return make_error("BH0408", "the result does not say how it is repeated");
-  }
-  words.erase(words.begin(), words.begin() + 2);
-  std::vector<std::string> line;
-  for (const char* flag : {"plugins", "backends"}) {
-    for (const std::string& folder : own.values(flag)) line.insert(line.end(), {std::string("--") + flag, folder});
-  }
-  line.insert(line.end(), words.begin(), words.end());
-  return parse_arguments(run_command().spec, line);
-}
-
 // Leaves the one case of the plan that is the stored one: several devices of a kind give several.
 Result<void> keep_case(schedule::Plan& plan, const store::CaseStart& start) {
   const std::size_t all = plan.cases.size();
@@ -190,7 +174,7 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   }
   BH_TRY(const auto store, open_for_writing(context, workplace));
   BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
-  BH_TRY(const Arguments arguments, stored_arguments(before, context.args));
+  BH_TRY(const Arguments arguments, repeat_arguments(before.start.repeat_command, context.args));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   CommandContext stored{arguments, context.console, context.command_line, context.json, context.interrupts};
   BH_TRY(PlanRequest request, plan_request(stored, workplace, arguments.operands()));

@@ -8,7 +8,6 @@
 #include <exception>
 
 #include "cli/version.h"
-#include "common/base/json.h"
 #include "common/base/suggest.h"
 
 namespace benchhost::cli {
@@ -134,6 +133,17 @@ void report_error(Console& console, const Error& error, bool json, ExitStatus st
   body.set("code", error.code).set("message", error.message).set("place", error.place).set("help", error.help);
   body.set("exit_code", static_cast<int>(status)).set("exit_reason", std::string(name_of(status)));
   console.out(to_pretty_text(body) + '\n');
+}
+
+void print_answer(CommandContext& context, std::string_view format, std::string_view member, Json all,
+                  const std::string& text) {
+  if (!context.json) {
+    context.console.out(text);
+    return;
+  }
+  Json json;
+  json.set("format", format).set("version", 1).set(member, std::move(all));
+  context.console.out(to_pretty_text(json) + '\n');
 }
 
 ExitStatus error_status(const Error& error) {

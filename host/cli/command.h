@@ -10,6 +10,7 @@
 #include "cli/exit_status.h"
 #include "cli/options.h"
 #include "cli/signals.h"
+#include "common/base/json.h"
 #include "common/base/result.h"
 
 namespace benchhost::cli {
@@ -44,6 +45,10 @@ struct Command {
 
 /// Prints an error; with --format json standard output gets it too, as one JSON text.
 void report_error(Console& console, const Error& error, bool json, ExitStatus status);
+
+/// The answer of a command that lists or explains: its text, or with --format json the member of a versioned object.
+void print_answer(CommandContext& context, std::string_view format, std::string_view member, Json all,
+                  const std::string& text);
 
 /// Finds the command for the leading words of a command line. Errors: none given, unknown (with the nearest).
 struct FoundCommand {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/cmd_run.h"
 #include "cli/shell_words.h"
 #include "suite/written_value.h"
 
@@ -50,6 +51,20 @@ std::string repeat_command(const suite::CaseSpec& spec, const p::PluginRecord& p
   line += fmt::format(" --seed {}", request.seed);
   for (const std::string& flag : request.search_flags) line += ' ' + shell_word(flag);
   return line;
+}
+
+Result<Arguments> repeat_arguments(const std::string& command, const Arguments& own) {
+  BH_TRY(std::vector<std::string> words, split_shell_words(command));
+  if (words.size() < 2 || words[0] != "benchhost" || words[1] != "run") {
+    return make_error("BH0408", "the result does not say how it is repeated");
+  }
+  words.erase(words.begin(), words.begin() + 2);
+  std::vector<std::string> line;
+  for (const char* flag : {"plugins", "backends"}) {
+    for (const std::string& folder : own.values(flag)) line.insert(line.end(), {std::string("--") + flag, folder});
+  }
+  line.insert(line.end(), words.begin(), words.end());
+  return parse_arguments(run_command().spec, line);
 }
 
 }  // namespace benchhost::cli

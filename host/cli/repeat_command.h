@@ -14,6 +14,10 @@ namespace benchhost::cli {
 [[nodiscard]] std::string repeat_command(const suite::CaseSpec& spec, const protocol::PluginRecord& plugin,
                                          const PlanRequest& request);
 
+/// The arguments that such a command gives `benchhost run`. What `own` says with --plugins and --backends is searched
+/// first. Errors: BH0408, it is no such command; those of parse_arguments.
+[[nodiscard]] Result<Arguments> repeat_arguments(const std::string& command, const Arguments& own);
+
 /// A pattern that matches the text and nothing else.
 [[nodiscard]] std::string literal_glob(std::string_view text);
 

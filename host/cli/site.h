@@ -25,9 +25,8 @@ struct Site {
 /// Whether backend modules are started too: they ask drivers, which takes time that a list of plugins need not.
 enum class Look { plugins_only, everything };
 
-/// Searches the usual places and those of --plugins and --backends. BENCHHOST_PROBE_TIMEOUT, a duration, says how long a
-/// probe may take (else 10 s).
-/// Errors: the worker program is missing; the run was cancelled.
+/// Searches the usual places and those of --plugins and --backends. BENCHHOST_PROBE_TIMEOUT, a duration, says how long
+/// a probe may take (else 10 s). Errors: the worker program is missing; the run was cancelled.
 [[nodiscard]] Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look,
                                        const supervise::CancelToken& cancel);
 

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import unittest
 
-from support import BINARY, ECHO, PLUGINS, SUITES, TINY, E2eTest, Place
+from support import BINARY, ECHO, PLUGINS, SUITES, TINY, ZOO, E2eTest, Place
 
 COPY = "org.benchhost.cpu_stream.copy"
 TRIAD = "org.benchhost.cpu_stream.triad"
@@ -153,6 +153,56 @@ class Stored(unittest.TestCase):
         shut = [g for g in gates if not g["open"]]
         self.assertEqual([g["gate"] for g in shut], ["requirement"])
         self.assertIn("cores", shut[0]["text"])
+
+    def test_why_of_a_case_by_the_name_that_tables_print(self):
+        for case in self.json("report", "latest")["results"]:
+            with self.subTest(case=case["case"]):
+                gates = self.json("why", case["case"])["gates"]
+                self.assertEqual([g["gate"] for g in gates[-2:]], ["requirement", "verdict"])
+                self.assertEqual(gates[-2]["text"], case["case"])
+
+    def test_why_of_a_case_that_never_ran_is_taken_from_its_name(self):
+        gates = self.json("why", "cpu_stream.copy{bytes=128 KiB}@cpu:0")["gates"]
+        self.assertEqual((gates[-1]["gate"], gates[-1]["text"]), ("requirement", "cpu_stream.copy{bytes=128 KiB}@cpu:0"))
+        gates = self.json("why", "cpu_stream.copy{threads=64}@cpu:0", code=1)["gates"]
+        self.assertIn("cores", gates[-1]["text"])
+        self.assertIn("bytse", self.place.run("why", "cpu_stream.copy{bytse=1}").err)
+        self.assertIn("cpu:7", str(self.place.run("why", "cpu_stream.copy@cpu:7")))
+
+    def test_why_of_a_name_whose_bracket_is_open_is_no_usage(self):
+        ended = self.place.run("why", "cpu_stream.copy{bytes=16 KiB")
+        self.assertEqual(ended.code, 2, str(ended))
+        self.assertIn("does not close", ended.err)
+
+    def test_why_of_a_case_takes_parameters_and_device_from_its_name(self):
+        # The first is stored and swept; the second never ran; both are asked for as tables show them.
+        for name, outcome in (
+            ("cpu_stream.copy{bytes=64 KiB}@cpu:0", "run 1: passed"),
+            ("cpu_stream.copy{bytes=128 KiB,type=fp32}@cpu:0", None),
+            ("cpu_stream.copy{bytes=64 KiB}", "run 1: passed"),
+        ):
+            with self.subTest(name=name):
+                gates = self.json("why", name)["gates"]
+                self.assertTrue(all(g["open"] for g in gates), gates)
+                (case,) = [g["text"] for g in gates if g["gate"] == "requirement"]
+                self.assertIn(name.split("@")[0].split("{")[0], case)
+                verdicts = [g["text"] for g in gates if g["gate"] == "verdict"]
+                self.assertEqual(verdicts, [outcome] if outcome else [])
+        gates = self.json("why", "cpu_stream.triad{threads=64}@cpu:0", code=1)["gates"]
+        self.assertFalse(gates[-1]["open"])
+        self.assertIn("threads", gates[-1]["text"])
+        wrong = self.place.run("why", "cpu_stream.copy{byts=64 KiB}@cpu:0")
+        self.assertEqual(wrong.code, 2, str(wrong))
+        self.assertIn("did you mean 'bytes'?", wrong.err)
+
+    def test_why_of_a_benchmark_in_a_refused_plugin_names_the_gate(self):
+        env = {"BENCHHOST_PLUGIN_PATH": f"{ZOO}:{PLUGINS}"}
+        for name in ("org.benchhost.zoo.wrong_abi.run", "wrong_abi.run", "wrong_abi.run{x=1}@cpu:0", "org.benchhost.zoo.wrong_abi"):
+            with self.subTest(name=name):
+                ended = self.place.run("why", name, "--format", "json", env=env)
+                self.assertEqual(ended.code, 1, str(ended))
+                shut = [g for g in ended.json()["gates"] if not g["open"]]
+                self.assertEqual(shut[0]["gate"], "abi")
 
     def test_why_of_something_unknown_gives_the_nearest_name(self):
         ended = self.place.run("why", "org.benchhost.cpu_stream.copi")
@@ -359,6 +409,20 @@ class Refused(E2eTest):
         self.assert_code(doctor, 0)
         self.assertRegex(doctor.out, r"warn +plugin .*broken\.so")
         self.assertIn("1 of 2 files", doctor.out)
+
+
+    def test_why_of_a_benchmark_in_a_refused_plugin_names_the_gate(self):
+        folder = self.place.root / "plugins"
+        folder.mkdir()
+        shutil.copy(ZOO / "wrong_abi.so", folder)
+        env = {"BENCHHOST_PLUGIN_PATH": folder}
+        note = self.place.run("list", "plugins", "--format", "json", env=env).json()["plugins"][0]["id"]
+        for asked in (note, note + ".any", note.split(".")[-1] + ".any{n=4}@cpu:0"):
+            with self.subTest(asked=asked):
+                why = self.place.run("why", asked, "--format", "json", env=env)
+                self.assert_code(why, 1)
+                self.assertEqual([(g["gate"], g["open"]) for g in why.json()["gates"]], [("file", True), ("abi", False)])
+        self.assert_code(self.place.run("why", note + "x.any", env=env), 2)
 
 
 class Repeats(E2eTest):
