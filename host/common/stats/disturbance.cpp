@@ -17,39 +17,55 @@ std::optional<double> sound(std::optional<double> value) {
 }  // namespace
 
 std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int threads) {
-  const double cores = std::max(threads, 1);
-  const auto wall_of = [&](const BatchUsage& batch) -> std::optional<double> {
-    if (!std::isfinite(batch.wall_ns) || batch.wall_ns <= 0.0) return std::nullopt;
-    return batch.wall_ns * cores;
+  const auto wall_of = [](const BatchUsage& batch) -> std::optional<double> {
+    return std::isfinite(batch.wall_ns) && batch.wall_ns > 0.0 ? std::optional(batch.wall_ns) : std::nullopt;
   };
-  const auto off_cpu_ns = [&](const BatchUsage& batch) -> std::optional<double> {
+  std::vector<double> used;
+  std::vector<double> waits;
+  for (const BatchUsage& batch : batches) {
+    const auto wall = wall_of(batch);
+    if (const auto cpu = sound(batch.cpu_ns); wall && cpu) used.push_back(*cpu / *wall);
+    if (batch.voluntary_switches) waits.push_back(static_cast<double>(*batch.voluntary_switches));
+  }
+  // CPUs' worth of time that a batch could use. Of a single batch nothing tells what is usual.
+  const bool comparable = used.size() > 1;
+  const double stated = std::max(threads, 1);
+  const double cores = std::max(stated, comparable ? median(used).value_or(0.0) : 0.0);
+  const auto off_cpu_share = [&](const BatchUsage& batch) -> std::optional<double> {
     const auto wall = wall_of(batch);
     const auto cpu = sound(batch.cpu_ns);
     if (!wall || !cpu) return std::nullopt;
-    return std::max(*wall - *cpu, 0.0);
+    // Below 0 where a batch used more than it was thought it could: half of those of a process with threads of its own.
+    return 1.0 - *cpu / (*wall * cores);
   };
 
   std::vector<double> shares;
   for (const BatchUsage& batch : batches) {
-    if (const auto off = off_cpu_ns(batch)) shares.push_back(*off / *wall_of(batch));
+    if (const auto share = off_cpu_share(batch)) shares.push_back(*share);
   }
-  const double usual = shares.size() > 1 ? median(shares).value_or(0.0) : 0.0;
+  const double usual = comparable ? median(shares).value_or(0.0) : 0.0;
+  const double spread = comparable ? median_absolute_deviation(shares).value_or(0.0) : 0.0;
+  const bool waits_by_nature = usual > kPreemptedRatio && (waits.empty() || median(waits).value_or(0.0) > 0);
+  // Where what could be used is itself the usual, a share says nothing by itself.
+  const bool own_threads = cores > stated * (1.0 + kPreemptedRatio);
 
   std::vector<Disturbance> result;
   result.reserve(batches.size());
   for (const BatchUsage& batch : batches) {
     Disturbance found;
     const auto wall = wall_of(batch);
-    if (const auto off = off_cpu_ns(batch)) {
+    if (const auto share = off_cpu_share(batch)) {
       found.known = true;
-      const double excess_ns = *off - usual * *wall;
-      found.off_cpu = excess_ns > kOffCpuFloorNs && excess_ns > kOffCpuExcessRatio * *wall;
-      found.preempted =
-          batch.involuntary_switches.value_or(0) > 0 && *off > kOffCpuFloorNs && *off > kPreemptedRatio * *wall;
+      const double could_use_ns = *wall * cores;
+      const double excess = *share - usual;
+      found.off_cpu =
+          excess * could_use_ns > kOffCpuFloorNs && excess > std::max(kOffCpuExcessRatio, kOffCpuSpreads * spread);
+      found.preempted = !waits_by_nature && !own_threads && batch.involuntary_switches.value_or(0) > 0 &&
+                        *share * could_use_ns > kOffCpuFloorNs && *share > kPreemptedRatio;
     }
     if (const auto steal = sound(batch.steal_ns); steal && wall) {
       found.known = true;
-      found.stolen = *steal > kStealRatio * *wall;
+      found.stolen = *steal > kStealRatio * *wall * cores;
     }
     result.push_back(found);
   }

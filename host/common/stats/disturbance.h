@@ -16,13 +16,15 @@ struct BatchUsage {
   /// Time the hypervisor gave to others, of the cores used. Counted in ticks (often 10 ms) by the kernel.
   std::optional<double> steal_ns;
   std::optional<std::int64_t> involuntary_switches;
+  /// Waits that the process itself entered: sleeping, a lock, input.
+  std::optional<std::int64_t> voluntary_switches;
 };
 
 /// Reasons, each on its own evidence.
 struct Disturbance {
   /// Less CPU time per wall time than the process's usual batch.
   bool off_cpu = false;
-  /// Preempted and visibly off the CPU.
+  /// Preempted and visibly off the CPU, in a process that does not wait by nature.
   bool preempted = false;
   /// The hypervisor took time.
   bool stolen = false;
@@ -37,8 +39,12 @@ struct Disturbance {
 /// %, so that a batch called clean can hardly move a result.
 inline constexpr double kOffCpuExcessRatio = 0.02;
 /// Off-CPU share, of itself, at which a batch with an involuntary switch counts as disturbed even when every other
-/// batch was hit as well (a hog that stays).
+/// batch was hit as well (a hog that stays). Only where being off the CPU is not the process's own doing: its usual
+/// share is below this, or its usual batch enters no wait; and not where the process has threads of its own.
 inline constexpr double kPreemptedRatio = 0.02;
+/// An excess counts where it is also so many times the usual distance from the usual share (the median absolute
+/// deviation): threads that share work, and sleeps, vary by nature.
+inline constexpr double kOffCpuSpreads = 5;
 /// Off-CPU time below this is the price of reading two clocks and of a timer tick, never a disturbance.
 inline constexpr double kOffCpuFloorNs = 20'000.0;
 /// Share of the wall time of all threads that stealing must reach.
@@ -46,9 +52,10 @@ inline constexpr double kStealRatio = 0.01;
 
 /// Judges each batch of one process. A body that sleeps or waits by nature has a high but usual off-CPU share (the
 /// median over the batches) and is not flagged for it; what exceeds that is. Shape: batches[n] of one invocation, any
-/// order; result[n]. `threads`: threads that work at the same time (at least 1 is taken). A batch with a wall time that
-/// is not finite and positive, or with negative or NaN figures, has those figures treated as unknown. n = 1: the usual
-/// share is taken as 0.
+/// order; result[n]. `threads`: threads that can run at the same time, so at most the CPUs that they have (at least 1
+/// is taken); a process whose usual batch uses more, by threads of its own, is measured against what that uses. A batch
+/// with a wall time that is not finite and positive, or with negative or NaN figures, has those figures treated as
+/// unknown. n = 1: the usual share is taken as 0.
 [[nodiscard]] std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int threads = 1);
 
 /// Share of the known batches that were disturbed. Errors: nullopt when none is known.

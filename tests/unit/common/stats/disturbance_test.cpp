@@ -10,8 +10,8 @@ using namespace benchhost::stats;
 
 namespace {
 
-BatchUsage batch(double wall_ms, double cpu_ms, std::int64_t switches = 0) {
-  return {wall_ms * 1e6, cpu_ms * 1e6, 0.0, switches};
+BatchUsage batch(double wall_ms, double cpu_ms, std::int64_t switches = 0, std::int64_t waits = 0) {
+  return {wall_ms * 1e6, cpu_ms * 1e6, 0.0, switches, waits};
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ TEST_CASE("a batch that lost the CPU to another process is disturbed, its neighb
 }
 
 TEST_CASE("a lost CPU is seen without a count of switches") {
-  std::vector<BatchUsage> batches(10, {1e6, 0.99e6, std::nullopt, std::nullopt});
+  std::vector<BatchUsage> batches(10, {1e6, 0.99e6, std::nullopt, std::nullopt, std::nullopt});
   batches[2].cpu_ns = 0.7e6;
   const auto found = find_disturbed(batches);
   CHECK(found[2].off_cpu);
@@ -50,18 +50,46 @@ TEST_CASE("a hog that stays through every batch is still seen by the switches") 
 }
 
 TEST_CASE("a body that sleeps by nature is not disturbed by it, but by more than that") {
-  std::vector<BatchUsage> batches(10, batch(10.0, 3.0));
-  batches[4] = batch(16.0, 3.0);
+  for (const std::int64_t switches : {0, 3}) {
+    CAPTURE(switches);
+    std::vector<BatchUsage> batches(10, batch(10.0, 3.0, switches, 5));
+    batches[4] = batch(16.0, 3.0, switches, 5);
+    const auto found = find_disturbed(batches);
+    CHECK_FALSE(found[0].disturbed());
+    CHECK(found[4].off_cpu);
+    // Where nothing tells whether it waits, being preempted is no evidence beyond the usual share either.
+    for (BatchUsage& b : batches) b.voluntary_switches.reset();
+    CHECK_FALSE(find_disturbed(batches)[0].disturbed());
+    CHECK(find_disturbed(batches)[4].disturbed());
+  }
+}
+
+TEST_CASE("a body that waits now longer, now shorter is not disturbed by its own variation") {
+  Random random(5);
+  std::vector<BatchUsage> batches;
+  for (int i = 0; i < 200; ++i) batches.push_back(batch(10.0 + random.normal(0.0, 0.5), 3.0, i % 3, 2));
+  CHECK(*disturbed_ratio(find_disturbed(batches)) <= 0.02);
+  batches[7].wall_ns = 30e6;
+  CHECK(find_disturbed(batches)[7].off_cpu);
+}
+
+TEST_CASE("threads of the plugin's own are measured against what they usually use") {
+  std::vector<BatchUsage> batches(20, batch(10.0, 79.5));
+  // One thread of eight lost its CPU for 5 ms, and the others waited for it.
+  batches[3] = batch(15.0, 79.5, 1, 7);
   const auto found = find_disturbed(batches);
-  CHECK_FALSE(found[0].disturbed());
-  CHECK(found[4].off_cpu);
+  for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i].disturbed() == (i == 3));
+  // Work shared by whoever is free varies by nature.
+  Random random(3);
+  for (BatchUsage& b : batches) b = batch(10.0, 79.5 * (1 + random.normal(0.0, 0.03)), 1, 1);
+  CHECK(*disturbed_ratio(find_disturbed(batches)) <= 0.1);
 }
 
 TEST_CASE("the price of reading clocks is no disturbance, however short the batch") {
   // 10 of 100 microseconds off the CPU: 10 %, but below the floor.
-  std::vector<BatchUsage> batches(9, {100e3, 100e3, 0.0, 0});
+  std::vector<BatchUsage> batches(9, {100e3, 100e3, 0.0, 0, 0});
   batches[0].cpu_ns = 90e3;
-  batches[1] = {100e3, 85e3, 0.0, 3};
+  batches[1] = {100e3, 85e3, 0.0, 3, 0};
   for (const Disturbance& d : find_disturbed(batches)) CHECK_FALSE(d.disturbed());
 }
 
@@ -111,7 +139,7 @@ TEST_CASE("a single batch is judged by itself") {
 TEST_CASE("what is not known is neither clean nor disturbed") {
   CHECK(find_disturbed({}).empty());
   CHECK(!disturbed_ratio({}));
-  std::vector<BatchUsage> batches(3, {1e6, std::nullopt, std::nullopt, std::nullopt});
+  std::vector<BatchUsage> batches(3, {1e6, std::nullopt, std::nullopt, std::nullopt, std::nullopt});
   batches[1].involuntary_switches = 5;
   auto found = find_disturbed(batches);
   for (const Disturbance& d : found) {
@@ -155,7 +183,7 @@ TEST_CASE("a simulated hog is flagged in at least 95 % of its batches, at most 1
       double wall = cpu + 3e3 * random.uniform();
       if (kernel) wall += 5e3 + 1e4 * random.uniform();
       if (hog) wall += 1e6 + 3e6 * random.uniform();
-      batches.push_back({wall, cpu, 0.0, (hog ? 1 : 0) + (kernel ? 1 : 0)});
+      batches.push_back({wall, cpu, 0.0, (hog ? 1 : 0) + (kernel ? 1 : 0), 0});
       is_dirty.push_back(hog);
     }
     const auto found = find_disturbed(batches);
