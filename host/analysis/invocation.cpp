@@ -43,6 +43,14 @@ std::string_view level_name(p::LogLevel level) {
   return "info";
 }
 
+// Recorders send each batch's values when it ends, before it is known whether it was steady.
+void relabel_before(std::uint64_t batch, std::vector<p::Segment>& segments) {
+  for (p::Segment& s : segments) {
+    const bool of_plugin = s.is_real() || s.quantity == p::Quantity::recorded;
+    if (of_plugin && s.phase == p::SegmentPhase::measure && s.first_batch < batch) s.phase = p::SegmentPhase::warmup;
+  }
+}
+
 }  // namespace
 
 void Invocation::add(const p::Message& message) {
@@ -55,6 +63,7 @@ void Invocation::add(const p::Message& message) {
           record.histograms.push_back(m);
         } else if constexpr (std::is_same_v<T, p::Calibration>) {
           record.calibration = m;
+          if (m.steady_from) relabel_before(*m.steady_from, record.segments);
         } else if constexpr (std::is_same_v<T, p::BatchFlags>) {
           record.disturbed_batches.insert(record.disturbed_batches.end(), m.disturbed.begin(), m.disturbed.end());
         } else if constexpr (std::is_same_v<T, p::Work>) {

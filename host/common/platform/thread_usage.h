@@ -18,4 +18,8 @@ namespace benchhost::platform {
 /// Use of this process, all threads together. Costs a system call.
 [[nodiscard]] std::optional<ResourceUse> process_use() noexcept;
 
+/// Use of the children of this process that ended and were waited for; the size is that of the largest, ever. Costs a
+/// system call.
+[[nodiscard]] std::optional<ResourceUse> children_use() noexcept;
+
 }  // namespace benchhost::platform

@@ -61,4 +61,10 @@ std::optional<ResourceUse> process_use() noexcept {
   return from_rusage(raw, true);
 }
 
+std::optional<ResourceUse> children_use() noexcept {
+  rusage raw{};
+  if (getrusage(RUSAGE_CHILDREN, &raw) != 0) return std::nullopt;
+  return from_rusage(raw, true);
+}
+
 }  // namespace benchhost::platform

@@ -74,6 +74,7 @@ struct Members<Calibration> {
     v("fit_cost_ns", r.fit_cost_ns);
     v("fit_residual_ratio", r.fit_residual_ratio);
     v("warmup_class", r.warmup_class);
+    v("steady_from", r.steady_from);
   }
 };
 

@@ -75,6 +75,9 @@ struct Calibration {
   std::optional<double> fit_cost_ns;      ///< b
   std::optional<double> fit_residual_ratio;
   std::string warmup_class;  ///< "flat" "warm_up" "slowdown" "no_steady_state" ""
+  /// Set where warm-up was found to have ended after measuring began: what was reported and recorded in batches before
+  /// this one is of the warm-up, also where it was sent as measured.
+  std::optional<std::uint64_t> steady_from = std::nullopt;
 };
 
 /// What the samples of a segment are.
@@ -158,7 +161,8 @@ struct Artefact {
   std::string data;
 };
 
-/// What the invocation used, prepare to teardown. Unknown is nullopt.
+/// What the invocation used from prepare to teardown, children that ended included, all cycles together: counts are
+/// summed, sizes are those of the largest cycle. Unknown, of any cycle, is nullopt.
 struct Usage {
   std::optional<std::uint64_t> peak_rss_bytes;
   std::optional<std::uint64_t> rss_at_prepare_bytes;
@@ -168,7 +172,7 @@ struct Usage {
   std::optional<std::uint64_t> involuntary_switches;
   std::optional<std::int64_t> user_ns;
   std::optional<std::int64_t> system_ns;
-  std::optional<std::int64_t> steal_ns;  ///< of the machine, over the measuring phase
+  std::optional<std::int64_t> steal_ns;  ///< of the case's CPUs, or of all if it was given none
   std::vector<std::uint32_t> cores;      ///< where the control thread and teams ran
 };
 

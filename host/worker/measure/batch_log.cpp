@@ -71,6 +71,7 @@ std::vector<std::uint64_t> BatchLog::disturbed(int threads, std::optional<double
     if (row.cpu_ns) use.cpu_ns = static_cast<double>(*row.cpu_ns);
     if (row.steal_ns) use.steal_ns = static_cast<double>(*row.steal_ns);
     if (row.involuntary_switches) use.involuntary_switches = static_cast<std::int64_t>(*row.involuntary_switches);
+    if (row.voluntary_switches) use.voluntary_switches = static_cast<std::int64_t>(*row.voluntary_switches);
     usage.push_back(use);
     index.push_back(i);
   }

@@ -19,7 +19,9 @@ struct BatchRow {
   std::optional<std::int64_t> span_ns;
   std::optional<std::int64_t> cpu_ns;
   std::optional<std::uint64_t> involuntary_switches;
+  std::optional<std::uint64_t> voluntary_switches;
   std::optional<std::int64_t> steal_ns;
+  bool spoilt = false;  ///< run said a failure and returned none: the row is no sample, of no phase
 
   /// What calibration, fit and progress go by: the device's time if there is one and it is wanted.
   [[nodiscard]] std::int64_t time_ns(bool by_span) const { return by_span && span_ns ? *span_ns : wall_ns; }
@@ -37,7 +39,8 @@ class BatchLog {
 
   /// Sends runs of rows that share phase and n as segments: wall, CPU and device time.
   void send(Reporter& reporter) const;
-  /// Indices of the measured batches during which the processor was taken away. threads: that work at the same time.
+  /// Indices of the measured batches during which the processor was taken away. threads: that can run at the same
+  /// time.
   /// Sets *ratio to their share, nullopt if nothing is known.
   [[nodiscard]] std::vector<std::uint64_t> disturbed(int threads, std::optional<double>* ratio) const;
 

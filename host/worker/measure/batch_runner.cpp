@@ -11,6 +11,8 @@ constexpr double kDeadlineNs = 60e9;
 constexpr double kDeadlineFactor = 10;
 /// Life signs of short batches are sent this seldom: each is a system call and wakes the supervisor.
 constexpr std::int64_t kSignEveryNs = 500'000'000;
+/// After a pause of this length stolen time is read anew, so that no batch is charged what was stolen in the pause.
+constexpr std::int64_t kPauseNs = 1'000'000;
 
 template <class T>
 std::optional<T> difference(const std::optional<T>& later, const std::optional<T>& earlier) {
@@ -44,7 +46,8 @@ void BatchRunner::sign(std::uint64_t n) {
 }
 
 CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
-  const UsageReading before = setup_.meter->read();
+  const bool paused = ended_at_ns_ == 0 || setup_.clock->now_ns() - ended_at_ns_ >= kPauseNs;
+  const UsageReading before = setup_.meter->read(paused ? StealReading::now : StealReading::kept);
   if (setup_.devices != nullptr) {
     if (setup_.queue) {
       auto begun = setup_.devices->begin_queue_run(batch.n);
@@ -74,14 +77,14 @@ CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
       slow_calls_ += setup_.devices->slow_calls_in_run();
     }
   }
-  const UsageReading after = setup_.meter->read();
+  // Between batches without a pause it is read now and then only, and charged to the batch after which it shows.
+  const UsageReading after = setup_.meter->read(paused ? StealReading::now : StealReading::due);
+  ended_at_ns_ = setup_.clock->now_ns();
   row->wall_ns = timed.end_ns - timed.begin_ns;
   row->cpu_ns = difference(after.cpu_ns, before.cpu_ns);
   row->involuntary_switches = difference(after.involuntary_switches, before.involuntary_switches);
-  // Stolen time is read now and then only, so it is charged to the batch after which it shows.
-  if (!stolen_ns_) stolen_ns_ = before.steal_ns;
-  row->steal_ns = difference(after.steal_ns, stolen_ns_);
-  stolen_ns_ = after.steal_ns;
+  row->voluntary_switches = difference(after.voluntary_switches, before.voluntary_switches);
+  row->steal_ns = difference(after.steal_ns, before.steal_ns);
   return ended;
 }
 
@@ -117,6 +120,7 @@ CallEnd BatchRunner::run(std::uint64_t n, protocol::SegmentPhase phase, std::uin
     services.end_batch(number, n, false);
     return ended;
   }
+  row.spoilt = spoilt;
   if (spoilt && measured) row.phase = protocol::SegmentPhase::warmup;
   setup_.log->add(row);
   services.end_batch(number, n, measured && !spoilt);

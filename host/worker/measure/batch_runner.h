@@ -62,7 +62,7 @@ class BatchRunner {
   double per_iteration_ns_ = 0;  ///< of the batch before, for the deadline
   std::uint64_t slow_calls_ = 0;
   std::string no_span_;
-  std::optional<std::int64_t> stolen_ns_;
+  std::int64_t ended_at_ns_ = 0;  ///< of the batch before
 };
 
 }  // namespace benchhost::measure

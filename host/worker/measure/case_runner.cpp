@@ -10,6 +10,7 @@
 #include "worker/measure/batch_runner.h"
 #include "worker/measure/oracle.h"
 #include "worker/measure/sampler.h"
+#include "worker/measure/usage_sum.h"
 
 namespace benchhost::measure {
 namespace {
@@ -45,11 +46,6 @@ Phase phase_of(Call call) {
     default:
       return Phase::measuring;
   }
-}
-
-template <class T>
-std::optional<T> difference(const std::optional<T>& later, const std::optional<T>& earlier) {
-  return later && earlier ? std::optional<T>(*later - *earlier) : std::nullopt;
 }
 
 /// "" or what is wrong with the parameters of the job.
@@ -89,6 +85,12 @@ class Invocation {
   }
   [[nodiscard]] bool asked() const { return setup_.cancelled->load(std::memory_order_relaxed) != 0; }
 
+  /// Threads that can run at the same time: of 64 clients on 4 CPUs, four.
+  [[nodiscard]] int at_once() const {
+    const std::size_t cpus = setup_.cores ? setup_.cores().size() : 0;
+    return cpus == 0 ? threads_ : std::min(threads_, static_cast<int>(cpus));
+  }
+
   void announce(Phase phase) { setup_.reporter->send(protocol::Progress{phase, 0, 0, 0, {}, std::nullopt}); }
   void withhold_energy();
   void cycles();
@@ -118,9 +120,10 @@ class Invocation {
   loader::ValueTable values_, settings_;
   UsageTotals totals_;
   std::optional<std::uint64_t> resident_;
-  protocol::Usage usage_;
+  UsageSum usage_;
   protocol::Calibration calibration_;
   std::vector<std::pair<std::uint64_t, double>> peaks_;  ///< batch, peak memory of its cycle
+  bool peak_unknown_ = false;
   int threads_ = 1;
   bool verified_ = false;
   bool failed_ = false;
@@ -187,8 +190,7 @@ void Invocation::withhold_energy() {
 CallEnd Invocation::measure(bool keep) {
   if (benchmark_.batch == BatchPolicy::once) {
     runner_.announce(keep ? Phase::measuring : Phase::warming_up);
-    return runner_.run(1, keep ? SegmentPhase::measure : SegmentPhase::warmup,
-                       services_.life().in(kPrepared) ? log_.rows().size() : 0);
+    return runner_.run(1, keep ? SegmentPhase::measure : SegmentPhase::warmup, log_.rows().size());
   }
   SamplerSetup s;
   s.benchmark = &benchmark_;
@@ -292,19 +294,15 @@ bool Invocation::cycle(bool keep) {
 }
 
 void Invocation::end_usage(bool keep) {
-  const UsageTotals now = setup_.meter->totals();
-  usage_.peak_rss_bytes = setup_.meter->peak_rss_bytes();
-  usage_.rss_at_prepare_bytes = resident_;
-  usage_.minor_faults = difference(now.minor_faults, totals_.minor_faults);
-  usage_.major_faults = difference(now.major_faults, totals_.major_faults);
-  usage_.voluntary_switches = difference(now.voluntary_switches, totals_.voluntary_switches);
-  usage_.involuntary_switches = difference(now.involuntary_switches, totals_.involuntary_switches);
-  usage_.user_ns = difference(now.user_ns, totals_.user_ns);
-  usage_.system_ns = difference(now.system_ns, totals_.system_ns);
-  usage_.steal_ns = difference(now.steal_ns, totals_.steal_ns);
-  if (!keep || !usage_.peak_rss_bytes || !resident_) return;
-  const std::uint64_t peak = std::max(*usage_.peak_rss_bytes, *resident_) - *resident_;
-  peaks_.emplace_back(log_.rows().empty() ? 0 : log_.rows().size() - 1, static_cast<double>(peak));
+  const auto peak = setup_.meter->peak_rss_bytes();
+  usage_.add(totals_, setup_.meter->totals(), resident_, peak);
+  if (!keep) return;
+  if (!peak || !resident_) {
+    peak_unknown_ = true;
+    return;
+  }
+  peaks_.emplace_back(log_.rows().empty() ? 0 : log_.rows().size() - 1,
+                      static_cast<double>(std::max(*peak, *resident_) - *resident_));
 }
 
 void Invocation::cycles() {
@@ -348,8 +346,10 @@ void Invocation::send_all() {
   services_.send_kept();
   for (const MetricRecord& m : benchmark_.metrics) {
     if (m.domain == Domain::host && m.kind == MetricKind::bytes) {
-      if (peaks_.empty()) {
-        out.send(protocol::Withheld{m.id, "the system does not tell the peak of resident memory"});
+      if (peaks_.empty() || peak_unknown_) {
+        out.send(protocol::Withheld{m.id,
+                                    "the system does not tell the peak of resident memory, or not that of each cycle's "
+                                    "child processes (a process for each cycle would: BH_BENCHMARK_FRESH_PROCESS)"});
         continue;
       }
       for (const auto& [batch, peak] : peaks_) {
@@ -372,14 +372,15 @@ void Invocation::send_all() {
         fmt::format("run made, took or waited {} times (functions tagged slow), which is in its time", slow)});
   }
   std::optional<double> share;
-  protocol::BatchFlags flags{log_.disturbed(threads_, &share)};
+  protocol::BatchFlags flags{log_.disturbed(at_once(), &share)};
   if (share.value_or(0) > kDisturbedShare) flag("disturbed");
   if (!flags.disturbed.empty()) out.send(std::move(flags));
-  usage_.cores = job_.cores.empty() ? std::vector<std::uint32_t>() : std::vector<std::uint32_t>{job_.cores.front()};
+  protocol::Usage usage = usage_.usage();
+  usage.cores = job_.cores.empty() ? std::vector<std::uint32_t>() : std::vector<std::uint32_t>{job_.cores.front()};
   for (const std::uint32_t cpu : services_.team_cpus()) {
-    if (std::ranges::find(usage_.cores, cpu) == usage_.cores.end()) usage_.cores.push_back(cpu);
+    if (std::ranges::find(usage.cores, cpu) == usage.cores.end()) usage.cores.push_back(cpu);
   }
-  out.send(usage_);
+  out.send(std::move(usage));
 }
 
 Final Invocation::finish() {

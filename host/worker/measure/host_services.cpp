@@ -12,7 +12,6 @@
 #include "common/protocol/descriptor_rules.h"
 #include "worker/loader/field_reader.h"
 #include "worker/loader/metric_reader.h"
-#include "worker/measure/random_fill.h"
 
 namespace benchhost::measure {
 namespace {
@@ -70,136 +69,16 @@ bool HostServices::allowed_slow(const char* function) {
 
 bh_status_t HostServices::refuse(const Refusal& refusal) { return faults_.refuse(refusal.status, refusal.text); }
 
+void HostServices::no_memory(const char* function) noexcept {
+  try {
+    faults_.refuse(BH_E_NO_MEMORY, fmt::format("{}: no memory", function));
+  } catch (const std::exception&) {
+    // Not even for the text: the status alone says it.
+    return;
+  }
+}
+
 bool HostServices::in_batch() const { return life_.call() == Call::run || life_.call() == Call::finish_batch; }
-
-void HostServices::fill_texts() {
-  table_.extension = [](const bh_host_t* h, const char* id) -> const void* {
-    HostServices& self = of(h);
-    if (!self.allowed_slow("extension") || id == nullptr) return nullptr;
-    // One role a case, so there are no roles to tell of; devices only where the benchmark has slots.
-    if (self.setup_.devices != nullptr && loader::bounded_text(id, BH_MAX_ID) == BH_EXT_DEVICE)
-      return self.setup_.devices->table();
-    return nullptr;
-  };
-  table_.log = [](const bh_host_t* h, std::uint32_t level, const char* text) {
-    if (of(h).allowed("log", kUntimed, false)) of(h).log(level, text);
-  };
-  table_.fail = [](const bh_host_t* h, bh_status_t code, const char* text) {
-    if (text != nullptr) of(h).faults_.say(cut_utf8(loader::bounded_text(text, BH_MAX_TEXT), BH_MAX_TEXT));
-    return code;
-  };
-  table_.last_error = [](const bh_host_t* h) { return of(h).faults_.last_error(); };
-  table_.cancelled = [](const bh_host_t* h) -> std::uint32_t {
-    return of(h).setup_.cancelled->load(std::memory_order_relaxed) != 0 ? 1 : 0;
-  };
-  table_.progress = [](const bh_host_t* h, std::uint64_t done, std::uint64_t total, const char* text) {
-    if (of(h).allowed("progress", kUntimed, false)) of(h).progress(done, total, text);
-  };
-  table_.now_ns = [](const bh_host_t* h) { return of(h).setup_.clock->now_ns(); };
-  table_.sleep_until = [](const bh_host_t* h, std::int64_t until) {
-    return of(h).allowed("sleep_until", kUntimed, false) ? of(h).sleep_until(until) : of(h).setup_.clock->now_ns();
-  };
-}
-
-void HostServices::fill_measures() {
-  table_.work = [](const bh_host_t* h, const bh_work_t* items, std::uint32_t count) {
-    return of(h).allowed("work", kUntimed, true) ? of(h).work(items, count) : BH_E_STATE;
-  };
-  table_.metric_declare = [](const bh_host_t* h, const bh_metric_t* metric, std::uint32_t* index) {
-    return of(h).allowed("metric_declare", kPreparing, true) ? of(h).declare(metric, index) : BH_E_STATE;
-  };
-  table_.report = [](const bh_host_t* h, std::uint32_t metric, double value) {
-    HostServices& self = of(h);
-    if (!self.allowed("report", kPreparing | kPrepared | kTimed, true)) return BH_E_STATE;
-    const auto refusal = self.samples_.report(metric, value, self.in_batch());
-    return refusal ? self.refuse(*refusal) : BH_OK;
-  };
-  table_.report_rate = [](const bh_host_t* h, std::uint32_t metric, double amount, double duration_ns) {
-    HostServices& self = of(h);
-    if (!self.allowed("report_rate", kPrepared | kTimed, true)) return BH_E_STATE;
-    const auto refusal = self.samples_.report_rate(metric, amount, duration_ns, self.in_batch());
-    return refusal ? self.refuse(*refusal) : BH_OK;
-  };
-  table_.report_labelled = [](const bh_host_t* h, std::uint32_t metric, const char* label, double value) {
-    HostServices& self = of(h);
-    if (!self.allowed("report_labelled", kPreparing | kPrepared | kTimed, true)) return BH_E_STATE;
-    const std::string_view text = label == nullptr ? std::string_view() : loader::bounded_text(label, BH_MAX_TITLE);
-    if (text.size() > BH_MAX_TITLE || !is_utf8(text)) {
-      return self.refuse({BH_E_ARGUMENT, "report_labelled: the label is too long or no UTF-8"});
-    }
-    const auto refusal = self.samples_.report_labelled(metric, text, value, self.in_batch());
-    return refusal ? self.refuse(*refusal) : BH_OK;
-  };
-  table_.withhold = [](const bh_host_t* h, std::uint32_t metric, const char* reason) {
-    return of(h).allowed("withhold", kPreparing | kPrepared, true) ? of(h).withhold(metric, reason) : BH_E_STATE;
-  };
-  table_.recorder_open = [](const bh_host_t* h, const bh_recorder_request_t* request, bh_recorder_t** out) {
-    if (out != nullptr) *out = nullptr;
-    return of(h).allowed("recorder_open", kPreparing, true) ? of(h).open_recorder(request, out) : BH_E_STATE;
-  };
-  table_.record = [](bh_recorder_t* recorder, std::int64_t value) {
-    if (recorder != nullptr) recorder->recorder.record(value);
-  };
-}
-
-void HostServices::fill_resources() {
-  table_.random_fill = [](const bh_host_t* h, std::uint64_t stream, std::uint64_t offset, void* data,
-                          std::uint64_t size) {
-    HostServices& self = of(h);
-    if (!self.allowed("random_fill", kUntimed, false) || size == 0) return;
-    if (data == nullptr || offset % 8 != 0) {
-      self.faults_.violate("random_fill: data is NULL, or offset_bytes is no multiple of 8");
-      return;
-    }
-    random_fill(self.setup_.seed, stream, offset, data, size);
-  };
-  table_.memory_take = [](const bh_host_t* h, bh_memory_t* memory) {
-    return of(h).allowed_slow("memory_take") ? of(h).take_memory(memory) : BH_E_STATE;
-  };
-  table_.memory_free = [](const bh_host_t* h, void* data) {
-    HostServices& self = of(h);
-    if (self.allowed_slow("memory_free") && !self.memory_.free(data)) {
-      self.faults_.violate("memory_free: the pointer was not granted by memory_take, or was given back before");
-    }
-  };
-  table_.team_open = [](const bh_host_t* h, const bh_team_request_t* request, bh_team_t** out) {
-    if (out != nullptr) *out = nullptr;
-    return of(h).allowed("team_open", kPreparing, true) ? of(h).open_team(request, out) : BH_E_STATE;
-  };
-  table_.team_run = [](bh_team_t* team, bh_team_function_t function, void* argument) {
-    if (team == nullptr) return;
-    HostServices& self = *static_cast<HostServices*>(team->owner);
-    if (!self.allowed("team_run", kPreparing | kPrepared | kTimed, true)) return;
-    if (function == nullptr) {
-      self.faults_.violate("team_run: the function is NULL");
-      return;
-    }
-    if (team->team->running()) {
-      self.faults_.violate("team_run was called by a member of the same team");
-      return;
-    }
-    team->team->run(function, argument);
-  };
-  table_.team_barrier = [](bh_team_t* team) {
-    if (team == nullptr) return;
-    HostServices& self = *static_cast<HostServices*>(team->owner);
-    // Only members arrive: anybody else would make the count of those who are here wrong.
-    if (!team->team->running()) {
-      self.faults_.violate("team_barrier was called outside team_run");
-      return;
-    }
-    team->team->barrier();
-  };
-  table_.team_cpu = [](const bh_team_t* team, std::uint32_t index) -> std::int32_t {
-    return team == nullptr ? -1 : team->team->cpu(index);
-  };
-  table_.attach = [](const bh_host_t* h, const char* name, const char* media_type, const void* data,
-                     std::uint64_t size) {
-    return of(h).allowed("attach", kPreparing | kPrepared | one(LifeState::failed), true)
-               ? of(h).attach(name, media_type, data, size)
-               : BH_E_STATE;
-  };
-}
 
 void HostServices::log(std::uint32_t level, const char* text) {
   {
@@ -303,8 +182,9 @@ bh_status_t HostServices::declare(const bh_metric_t* metric, std::uint32_t* inde
     return BH_OK;
   }
   if (known.size() >= BH_MAX_ITEMS) return refuse({BH_E_ARGUMENT, "metric_declare: too many metrics"});
-  *index = samples_.declare(read);
-  setup_.reporter->send(protocol::MetricDeclared{*index, std::move(read)});
+  // Told before it is known here: should memory end in between, nothing refers to a metric that nobody was told of.
+  setup_.reporter->send(protocol::MetricDeclared{static_cast<std::uint32_t>(known.size()), read});
+  *index = samples_.declare(std::move(read));
   return BH_OK;
 }
 
@@ -403,9 +283,9 @@ bh_status_t HostServices::attach(const char* name, const char* media_type, const
     return faults_.refuse(BH_E_IO, fmt::format("attach: '{}' of {} bytes is over the limit ({} a file, {} a case)",
                                                file, size_bytes, kMaxArtefactBytes, kMaxArtefactsBytes));
   }
-  artefact_bytes_ = artefact_bytes_ - replaced + size_bytes;
   artefacts_[file] = {
       {file, type, size_bytes == 0 ? std::string() : std::string(static_cast<const char*>(data), size_bytes)}, cycle_};
+  artefact_bytes_ = artefact_bytes_ - replaced + size_bytes;
   return BH_OK;
 }
 
@@ -417,6 +297,14 @@ Result<void> HostServices::make_room(std::uint64_t n) {
 void HostServices::end_batch(std::uint64_t batch, std::uint64_t n, bool keep) {
   samples_.end_batch(batch, n, keep);
   for (bh_recorder& recorder : recorders_) recorder.recorder.end_batch(*setup_.reporter, batch, n, keep);
+}
+
+std::uint64_t HostServices::cut_before(std::uint64_t batch) {
+  // Recorders of one cycle saw the same batches, so that they agree on where.
+  std::uint64_t from = batch;
+  for (bh_recorder& recorder : recorders_) from = std::max(from, recorder.recorder.cut_before(batch));
+  samples_.cut_before(from);
+  return from;
 }
 
 std::string HostServices::end_cycle(std::uint64_t batch, bool keep) {
@@ -456,6 +344,11 @@ std::string HostServices::end_cycle(std::uint64_t batch, bool keep) {
 
 void HostServices::send_kept() {
   samples_.send(*setup_.reporter);
+  if (const std::uint64_t count = samples_.dropped(); count > 0) {
+    setup_.reporter->send(
+        protocol::Log{protocol::LogLevel::warning, protocol::LogSource::worker,
+                      fmt::format("{} values of labels beyond the first {} were dropped", count, BH_MAX_CASES)});
+  }
   for (auto& [name, artefact] : artefacts_) setup_.reporter->send(std::move(artefact.file));
   artefacts_.clear();
   const std::scoped_lock lock(lines_);
@@ -489,8 +382,14 @@ int HostServices::threads() const {
 }
 
 std::optional<double> HostServices::last_batch(std::uint32_t metric) const {
+  const auto& metrics = samples_.metrics();
+  if (metric >= metrics.size()) return std::nullopt;
+  if (const std::string& source = metrics[metric].source; !source.empty()) {
+    const auto found = std::ranges::find(metrics, source, &protocol::MetricRecord::id);
+    if (found == metrics.end()) return std::nullopt;
+    metric = static_cast<std::uint32_t>(found - metrics.begin());
+  }
   if (auto reported = samples_.last_batch(metric)) return reported;
-  if (metric >= samples_.metrics().size()) return std::nullopt;
   double sum = 0;
   double count = 0;
   for (const bh_recorder& recorder : recorders_) {

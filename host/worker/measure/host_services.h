@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <list>
 #include <map>
@@ -71,6 +72,9 @@ class HostServices {
   [[nodiscard]] Result<void> make_room(std::uint64_t n);
   /// After finish_batch (or a failed run): keeps or drops what was reported and recorded.
   void end_batch(std::uint64_t batch, std::uint64_t n, bool keep);
+  /// The batches before this one turned out to be warm-up, and so what they reported and recorded. The batch from which
+  /// on it counts: a little later where recorders cannot tell their counts apart so finely.
+  std::uint64_t cut_before(std::uint64_t batch);
   /// After teardown: joins teams, closes recorders, takes memory back. What the plugin left, "" if nothing.
   [[nodiscard]] std::string end_cycle(std::uint64_t batch, bool keep);
   /// Sends what was kept: samples, histograms, artefacts, work, late metrics stand sent already.
@@ -86,7 +90,8 @@ class HostServices {
   /// Calls it on every member of every pinned team, team after team. Thread: control, between calls of the plugin.
   void on_pinned_teams(const std::function<void()>& function);
   [[nodiscard]] const std::vector<std::uint32_t>& team_cpus() const { return team_cpus_; }
-  /// Mean per batch of what was reported or recorded last for a metric; nullopt: nothing.
+  /// Mean per batch of what was reported or recorded last for a metric, or for its
+  /// source; nullopt: nothing.
   [[nodiscard]] std::optional<double> last_batch(std::uint32_t metric) const;
 
  private:
@@ -98,6 +103,26 @@ class HostServices {
     protocol::Artefact file;
     std::uint64_t cycle = 0;
   };
+
+  /// Runs the host's part of a function of the table: nothing may unwind into the plugin's frames. What ends it is a
+  /// want of memory: `failed`, with a text.
+  template <class R, class Body>
+  static R guarded(const bh_host_t* host, const char* function, R failed, Body&& body) noexcept {
+    try {
+      return body(of(host));
+    } catch (const std::exception&) {
+      of(host).no_memory(function);
+      return failed;
+    }
+  }
+  template <class Body>
+  static void guarded(const bh_host_t* host, const char* function, Body&& body) noexcept {
+    static_cast<void>(guarded(host, function, false, [&](HostServices& self) {
+      body(self);
+      return true;
+    }));
+  }
+  void no_memory(const char* function) noexcept;
 
   static HostServices& of(const bh_host_t* host) { return *static_cast<const Table*>(host)->owner; }
   void fill_texts();

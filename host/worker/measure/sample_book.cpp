@@ -15,8 +15,8 @@ using protocol::SegmentPhase;
 
 }  // namespace
 
-SampleBook::SampleBook(std::vector<MetricRecord> published)
-    : metrics_(std::move(published)), batch_(kMaxBatchSamples), labels_(kMaxLabelBytes) {}
+SampleBook::SampleBook(std::vector<MetricRecord> published, std::size_t most_labels)
+    : metrics_(std::move(published)), batch_(kMaxBatchSamples), labels_(kMaxLabelBytes), most_labels_(most_labels) {}
 
 std::uint32_t SampleBook::declare(MetricRecord metric) {
   metrics_.push_back(std::move(metric));
@@ -53,8 +53,7 @@ std::optional<Refusal> SampleBook::report(std::uint32_t metric, double value, bo
   if (in_batch) {
     return batch_.add(sample) ? std::nullopt : std::optional(Refusal{BH_E_NO_MEMORY, "too many values in one batch"});
   }
-  std::erase_if(cycle_, [&](const auto& s) { return s.first.first == metric; });
-  cycle_.emplace_back(Key{metric, {}}, sample);
+  set_of_cycle({metric, {}}, sample);
   return std::nullopt;
 }
 
@@ -75,10 +74,8 @@ std::optional<Refusal> SampleBook::report_labelled(std::uint32_t metric, std::st
     return Refusal{BH_E_ARGUMENT, "the value is not finite; what is not known is not reported"};
   if (label.empty()) return Refusal{BH_E_ARGUMENT, "the label is absent"};
   if (!in_batch) {
-    const Key key{metric, std::string(label)};
-    std::erase_if(cycle_, [&](const auto& s) { return s.first == key; });
-    cycle_.emplace_back(key, Sample{metric, 0, 0, value, 0});
-    return std::nullopt;
+    if (set_of_cycle({metric, std::string(label)}, Sample{metric, 0, 0, value, 0})) return std::nullopt;
+    return Refusal{BH_E_ARGUMENT, "report_labelled: more labels in one case than BH_MAX_CASES"};
   }
   if (labels_.room() < label.size()) return Refusal{BH_E_NO_MEMORY, "too many labels in one batch"};
   const Sample sample{metric, static_cast<std::uint32_t>(label.size()), labels_.size(), value, 0};
@@ -88,11 +85,26 @@ std::optional<Refusal> SampleBook::report_labelled(std::uint32_t metric, std::st
   return std::nullopt;
 }
 
-SampleBook::Series& SampleBook::series(std::uint32_t metric, std::string_view label) {
-  const Key key{metric, std::string(label)};
-  const auto [at, fresh] = kept_.try_emplace(key);
-  if (fresh) order_.push_back(key);
-  return at->second;
+bool SampleBook::set_of_cycle(Key key, const Sample& sample) {
+  if (const auto found = cycle_at_.find(key); found != cycle_at_.end()) {
+    cycle_[found->second].second = sample;
+    return true;
+  }
+  const bool fresh = !key.second.empty() && !kept_.contains(key);
+  if (fresh && labels_kept_ + labels_of_cycle_ >= most_labels_) return false;
+  cycle_.emplace_back(key, sample);
+  cycle_at_.emplace(std::move(key), cycle_.size() - 1);
+  if (fresh) ++labels_of_cycle_;
+  return true;
+}
+
+SampleBook::Series* SampleBook::series(std::uint32_t metric, std::string_view label) {
+  Key key{metric, std::string(label)};
+  if (const auto found = kept_.find(key); found != kept_.end()) return &found->second;
+  if (!label.empty() && labels_kept_ >= most_labels_) return nullptr;
+  if (!label.empty()) ++labels_kept_;
+  order_.push_back(key);
+  return &kept_[std::move(key)];
 }
 
 void SampleBook::append(Series& series, std::uint64_t batch, std::uint64_t n, const Sample& sample) {
@@ -106,7 +118,12 @@ void SampleBook::end_batch(std::uint64_t batch, std::uint64_t n, bool keep) {
   if (keep) {
     std::map<std::uint32_t, std::pair<double, double>> sums;
     for (const Sample& sample : batch_) {
-      append(series(sample.metric, {labels_.data() + sample.label_at, sample.label_size}), batch, n, sample);
+      Series* const to = series(sample.metric, {labels_.data() + sample.label_at, sample.label_size});
+      if (to == nullptr) {
+        ++dropped_;
+        continue;
+      }
+      append(*to, batch, n, sample);
       auto& [sum, weight] = sums[sample.metric];
       sum += sample.value;
       weight += sample.duration_ns > 0 ? sample.duration_ns * 1e-9 : 1;
@@ -120,9 +137,13 @@ void SampleBook::end_batch(std::uint64_t batch, std::uint64_t n, bool keep) {
 
 void SampleBook::end_cycle(std::uint64_t batch, bool keep) {
   if (keep) {
-    for (const auto& [key, sample] : cycle_) append(series(key.first, key.second), batch, 1, sample);
+    for (const auto& [key, sample] : cycle_) {
+      if (Series* const to = series(key.first, key.second)) append(*to, batch, 1, sample);
+    }
   }
   cycle_.clear();
+  cycle_at_.clear();
+  labels_of_cycle_ = 0;
 }
 
 std::optional<double> SampleBook::last_batch(std::uint32_t metric) const {
@@ -130,24 +151,33 @@ std::optional<double> SampleBook::last_batch(std::uint32_t metric) const {
   return found == last_batch_.end() ? std::nullopt : std::optional(found->second);
 }
 
+SegmentPhase SampleBook::phase_of(const MetricRecord& metric, std::uint64_t batch) const {
+  if (metric.domain == Domain::none) return SegmentPhase::process;
+  return batch < steady_from_ ? SegmentPhase::warmup : SegmentPhase::measure;
+}
+
 void SampleBook::send_series(Reporter& reporter, const Key& key, const Series& series) const {
   const MetricRecord& metric = metrics_[key.first];
   const std::size_t count = series.values.size();
   for (std::size_t begin = 0; begin < count;) {
-    // Extend while n is the same and the batches go on in the step that the first two make (0: many values of one
-    // batch).
+    // Extend while n and phase are the same and the batches go on in the step that the first two make (0: many values
+    // of one batch).
     std::uint64_t step = 1;
     std::size_t end = begin + 1;
-    if (end < count && series.ns[end] == series.ns[begin]) {
+    const SegmentPhase phase = phase_of(metric, series.batches[begin]);
+    const auto alike = [&](std::size_t i) {
+      return i < count && series.ns[i] == series.ns[begin] && phase_of(metric, series.batches[i]) == phase;
+    };
+    if (alike(end)) {
       step = series.batches[end] - series.batches[begin];
-      while (end < count && end - begin < protocol::kMaxSegmentSamples && series.ns[end] == series.ns[begin] &&
+      while (end - begin < protocol::kMaxSegmentSamples && alike(end) &&
              series.batches[end] - series.batches[end - 1] == step) {
         ++end;
       }
     }
     Segment segment;
     segment.quantity = series.durations.empty() ? Quantity::reported : Quantity::amount;
-    segment.phase = metric.domain == Domain::none ? SegmentPhase::process : SegmentPhase::measure;
+    segment.phase = phase;
     segment.n = series.ns[begin];
     segment.first_batch = series.batches[begin];
     segment.batch_step = step;

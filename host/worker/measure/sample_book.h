@@ -32,7 +32,8 @@ struct Refusal {
 /// Thread: control. report functions allocate nothing for SELF metrics.
 class SampleBook {
  public:
-  explicit SampleBook(std::vector<protocol::MetricRecord> published);
+  /// most_labels: of all metrics together.
+  explicit SampleBook(std::vector<protocol::MetricRecord> published, std::size_t most_labels = BH_MAX_CASES);
 
   [[nodiscard]] const std::vector<protocol::MetricRecord>& metrics() const { return metrics_; }
   /// Index of a metric that was declared late.
@@ -47,11 +48,15 @@ class SampleBook {
 
   /// Keeps what the batch reported, or drops it. Between batches.
   void end_batch(std::uint64_t batch, std::uint64_t n, bool keep);
+  /// SELF values of the batches before this one turned out to be of the warm-up.
+  void cut_before(std::uint64_t batch) { steady_from_ = batch; }
   /// Keeps the NONE values of the cycle, or drops them.
   void end_cycle(std::uint64_t batch, bool keep);
 
   /// Mean of what the last kept batch reported of a metric (its rate, for a rate); nullopt: nothing.
   [[nodiscard]] std::optional<double> last_batch(std::uint32_t metric) const;
+  /// Values that batches reported under labels beyond the most.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
   /// Sends all that was kept.
   void send(Reporter& reporter);
 
@@ -72,8 +77,12 @@ class SampleBook {
   using Key = std::pair<std::uint32_t, std::string>;  ///< metric, label
 
   std::optional<Refusal> check(std::uint32_t metric, bool labelled, bool rate, bool in_batch) const;
-  Series& series(std::uint32_t metric, std::string_view label);
+  /// nullptr: a label too many.
+  Series* series(std::uint32_t metric, std::string_view label);
+  /// Sets the value of the cycle; false: a label too many.
+  bool set_of_cycle(Key key, const Sample& sample);
   static void append(Series& series, std::uint64_t batch, std::uint64_t n, const Sample& sample);
+  [[nodiscard]] protocol::SegmentPhase phase_of(const protocol::MetricRecord& metric, std::uint64_t batch) const;
   void send_series(Reporter& reporter, const Key& key, const Series& series) const;
 
   std::vector<protocol::MetricRecord> metrics_;
@@ -81,9 +90,15 @@ class SampleBook {
   ReservedArray<Sample> batch_;
   ReservedArray<char> labels_;
   std::map<Key, Series> kept_;
-  std::vector<Key> order_;  ///< of first appearance
+  std::vector<Key> order_;               ///< of first appearance
+  std::map<Key, std::size_t> cycle_at_;  ///< place in the next
   std::vector<std::pair<Key, Sample>> cycle_;
+  std::size_t most_labels_;
+  std::size_t labels_kept_ = 0;
+  std::size_t labels_of_cycle_ = 0;  ///< that are not among the kept
+  std::uint64_t dropped_ = 0;
   std::map<std::uint32_t, double> last_batch_;
+  std::uint64_t steady_from_ = 0;
 };
 
 }  // namespace benchhost::measure

@@ -68,15 +68,6 @@ std::uint32_t assured_batches(const protocol::MeasurePlan& plan, double expected
   return static_cast<std::uint32_t>(std::clamp<double>(room, 1, most));
 }
 
-std::vector<double> measured_costs(std::span<const BatchRow> rows, std::optional<double> overhead_ns, bool by_span) {
-  std::vector<double> costs;
-  for (const BatchRow& row : rows) {
-    if (row.phase != SegmentPhase::measure) continue;
-    costs.push_back((static_cast<double>(row.time_ns(by_span)) - overhead_ns.value_or(0)) / static_cast<double>(row.n));
-  }
-  return costs;
-}
-
 Sampler::Sampler(SamplerSetup setup, BatchRunner& runner, BatchLog& log, HostServices& services, platform::Clock& clock)
     : setup_(std::move(setup)),
       runner_(runner),
@@ -226,39 +217,49 @@ double Sampler::expected_batch_ns() const {
   return static_cast<double>(batch_ns_);
 }
 
-double Sampler::primary_cost() const {
+std::optional<double> Sampler::primary_value() const {
   const MetricRecord& primary = setup_.benchmark->metrics[need_.primary];
-  if (primary.domain == Domain::self) {
-    if (const auto mean = services_.last_batch(need_.primary)) return *mean;
-  }
+  // The mean over batches is an estimate of nothing else.
+  const bool central = primary.statistic.empty() || primary.statistic == "mean" || primary.statistic == "median";
+  if (!central || setup_.withheld(need_.primary)) return std::nullopt;
+  if (primary.domain == Domain::self) return services_.last_batch(need_.primary);
+  if (primary.domain == Domain::none || primary.kind != MetricKind::time) return std::nullopt;
   const BatchRow& row = runner_.last();
   return static_cast<double>(time_of(row)) / static_cast<double>(row.n);
 }
 
 CallEnd Sampler::measure() {
   const auto& plan = setup_.plan;
-  const MetricRecord& primary = setup_.benchmark->metrics[need_.primary];
-  const bool shown = primary.kind == MetricKind::time || primary.domain == Domain::self;
   runner_.announce(Phase::measuring);
-  std::vector<double> costs;
   double sum = 0;
+  double count = 0;
   // What a late cut made warm-up gives its time back; what stayed counts.
   const std::size_t kept = measured();
   const double budget_ns = static_cast<double>(plan.time_budget_ns - measured_ns());
   const std::int64_t start = clock_.now_ns();
+  std::size_t good = 0;
+  std::size_t spoilt = 0;
   while (!stop()) {
-    const std::size_t all = kept + costs.size();
-    if (all >= std::max(1u, plan.max_batches)) break;
-    if (all >= assured_) {
+    // Spoilt batches are made up for within the budget; one that spoils them all ends too.
+    const std::size_t most = std::max(1u, plan.max_batches);
+    const std::size_t ran = good + spoilt;
+    if (kept + good >= most || spoilt > most) break;
+    if (kept + good >= assured_ || spoilt >= assured_) {
       // Where few batches fit, how many was settled before the first.
-      if (assured_ < plan.min_batches || costs.empty()) break;
-      const double each = static_cast<double>(clock_.now_ns() - start) / static_cast<double>(costs.size());
-      if (each * static_cast<double>(costs.size() + 1) > budget_ns) break;
+      if (assured_ < plan.min_batches || ran == 0) break;
+      const double each = static_cast<double>(clock_.now_ns() - start) / static_cast<double>(ran);
+      if (each * static_cast<double>(ran + 1) > budget_ns) break;
     }
     if (CallEnd ended = batch(n_, SegmentPhase::measure); !ended.ok()) return ended;
-    costs.push_back(primary_cost());
-    sum += costs.back();
-    if (shown) runner_.estimate(sum / static_cast<double>(costs.size()));
+    if (runner_.last().spoilt) {
+      ++spoilt;
+      continue;
+    }
+    ++good;
+    if (const auto value = primary_value()) {
+      sum += *value;
+      runner_.estimate(sum / ++count);
+    }
   }
   return {};
 }
@@ -294,7 +295,9 @@ bool Sampler::cut_late() {
   std::vector<std::size_t> at;
   std::size_t warm = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].n != n_ || (rows[i].phase != SegmentPhase::warmup && rows[i].phase != SegmentPhase::measure)) continue;
+    if (rows[i].spoilt || rows[i].n != n_ ||
+        (rows[i].phase != SegmentPhase::warmup && rows[i].phase != SegmentPhase::measure))
+      continue;
     if (rows[i].phase == SegmentPhase::warmup) ++warm;
     at.push_back(i);
   }
@@ -311,6 +314,10 @@ bool Sampler::cut_late() {
   if (!seen->first_steady) return false;
   const std::size_t steady = std::min(at.size(), *seen->first_steady * group);
   for (std::size_t i = warm; i < steady; ++i) rows[at[i]].phase = SegmentPhase::warmup;
+  if (steady > warm) {
+    const std::size_t first = steady < at.size() ? at[steady] : rows.size();
+    sampled_.calibration.steady_from = services_.cut_before(first_row_ + first);
+  }
   return steady > 0 && steady >= warm;
 }
 

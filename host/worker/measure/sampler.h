@@ -52,10 +52,6 @@ struct TimingNeed {
 /// a number that hangs on their times leans the mean to the slow side. <= 0: not known, plan.min_batches.
 [[nodiscard]] std::uint32_t assured_batches(const protocol::MeasurePlan& plan, double expected_ns);
 
-/// Rows T(n) as (batch - overhead) / n: the cost of an iteration in each measured batch. overhead: of the fit, if any.
-[[nodiscard]] std::vector<double> measured_costs(std::span<const BatchRow> rows, std::optional<double> overhead_ns,
-                                                 bool by_span);
-
 /// Thread: control.
 class Sampler {
  public:
@@ -76,8 +72,8 @@ class Sampler {
   CallEnd measure();
   /// What a batch of n_ lasts, by the last one before any was measured.
   [[nodiscard]] double expected_batch_ns() const;
-  /// What the primary metric says of the batch just run.
-  [[nodiscard]] double primary_cost() const;
+  /// What the primary metric says of the batch just run. nullopt: nothing, or its value is no mean or median of such.
+  [[nodiscard]] std::optional<double> primary_value() const;
   [[nodiscard]] stats::Growth growth() const;
   void draw_line();
   /// Moves the cut between warm-up and measured batches to where the whole series is steady. True if none of the

@@ -9,7 +9,6 @@
 
 #if !defined(_WIN32)
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #endif
 
@@ -87,28 +86,39 @@ std::optional<std::int64_t> SystemMeter::read_steal() noexcept {
 #endif
 }
 
-UsageReading SystemMeter::read() noexcept {
+UsageReading SystemMeter::read(StealReading steal) noexcept {
   UsageReading reading;
-  if (const std::int64_t now = clock_.now_ns(); !stolen_ns_ || now - stolen_at_ns_ >= kStealEveryNs) {
+  const std::int64_t now = clock_.now_ns();
+  const bool due = steal == StealReading::due && now - stolen_at_ns_ >= kStealEveryNs;
+  if (!stolen_ns_ || due || steal == StealReading::now) {
     stolen_at_ns_ = now;
     stolen_ns_ = read_steal();
   }
   reading.steal_ns = stolen_ns_;
-  if (const auto use = platform::process_use()) reading.involuntary_switches = use->involuntary_switches;
-  reading.cpu_ns = process_cpu_ns();
+  const auto use = platform::process_use();
+  const auto children = platform::children_use();
+  if (use && children) {
+    reading.involuntary_switches = use->involuntary_switches + children->involuntary_switches;
+    reading.voluntary_switches = use->voluntary_switches + children->voluntary_switches;
+  }
+  // The process's own clock is finer than its use.
+  if (const auto own = process_cpu_ns(); own && children)
+    reading.cpu_ns = *own + children->user_ns + children->system_ns;
   return reading;
 }
 
 UsageTotals SystemMeter::totals() {
   UsageTotals totals;
   totals.steal_ns = read_steal();
-  if (const auto use = platform::process_use()) {
-    totals.minor_faults = use->minor_faults;
-    totals.major_faults = use->major_faults;
-    totals.voluntary_switches = use->voluntary_switches;
-    totals.involuntary_switches = use->involuntary_switches;
-    totals.user_ns = use->user_ns;
-    totals.system_ns = use->system_ns;
+  const auto use = platform::process_use();
+  const auto children = platform::children_use();
+  if (use && children) {
+    totals.minor_faults = use->minor_faults + children->minor_faults;
+    totals.major_faults = use->major_faults + children->major_faults;
+    totals.voluntary_switches = use->voluntary_switches + children->voluntary_switches;
+    totals.involuntary_switches = use->involuntary_switches + children->involuntary_switches;
+    totals.user_ns = use->user_ns + children->user_ns;
+    totals.system_ns = use->system_ns + children->system_ns;
   }
   return totals;
 }
@@ -140,19 +150,20 @@ std::optional<std::uint64_t> SystemMeter::start_peak() {
   const platform::OwnedHandle refs(open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
   peak_is_ours_ = refs.valid() && write(refs.get(), "5", 1) == 1;
 #endif
+  children_ = platform::children_use().value_or(platform::ResourceUse{});
   return status_bytes("VmRSS");
 }
 
 std::optional<std::uint64_t> SystemMeter::peak_rss_bytes() {
   if (!peak_is_ours_) return std::nullopt;
-  auto peak = status_bytes("VmHWM");
-#if defined(__linux__)
-  // Children that ended: the largest of them; what several used at the same time is not told.
-  rusage children{};
-  if (peak && getrusage(RUSAGE_CHILDREN, &children) == 0)
-    *peak += static_cast<std::uint64_t>(children.ru_maxrss) * 1024;
-#endif
-  return peak;
+  const auto peak = status_bytes("VmHWM");
+  const auto children = platform::children_use();
+  if (!peak || !children) return std::nullopt;
+  // The system keeps the largest child of the whole process's life; what several used at the same time is not told.
+  const bool ended = children->minor_faults != children_.minor_faults;
+  if (!ended) return peak;
+  if (children->max_rss_bytes.value_or(0) <= children_.max_rss_bytes.value_or(0)) return std::nullopt;
+  return *peak + *children->max_rss_bytes;
 }
 
 }  // namespace benchhost::measure

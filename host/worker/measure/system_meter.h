@@ -8,6 +8,7 @@
 #include "common/platform/clock.h"
 #include "common/platform/files.h"
 #include "common/platform/handle.h"
+#include "common/platform/resource_use.h"
 #include "worker/measure/usage_meter.h"
 
 namespace benchhost::measure {
@@ -17,7 +18,7 @@ class SystemMeter final : public UsageMeter {
  public:
   SystemMeter(platform::Clock& clock, platform::Files& files, std::vector<std::uint32_t> cpus);
 
-  [[nodiscard]] UsageReading read() noexcept override;
+  [[nodiscard]] UsageReading read(StealReading steal) noexcept override;
   [[nodiscard]] UsageTotals totals() override;
   std::optional<std::uint64_t> start_peak() override;
   [[nodiscard]] std::optional<std::uint64_t> peak_rss_bytes() override;
@@ -34,6 +35,7 @@ class SystemMeter final : public UsageMeter {
   std::int64_t stolen_at_ns_ = 0;
   std::optional<std::int64_t> stolen_ns_;
   bool peak_is_ours_ = false;
+  platform::ResourceUse children_;  ///< at start_peak
 };
 
 }  // namespace benchhost::measure

@@ -39,7 +39,7 @@ std::vector<Message> samples() {
   usage.peak_rss_bytes = 5;
   usage.steal_ns = 0;
   usage.cores = {1, 0};
-  Calibration calibration{"clock", 20, 22.5, 1000, 5.5, std::nullopt, 0.001, "flat"};
+  Calibration calibration{"clock", 20, 22.5, 1000, 5.5, std::nullopt, 0.001, "flat", 40};
   Final final;
   final.outcome = Outcome::failed;
   final.status = -13;

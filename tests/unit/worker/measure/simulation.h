@@ -44,18 +44,23 @@ class SimulatedClock final : public platform::Clock {
 class SimulatedMeter final : public UsageMeter {
  public:
   explicit SimulatedMeter(SimulatedClock& clock) : clock_(clock) {}
-  UsageReading read() noexcept override { return {clock_.now_ns() - off_cpu_ns, switches, steal_ns}; }
+  UsageReading read(StealReading steal) noexcept override {
+    if (steal != StealReading::kept || !stolen_) stolen_ = steal_ns;
+    return {clock_.now_ns() - off_cpu_ns, switches, waits, stolen_};
+  }
   UsageTotals totals() override { return {1, 0, 2, switches, clock_.now_ns(), 0, steal_ns}; }
   std::optional<std::uint64_t> start_peak() override { return resident_bytes; }
   std::optional<std::uint64_t> peak_rss_bytes() override { return peak_bytes; }
   std::int64_t off_cpu_ns = 0;
   std::int64_t steal_ns = 0;
   std::uint64_t switches = 0;
+  std::uint64_t waits = 0;
   std::uint64_t resident_bytes = 1000;
   std::optional<std::uint64_t> peak_bytes = 5000;
 
  private:
   SimulatedClock& clock_;
+  std::optional<std::int64_t> stolen_;
 };
 
 /// Keeps every message.
