@@ -64,8 +64,10 @@ void Console::write(std::FILE* stream, std::string_view text, bool& failed) {
 }
 
 void Console::say(std::string_view text) {
-  if (!quiet_) write(stderr, text, err_failed_);
+  if (!quiet_) write(err_stream_, text, err_failed_);
 }
+
+std::size_t Console::err_width() const { return err_.terminal ? width_of(err_stream_) : err_.width; }
 
 void Console::error(const Error& error) { diagnostic("error", "\x1b[31m", error); }
 
@@ -81,7 +83,7 @@ void Console::diagnostic(std::string_view word, std::string_view sgr, const Erro
   const std::string_view arrow = "  --> ";
   if (!error.place.empty()) text += std::string(arrow) + escape_for_terminal(error.place) + '\n';
   if (!error.help.empty()) text += "  help: " + escape_for_terminal(error.help) + '\n';
-  write(stderr, text, err_failed_);
+  write(err_stream_, text, err_failed_);
 }
 
 }  // namespace benchhost::cli

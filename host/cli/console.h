@@ -30,16 +30,20 @@ struct StreamFacts {
 /// and a reader that went away (a pager, `head`) is no error. Thread: one.
 class Console {
  public:
-  Console(StreamFacts out, StreamFacts err, bool quiet) : out_(out), err_(err), quiet_(quiet) {}
+  /// The streams outlive it.
+  Console(StreamFacts out, StreamFacts err, bool quiet, std::FILE* out_stream = stdout, std::FILE* err_stream = stderr)
+      : out_(out), err_(err), quiet_(quiet), out_stream_(out_stream), err_stream_(err_stream) {}
 
-  void out(std::string_view text) { write(stdout, text, out_failed_); }
+  void out(std::string_view text) { write(out_stream_, text, out_failed_); }
   /// A message; nothing with --quiet.
   void say(std::string_view text);
   /// error[BH0102]: message / --> place / help: …
   void error(const Error& error);
   void warning(const Error& warning);
   /// Control text for a live bar on standard error.
-  void raw_err(std::string_view text) { write(stderr, text, err_failed_); }
+  void raw_err(std::string_view text) { write(err_stream_, text, err_failed_); }
+  /// Columns of standard error now: a terminal may have been resized.
+  [[nodiscard]] std::size_t err_width() const;
 
   [[nodiscard]] const StreamFacts& out_facts() const { return out_; }
   [[nodiscard]] const StreamFacts& err_facts() const { return err_; }
@@ -53,6 +57,8 @@ class Console {
   StreamFacts out_;
   StreamFacts err_;
   bool quiet_;
+  std::FILE* out_stream_;
+  std::FILE* err_stream_;
   bool out_failed_ = false;
   bool err_failed_ = false;
 };

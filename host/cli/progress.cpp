@@ -99,6 +99,10 @@ class Lines final : public Progress {
     current_ = index;
     beat();
   }
+  void tick(const schedule::Standing& s) override {
+    standing_ = s;
+    beat();
+  }
   void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>,
                        const schedule::Standing& s) override {
     standing_ = s;
@@ -145,6 +149,10 @@ class Bar final : public Progress {
     if (index && p.estimate) estimate_ = format_quantity(*p.estimate, unit_of(*index));
     draw(false);
   }
+  void tick(const schedule::Standing& s) override {
+    standing_ = s;
+    draw(false);
+  }
   void invocation_done(std::optional<std::size_t> index, std::optional<stats::Interval> so_far,
                        const schedule::Standing& s) override {
     standing_ = s;
@@ -173,8 +181,7 @@ class Bar final : public Progress {
     if (!always && drawn_ && now - last_ns_ < kRedrawNs) return;
     last_ns_ = now;
     const bool ascii = !console_.err_facts().utf8;
-    // The terminal may have been resized since the last line.
-    const std::size_t width = stream_facts(stderr, When::never).width;
+    const std::size_t width = console_.err_width();
     constexpr std::size_t kCells = 16;
     const std::uint64_t all = std::max<std::uint64_t>(standing_.invocations_expected, 1);
     const std::size_t full = static_cast<std::size_t>(kCells * standing_.invocations / all);
@@ -204,6 +211,7 @@ class Silent final : public Progress {
   using Progress::Progress;
   void invocation_started(std::optional<std::size_t>, std::uint32_t, const schedule::Standing&) override {}
   void progress(std::optional<std::size_t>, const protocol::Progress&) override {}
+  void tick(const schedule::Standing&) override {}
   void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>, const schedule::Standing&) override {
   }
   void case_finished(std::size_t, store::ResultId, const store::CaseEnd&, const schedule::Standing&) override {}
@@ -214,6 +222,7 @@ class Silent final : public Progress {
 ProgressStyle choose_progress(const std::string& flag, const Console& console) {
   if (flag == "none" || console.quiet()) return ProgressStyle::none;
   if (flag == "lines") return ProgressStyle::lines;
+  if (flag == "bar") return ProgressStyle::bar;
   const char* term = std::getenv("TERM");
   const bool redraws = console.err_facts().terminal && term != nullptr && std::string_view(term) != "dumb";
   return redraws ? ProgressStyle::bar : ProgressStyle::lines;

@@ -12,7 +12,8 @@ namespace benchhost::cli {
 
 enum class ProgressStyle { bar, lines, none };
 
-/// auto: a bar where standard error is a terminal that can be redrawn, lines elsewhere, none with --quiet.
+/// What was asked for, but none with --quiet. auto: a bar where standard error is a terminal that can be redrawn, lines
+/// elsewhere, none with --quiet.
 [[nodiscard]] ProgressStyle choose_progress(const std::string& flag, const Console& console);
 
 /// Owns: nothing but its text; console and clock outlive it.

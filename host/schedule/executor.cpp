@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -64,8 +65,9 @@ double measured_batch_ns(const store::Invocation& invocation) {
 
 class Taker final : public MessageTaker {
  public:
-  Taker(Observer& observer, std::optional<std::size_t> index, analysis::Invocation& into)
-      : observer_(observer), index_(index), into_(into) {}
+  Taker(Observer& observer, std::optional<std::size_t> index, std::function<Standing()> standing,
+        analysis::Invocation& into)
+      : observer_(observer), index_(index), standing_(std::move(standing)), into_(into) {}
 
   void on_message(const p::Message& message) override {
     if (const auto* progress = std::get_if<p::Progress>(&message)) observer_.progress(index_, *progress);
@@ -74,10 +76,12 @@ class Taker final : public MessageTaker {
   void on_slow(std::int64_t elapsed_ns, p::Phase phase) override {
     observer_.slow(index_, elapsed_ns, p::phase_name(phase));
   }
+  void on_tick() override { observer_.tick(standing_()); }
 
  private:
   Observer& observer_;
   std::optional<std::size_t> index_;
+  std::function<Standing()> standing_;
   analysis::Invocation& into_;
 };
 
@@ -126,9 +130,11 @@ class Execution {
     s.invocations_expected = std::max(expected_, invocations_done_);
     s.elapsed_ns = parts_.clock.now_ns() - started_ns_;
     if (invocations_done_ > 0) {
-      const double each = static_cast<double>(s.elapsed_ns) / static_cast<double>(invocations_done_);
-      s.remaining_ns =
-          static_cast<std::int64_t>(each * static_cast<double>(s.invocations_expected - invocations_done_));
+      // What one takes is known by those that have ended; what the one under way has taken already is off the rest.
+      const double each = static_cast<double>(last_done_ns_ - started_ns_) / static_cast<double>(invocations_done_);
+      const double all = each * static_cast<double>(s.invocations_expected - invocations_done_);
+      const auto under_way = static_cast<double>(parts_.clock.now_ns() - last_done_ns_);
+      s.remaining_ns = static_cast<std::int64_t>(std::max(0.0, all - under_way));
     }
     return s;
   }
@@ -242,7 +248,8 @@ class Execution {
     record.started_wall_ns = parts_.clock.wall_ns();
     auto scratch = parts_.scratch.make();
     if (scratch.ok()) {
-      Taker taker(parts_.observer, index, invocation);
+      Taker taker(
+          parts_.observer, index, [this] { return standing(); }, invocation);
       auto report = parts_.workers.run(job_for(running, number, *scratch), work.policy.timeout_ns, taker);
       parts_.scratch.remove(*scratch);
       if (report.ok()) {
@@ -254,6 +261,7 @@ class Execution {
       take_error(scratch.error(), record);
     }
     ++invocations_done_;
+    last_done_ns_ = parts_.clock.now_ns();
     running.wall_ns += record.duration_ns;
     if (record.calibration && running.fixed_n == 0) running.fixed_n = record.calibration->n;
     const auto stored = parts_.store.add_invocation(*running.result, record);
@@ -479,6 +487,7 @@ class Execution {
   std::vector<Running> cases_;
   Running yardstick_;
   std::int64_t started_ns_ = 0;
+  std::int64_t last_done_ns_ = 0;
   std::uint64_t invocations_done_ = 0;
   std::uint64_t expected_ = 0;
   std::uint64_t failures_ = 0;

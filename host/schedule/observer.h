@@ -20,7 +20,8 @@ struct Standing {
   std::uint64_t invocations = 0;           ///< finished
   std::uint64_t invocations_expected = 0;  ///< at least
   std::int64_t elapsed_ns = 0;
-  std::optional<std::int64_t> remaining_ns;  ///< nullopt: nothing was finished yet
+  /// By what an invocation took so far; runs down while one is under way. nullopt: nothing was finished yet.
+  std::optional<std::int64_t> remaining_ns;
 };
 
 /// Calls come on the executor's thread, outside every measurement; a slow observer delays the run and nothing else.
@@ -35,6 +36,8 @@ class Observer {
   virtual void progress(std::optional<std::size_t> index, const protocol::Progress& progress) = 0;
   /// The worker has said nothing for a while; it will be ended if that goes on.
   virtual void slow(std::optional<std::size_t> index, std::int64_t elapsed_ns, std::string_view phase) = 0;
+  /// Time passes, whether the worker says something or not; about every second.
+  virtual void tick(const Standing& standing) = 0;
   /// The primary metric over the invocations so far: an interval from two on; nullopt: no value yet.
   virtual void invocation_done(std::optional<std::size_t> index, std::optional<stats::Interval> so_far,
                                const Standing& standing) = 0;

@@ -34,6 +34,8 @@ class MessageTaker {
   virtual ~MessageTaker() = default;
   virtual void on_message(const protocol::Message& message) = 0;
   virtual void on_slow(std::int64_t elapsed_ns, protocol::Phase phase) = 0;
+  /// Time passes; about every second, also while the worker is silent.
+  virtual void on_tick() = 0;
 };
 
 class WorkerRunner {

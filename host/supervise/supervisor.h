@@ -37,6 +37,8 @@ struct Limits {
   /// Without a life sign for so long the observer is told; nothing else happens.
   std::int64_t slow_notice_ns = 10'000'000'000;
   std::int64_t grace_ns = 2'000'000'000;
+  /// How often the observer is told that time passes while the worker works; 0: never.
+  std::int64_t tick_ns = 0;
   /// Of each standard stream.
   std::uint64_t output_head_bytes = 64u << 10;
   std::uint64_t output_tail_bytes = 64u << 10;
@@ -58,6 +60,8 @@ class Observer {
   virtual void on_message(const protocol::Message& message) = 0;
   /// Once per silence.
   virtual void on_slow(std::int64_t /*silent_ns*/, protocol::Phase /*phase*/) {}
+  /// Every Limits::tick_ns, whatever the worker says or does not say.
+  virtual void on_tick() {}
 };
 
 /// What became of a worker.

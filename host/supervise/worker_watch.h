@@ -79,6 +79,7 @@ class WorkerWatch {
   std::int64_t silence_ns_;
   std::int64_t stage_ns_ = 0;
   std::int64_t next_memory_look_ns_;
+  std::int64_t next_tick_ns_;
 };
 
 }  // namespace benchhost::supervise

@@ -48,7 +48,8 @@ WorkerWatch::WorkerWatch(platform::Child& child, WorkerPipes pipes, std::string 
       started_ns_(clock_.now_ns()),
       last_sign_ns_(started_ns_),
       silence_ns_(limits.silence_ns),
-      next_memory_look_ns_(limits.rss_limit_bytes ? started_ns_ : kNever) {
+      next_memory_look_ns_(limits.rss_limit_bytes ? started_ns_ : kNever),
+      next_tick_ns_(limits.tick_ns > 0 ? after(started_ns_, limits.tick_ns) : kNever) {
   for (const platform::OwnedHandle* handle : {&pipes_.job, &pipes_.result, &pipes_.output, &pipes_.error}) {
     make_non_blocking(*handle);
   }
@@ -100,7 +101,7 @@ void WorkerWatch::drain() {
 std::int64_t WorkerWatch::next_deadline() const {
   if (stage_ == Stage::killing) return after(stage_ns_, kGiveUpNs);
   if (stage_ == Stage::terminating) return after(stage_ns_, limits_.grace_ns);
-  std::int64_t next = std::min(after(last_sign_ns_, silence_ns_), next_memory_look_ns_);
+  std::int64_t next = std::min({after(last_sign_ns_, silence_ns_), next_memory_look_ns_, next_tick_ns_});
   if (limits_.total_ns > 0) next = std::min(next, after(started_ns_, limits_.total_ns));
   if (!told_slow_ && limits_.slow_notice_ns > 0) next = std::min(next, after(last_sign_ns_, limits_.slow_notice_ns));
   return next;
@@ -114,6 +115,10 @@ void WorkerWatch::act_on_time(std::int64_t now, bool heard) {
   if (stage_ == Stage::terminating) {
     if (now >= after(stage_ns_, limits_.grace_ns)) escalate(Stage::killing);
     return;
+  }
+  if (now >= next_tick_ns_) {
+    next_tick_ns_ = after(now, limits_.tick_ns);
+    observer_.on_tick();
   }
   if (now >= next_memory_look_ns_) {
     next_memory_look_ns_ = after(now, kMemoryLookNs);

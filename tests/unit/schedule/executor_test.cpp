@@ -64,10 +64,12 @@ class Quiet final : public s::Observer {
   std::vector<std::string> warnings;
   std::vector<p::Outcome> finished;
   std::vector<std::size_t> standings;
+  std::vector<std::optional<std::int64_t>> remaining;  // at each tick
   void run_started(st::RunId, const s::Plan&) override {}
   void invocation_started(std::optional<std::size_t>, std::uint32_t, const s::Standing&) override {}
   void progress(std::optional<std::size_t>, const p::Progress&) override {}
   void slow(std::optional<std::size_t>, std::int64_t, std::string_view) override {}
+  void tick(const s::Standing& standing) override { remaining.push_back(standing.remaining_ns); }
   void invocation_done(std::optional<std::size_t>, std::optional<benchhost::stats::Interval>,
                        const s::Standing&) override {}
   void case_finished(std::size_t, st::ResultId, const st::CaseEnd& end, const s::Standing& standing) override {
@@ -382,6 +384,22 @@ TEST_CASE("the standing counts what is finished, cases that never run included")
   bench.plan.cases[1].spec.skip_reason = "no such device";
   bench.run();
   CHECK(bench.observer.standings == std::vector<std::size_t>{1, 2, 3});
+}
+
+TEST_CASE("the time left runs down while an invocation is under way, and never below nothing") {
+  Bench bench(1);
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
+    for (int second = 0; second < (job.invocation == 2 ? 15 : 10); ++second) {
+      bench.clock.advance(kSecond);
+      if (second % 5 == 4) taker.on_tick();
+    }
+    return passed_with(job, taker, 10);
+  };
+  bench.run();
+  // Three invocations of 10, 10 and 15 s, ticks every five.
+  using Left = std::vector<std::optional<std::int64_t>>;
+  CHECK(bench.observer.remaining == Left{std::nullopt, std::nullopt, 15 * kSecond, 10 * kSecond, 5 * kSecond, 0, 0});
 }
 
 TEST_CASE("the yardstick is invoked once a round and gives the resolution") {

@@ -33,12 +33,18 @@ class Recorder final : public Observer {
     CHECK(silent_ns > 0);
     if (on_slow_do) on_slow_do();
   }
+  void on_tick() override {
+    ++ticks;
+    if (on_tick_do) on_tick_do();
+  }
   int messages = 0;
   int slow = 0;
+  int ticks = 0;
   Phase slow_phase = Phase::starting;
   std::string last_log;
   std::function<void()> on_any;
   std::function<void()> on_slow_do;
+  std::function<void()> on_tick_do;
 };
 
 Limits patient() {
@@ -255,6 +261,22 @@ TEST_CASE("a slow worker is noticed once in a silence and goes on") {
   CHECK(report.outcome == Outcome::passed);
   CHECK(recorder.slow == 1);
   CHECK(recorder.slow_phase == Phase::measuring);
+}
+
+TEST_CASE("time is told while a worker is silent, and not unless it is asked for") {
+  Limits limits = patient();
+  Recorder quiet;
+  CHECK(run("long_batch:250", limits, quiet).outcome == Outcome::passed);
+  CHECK(quiet.ticks == 0);
+  // A silence of a quarter of a second, and ticks that are as near as can be: some come between two messages.
+  limits.tick_ns = 1;
+  Recorder recorder;
+  int at_message = 0;
+  bool between = false;
+  recorder.on_any = [&] { at_message = recorder.ticks; };
+  recorder.on_tick_do = [&] { between = between || recorder.ticks >= at_message + 2; };
+  CHECK(run("long_batch:250", limits, recorder).outcome == Outcome::passed);
+  CHECK(between);
 }
 
 TEST_CASE("a deadline that the worker announced replaces the silence limit") {
