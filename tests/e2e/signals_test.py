@@ -136,19 +136,33 @@ class Signals(E2eTest):
         self.assertEqual([o for _, o in self.place.outcomes()], ["interrupted"])
         self.assert_sound()
 
-    def test_sigint_twice_forces(self):
+    def end_endless(self, *signals):
+        """Ends a run whose worker listens to nothing but SIGKILL; status, and what is said of the invocation."""
+        self.place.db.unlink(missing_ok=True)
         going, worker = self.start_endless()
         end = open_process(worker)
-        # Stopped between the two, the host sees both at once: whichever it looks at first, it must end.
-        going.send(SIGINT)
+        # Stopped, the host finds all of them when it goes on, so no time passes between them.
         going.send(SIGSTOP)
-        going.send(SIGINT)
+        poll_until("the host stopped", lambda: state_of(going.pid) == "T")
+        for number in signals:
+            going.send(number)
         going.send(SIGCONT)
         ended = going.wait()
-        self.assert_code(ended, 130)
         wait_for_end(end)
         self.assertEqual([o for _, o in self.place.outcomes()], ["interrupted"])
         self.assert_sound()
+        ((outcome, reason),) = self.place.sql("SELECT outcome, reason FROM invocations")
+        self.assertEqual(outcome, "interrupted")
+        return ended.code, reason
+
+    def test_the_second_signal_forces(self):
+        # The first asks, waits for the grace and kills; the second kills at once. What was done is what is said.
+        code, reason = self.end_endless(SIGINT)
+        self.assertEqual(code, 130)
+        self.assertIn("stopped on request", reason)
+        code, reason = self.end_endless(SIGINT, SIGTERM)
+        self.assertIn(code, (130, 143))
+        self.assertIn("ended at once on request", reason)
 
     def test_the_end_is_taken_while_cases_are_looked_for(self):
         suite = self.place.write(
