@@ -45,6 +45,18 @@ Result<ExitStatus> run_report(CommandContext& context) {
   return ExitStatus::ok;
 }
 
+// What a worker printed, each line behind a mark: CI systems take a line that begins with "::" or "##[" for a command.
+std::string log_lines(std::string_view text) {
+  std::string out;
+  const std::string shown = escape_for_terminal(text, LineBreaks::keep);
+  for (std::string_view rest = shown; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    out += fmt::format("| {}\n", line);
+  }
+  return out;
+}
+
 Json invocation_json(const store::StoredInvocation& stored) {
   const store::Invocation& i = stored.invocation;
   Json json;
@@ -90,8 +102,7 @@ Result<ExitStatus> run_show(CommandContext& context) {
   if (context.args.has("log")) {
     for (const store::StoredInvocation& i : invocations) {
       for (const store::LogLine& l : i.invocation.logs) {
-        out += fmt::format("\n[{} {} {}]\n{}\n", i.invocation.index, l.source, l.level,
-                           escape_for_terminal(l.text, LineBreaks::keep));
+        out += fmt::format("\n[{} {} {}]\n{}", i.invocation.index, l.source, l.level, log_lines(l.text));
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
+#include "report/markdown_text.h"
 #include "report/run_report.h"
 #include "report/run_table.h"
 
@@ -19,14 +20,19 @@ std::string painted(std::string text, std::string_view sgr, const Style& style) 
   return style.colour ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
 }
 
-std::string headline(const RunView& view) {
+// How text of others is made harmless where it goes.
+using Escape = std::string (*)(std::string_view);
+
+std::string for_terminal(std::string_view text) { return escape_for_terminal(text); }
+
+std::string headline(const RunView& view, Escape escape) {
   const store::StoredRun& run = view.run;
   std::string line = fmt::format("Run {}", run.id);
-  if (!run.start.suite_name.empty()) line += "  " + escape_for_terminal(run.start.suite_name);
+  if (!run.start.suite_name.empty()) line += "  " + escape(run.start.suite_name);
   line += fmt::format("  {} UTC", time_text(run.start.started_wall_ns));
-  if (!run.start.testbed.name.empty()) line += "  " + escape_for_terminal(run.start.testbed.name);
-  if (const std::string device = common_device(view); !device.empty()) line += "  on " + escape_for_terminal(device);
-  for (const auto& [name, value] : run.start.labels) line += "  " + escape_for_terminal(name + "=" + value);
+  if (!run.start.testbed.name.empty()) line += "  " + escape(run.start.testbed.name);
+  if (const std::string device = common_device(view); !device.empty()) line += "  on " + escape(device);
+  for (const auto& [name, value] : run.start.labels) line += "  " + escape(name + "=" + value);
   if (run.state == store::RunState::interrupted) line += "  (interrupted)";
   if (run.state == store::RunState::running) line += "  (running)";
   return line;
@@ -36,11 +42,10 @@ bool needs_words(const store::StoredResult& r) {
   return r.end && r.end->outcome != protocol::Outcome::passed && r.end->outcome != protocol::Outcome::cached;
 }
 
-std::string failure_line(const store::StoredResult& r, store::RunId run) {
+std::string failure_line(const store::StoredResult& r, store::RunId run, Escape escape) {
   std::string words(protocol::outcome_name(r.end->outcome));
   for (char& c : words) c = c == '_' ? ' ' : c;
-  std::string line =
-      fmt::format("{}: {}: {}", escape_for_terminal(r.start.case_.title), words, escape_for_terminal(r.end->reason));
+  std::string line = fmt::format("{}: {}: {}", escape(r.start.case_.title), words, escape(r.end->reason));
   if (r.end->outcome != protocol::Outcome::skipped) {
     line += fmt::format("\n    details: benchhost show {}/{} --log", run, r.start.ordinal);
   }
@@ -65,7 +70,7 @@ std::string ordinary_ascii(std::string text, bool ascii) {
 }  // namespace
 
 std::string console_report(const RunView& view, const Style& style) {
-  std::string out = painted(headline(view), kBold, style) + "\n\n";
+  std::string out = painted(headline(view, for_terminal), kBold, style) + "\n\n";
   if (!view.results.empty()) out += draw_console(result_table(view, style.ascii), style.width, style.ascii) + '\n';
   const Table summaries = summary_table(view, style.ascii);
   if (!summaries.rows.empty()) out += draw_console(summaries, style.width, style.ascii) + '\n';
@@ -73,7 +78,7 @@ std::string console_report(const RunView& view, const Style& style) {
   for (const store::StoredResult& r : view.results) {
     if (!needs_words(r)) continue;
     const bool bad = r.end->outcome != protocol::Outcome::skipped;
-    out += "  " + painted(failure_line(r, view.run.id), bad ? kRed : "", style) + '\n';
+    out += "  " + painted(failure_line(r, view.run.id, for_terminal), bad ? kRed : "", style) + '\n';
     any = true;
   }
   if (any) out += '\n';
@@ -87,12 +92,12 @@ std::string console_report(const RunView& view, const Style& style) {
 }
 
 std::string markdown_report(const RunView& view) {
-  std::string out = "## " + headline(view) + "\n\n";
+  std::string out = "## " + headline(view, markdown_text) + "\n\n";
   out += draw_markdown(result_table(view, false)) + '\n';
   const Table summaries = summary_table(view, false);
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';
   for (const store::StoredResult& r : view.results) {
-    if (needs_words(r)) out += "- " + failure_line(r, view.run.id) + '\n';
+    if (needs_words(r)) out += "- " + failure_line(r, view.run.id, markdown_text) + '\n';
   }
   out += '\n' + counts_text(view) + "; " + resolution_text(view.run) + ".\n";
   return out;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+
+#include "report/markdown_text.h"
 
 namespace benchhost::report {
 
@@ -9,6 +12,8 @@ namespace {
 
 constexpr std::size_t kLeastShrunk = 12;
 constexpr std::size_t kGap = 2;
+// Cells of a column that are compared to find where to cut: the first ones show what they have in common.
+constexpr std::size_t kComparedCells = 500;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; }
 
@@ -53,6 +58,39 @@ std::vector<std::size_t> fitted(const Table& table, std::size_t width) {
   return widths;
 }
 
+// A text cut to `width` code points, `head` of them from its beginning.
+std::string cut(std::string_view utf8, std::size_t width, std::size_t head, bool ascii) {
+  const std::size_t have = display_width(utf8);
+  if (have <= width) return std::string(utf8);
+  if (width == 0) return {};
+  const std::size_t tail = width - 1 - head;
+  return std::string(utf8.substr(0, offset_of(utf8, head))) + std::string(ascii ? "~" : "\u2026") +
+         std::string(utf8.substr(offset_of(utf8, have - tail)));
+}
+
+// How much of the beginning is kept in a column, so that as many different cells as can be look different: names of a
+// sweep have much in common, and it is not always in the middle. Of equals the one nearest to the middle.
+std::size_t best_head(const Table& table, std::size_t column, std::size_t width, bool ascii) {
+  const std::size_t middle = width / 2;
+  std::set<std::string> different;
+  for (const auto& row : table.rows) {
+    if (different.size() == kComparedCells) break;
+    different.insert(cell(row, column));
+  }
+  std::size_t best = middle;
+  std::size_t most = 0;
+  for (std::size_t step = 0; step <= middle && width > 0 && most < different.size(); ++step) {
+    for (const std::size_t head : {middle - step, std::min(middle + step, width - 1)}) {
+      std::set<std::string> seen;
+      for (const std::string& text : different) seen.insert(cut(text, width, head, ascii));
+      if (seen.size() <= most) continue;
+      most = seen.size();
+      best = head;
+    }
+  }
+  return best;
+}
+
 std::string trimmed_line(std::string line) {
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return line + '\n';
@@ -65,24 +103,19 @@ std::size_t display_width(std::string_view utf8) {
 }
 
 std::string shortened(std::string_view utf8, std::size_t width, bool ascii) {
-  const std::size_t have = display_width(utf8);
-  if (have <= width) return std::string(utf8);
-  const std::string_view mark = ascii ? "~" : "\u2026";
-  if (width == 0) return {};
-  const std::size_t head = width / 2;
-  const std::size_t tail = width - 1 - head;
-  return std::string(utf8.substr(0, offset_of(utf8, head))) + std::string(mark) +
-         std::string(utf8.substr(offset_of(utf8, have - tail)));
+  return cut(utf8, width, width / 2, ascii);
 }
 
 std::string draw_console(const Table& table, std::size_t width, bool ascii) {
   const std::vector<std::size_t> widths = fitted(table, width);
+  std::vector<std::size_t> heads;
+  for (std::size_t c = 0; c < widths.size(); ++c) heads.push_back(best_head(table, c, widths[c], ascii));
   std::string out;
   auto draw_row = [&](auto&& text_of) {
     std::string line;
     for (std::size_t c = 0; c < widths.size(); ++c) {
       if (c > 0) line += std::string(kGap, ' ');
-      line += padded(shortened(text_of(c), widths[c], ascii), widths[c], table.columns[c].align);
+      line += padded(cut(text_of(c), widths[c], heads[c], ascii), widths[c], table.columns[c].align);
     }
     out += trimmed_line(std::move(line));
   };
@@ -100,25 +133,14 @@ std::string draw_console(const Table& table, std::size_t width, bool ascii) {
 }
 
 std::string draw_markdown(const Table& table) {
-  auto escaped = [](const std::string& text) {
-    std::string out;
-    for (char c : text) {
-      if (c == '|') {
-        out += "\\|";
-      } else {
-        out += c == '\n' || c == '\r' ? ' ' : c;
-      }
-    }
-    return out;
-  };
   std::string out = "|";
-  for (const Column& c : table.columns) out += ' ' + escaped(c.title) + " |";
+  for (const Column& c : table.columns) out += ' ' + markdown_text(c.title) + " |";
   out += "\n|";
   for (const Column& c : table.columns) out += c.align == Align::left ? " --- |" : " ---: |";
   out += '\n';
   for (const auto& row : table.rows) {
     out += '|';
-    for (std::size_t c = 0; c < table.columns.size(); ++c) out += ' ' + escaped(cell(row, c)) + " |";
+    for (std::size_t c = 0; c < table.columns.size(); ++c) out += ' ' + markdown_text(cell(row, c)) + " |";
     out += '\n';
   }
   return out;

@@ -133,13 +133,21 @@ class Looks(E2eTest):
         for columns in ("", "0", "-3", "many", "99999999999999999999"):
             self.assertTrue(self.report({"COLUMNS": columns}))
 
-    def test_what_a_plugin_prints_cannot_steer_the_terminal(self):
+    def test_what_a_plugin_prints_can_steer_neither_terminal_nor_ci_system(self):
         place = self.place
         place.env["BENCHHOST_PLUGIN_PATH"] = f"{ZOO}:{PLUGINS}"
-        place.run("run", "org.benchhost.zoo.garbage.run", "--invocations", "1", "--time", "20ms")
+        done = place.run("run", "org.benchhost.zoo.floods.run", "--invocations", "1", "--time", "20ms")
+        self.assert_code(done, 0)
         shown = place.run("show", "latest/0", "--log")
         self.assert_code(shown, 0)
-        self.assertNotRegex(shown.out, r"[\x00-\x08\x0b-\x1f\x7f]")
+        # It is there: colours, a broken sequence, a zero; and it does nothing there.
+        for part in (r"\x1b[2J\x1b[31mred\x1b[0m", r"\xc3(", r"\x00 zero", "::error::"):
+            self.assertTrue(part in shown.out, part)
+        self.assertFalse(re.search(r"[\x00-\x08\x0b-\x1f\x7f]", shown.out))
+        # Lines that a CI system would take for commands begin with something else.
+        self.assertFalse(re.search(r"(?m)^\s*(::|##\[)", shown.out))
+        for text in (done.out, done.err, place.run("report", "--as", "md").out):
+            self.assertNotIn("::error::", text)
 
 
 class Terminal(E2eTest):
@@ -188,6 +196,12 @@ class Terminal(E2eTest):
         none = run_on_terminal(self.place, *RUN, "--progress", "none")
         self.assertNotIn("[2/2]", none.text)
         self.assertNotIn("█", none.text)
+
+    def test_a_bar_that_is_asked_for_is_drawn_into_a_pipe_too(self):
+        ended = self.place.run(*RUN, "--progress", "bar")
+        self.assert_code(ended, 0)
+        self.assertRegex(ended.err, r"\r[█░]{16} \d/2")
+        self.assertNotIn("[2/2]", ended.err)
 
     def test_a_failure_stands_above_the_bar(self):
         self.place.env["BENCHHOST_PLUGIN_PATH"] = f"{ZOO}:{PLUGINS}"

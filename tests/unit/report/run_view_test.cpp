@@ -99,6 +99,39 @@ TEST_CASE("a result tells how many independent samples stand behind each number"
   CHECK(json["measurements"].items()[1]["effective_samples"].is_null());
 }
 
+TEST_CASE("Markdown does nothing with names, labels and reasons but show them") {
+  r::RunView view = view_of(p::Outcome::failed, "<img src=x onerror=y> **bold** [a](b)");
+  view.run.start.suite_name = "night|ly `x`";
+  view.run.start.labels["note"] = "_em_ <b>";
+  view.results[0].start.case_.title = "copy<T>*{x=1}@cpu:0";
+  const std::string text = r::markdown_report(view);
+  CHECK(text.find("## Run 7  night\\|ly \\`x\\`  ") == 0);
+  CHECK(text.find("note=\\_em\\_ \\<b\\>") != std::string::npos);
+  CHECK(text.find("| copy\\<T\\>\\*{x=1} |") != std::string::npos);
+  CHECK(text.find("- copy\\<T\\>\\*{x=1}@cpu:0: failed: \\<img src=x onerror=y\\> \\*\\*bold\\*\\* \\[a\\](b)") !=
+        std::string::npos);
+}
+
+TEST_CASE("a summary says what tells its group from the others of its benchmark") {
+  r::RunView view = view_of(p::Outcome::passed, "");
+  auto add = [&](std::string benchmark, std::string group) {
+    s::SummaryValue v;
+    v.benchmark = std::move(benchmark);
+    v.summary = "speedup";
+    v.group = std::move(group);
+    v.unit = "1";
+    v.value = 1.5;
+    view.summaries.push_back(v);
+  };
+  add("org.x.stream.triad", R"({bytes=65536,name="a,b",sizes=[1,2],type=fp32})");
+  add("org.x.stream.triad", R"({bytes=65536,name="a,b",sizes=[1,3],type=fp64})");
+  add("org.x.stream.copy", "{bytes=65536}");
+  const r::Table table = r::summary_table(view, true);
+  CHECK(table.rows[0][1] == "stream.triad{sizes=[1,2],type=fp32}");
+  CHECK(table.rows[1][1] == "stream.triad{sizes=[1,3],type=fp64}");
+  CHECK(table.rows[2][1] == "stream.copy");
+}
+
 TEST_CASE("remarks name the outcome of what did not pass, and every flag") {
   r::RunView view = view_of(p::Outcome::out_of_memory, "x");
   view.results[0].end->flags = {"disturbed", "leaked"};

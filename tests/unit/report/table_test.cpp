@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 namespace r = benchhost::report;
 
 namespace {
@@ -40,6 +42,26 @@ TEST_CASE("texts are measured and cut by code points") {
   CHECK(r::shortened("abc", 0, true).empty());
 }
 
+TEST_CASE("cells that differ look different as far as the width allows") {
+  r::Table t{{{"case", r::Align::left, true}}, {}};
+  for (const char* name : {"triad{bytes=64 KiB,threads=1}", "triad{type=fp32,bytes=64 KiB,threads=1}",
+                           "triad{bytes=64 KiB,threads=2}", "triad{type=fp32,bytes=64 KiB,threads=2}"}) {
+    t.rows.push_back({name});
+  }
+  for (const std::size_t width : {16, 20, 24, 30, 36}) {
+    const std::string drawn = r::draw_console(t, width, true);
+    CAPTURE(drawn);
+    std::set<std::string> lines;
+    for (std::size_t at = 0; at < drawn.size();) {
+      const std::size_t end = drawn.find('\n', at);
+      CHECK(end - at <= width);
+      lines.insert(drawn.substr(at, end - at));
+      at = end + 1;
+    }
+    CHECK(lines.size() == 6);
+  }
+}
+
 TEST_CASE("a short row is filled up") {
   r::Table t{{{"a", r::Align::left, false}, {"b", r::Align::left, false}}, {{"x"}}};
   CHECK(r::draw_console(t, 80, true) == "a  b\n-  -\nx\n");
@@ -47,5 +69,5 @@ TEST_CASE("a short row is filled up") {
 
 TEST_CASE("Markdown escapes what would break a row") {
   r::Table t{{{"a|b", r::Align::left, false}, {"n", r::Align::right, false}}, {{"x\ny|z", "1"}}};
-  CHECK(r::draw_markdown(t) == "| a\\|b | n |\n| --- | ---: |\n| x y\\|z | 1 |\n");
+  CHECK(r::draw_markdown(t) == "| a\\|b | n |\n| --- | ---: |\n| x\\\\ny\\|z | 1 |\n");
 }
