@@ -191,7 +191,7 @@ Result<ExitStatus> run_list_suites(CommandContext& context) {
   Workplace workplace;
   std::string text;
   Json all{JsonArray{}};
-  BH_TRY(const std::vector<SuiteFile> suites, list_suites(workplace));
+  BH_TRY(const std::vector<SuiteFile> suites, list_suites(context, workplace));
   for (const SuiteFile& s : suites) {
     text += fmt::format("{}  {}\n", escape_for_terminal(s.name), escape_for_terminal(s.path));
     all.push(Json().set("name", s.name).set("file", s.path));

@@ -40,6 +40,7 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
       one.set("case", c.spec.name).set("key", c.spec.key).set("benchmark", c.spec.benchmark_id);
       one.set("parameters", c.spec.canonical_parameters);
       one.set("skip_reason", c.spec.skip_reason.empty() ? Json() : Json(c.spec.skip_reason));
+      one.set("fail_reason", c.spec.fail_reason.empty() ? Json() : Json(c.spec.fail_reason));
       one.set("invocations_min", c.policy.min_invocations).set("invocations_max", c.policy.max_invocations);
       one.set("repeat", c.repeat_command);
       cases.push(std::move(one));
@@ -176,7 +177,8 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
   BH_TRY(const Arguments arguments, repeat_arguments(before.start.repeat_command, context.args));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
-  CommandContext stored{arguments, context.console, context.command_line, context.json, context.interrupts};
+  CommandContext stored{arguments,    context.console,    context.command_line,
+                        context.json, context.interrupts, context.preferences};
   BH_TRY(PlanRequest request, plan_request(stored, workplace, arguments.operands()));
   request.labels["replay_of"] = fmt::format("{}/{}", before.run, before.start.ordinal);
 

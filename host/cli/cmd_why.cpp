@@ -154,7 +154,8 @@ Result<PlanRequest> request_of(const CaseName& name, const Meant& meant, const P
     return request_of_name(name, glob, context, workplace);
   }
   BH_TRY(const Arguments stored, repeat_arguments(before->start.repeat_command, args));
-  CommandContext again{stored, context.console, context.command_line, context.json, context.interrupts};
+  CommandContext again{stored,       context.console,    context.command_line,
+                       context.json, context.interrupts, context.preferences};
   return plan_request(again, workplace, stored.operands());
 }
 

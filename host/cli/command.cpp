@@ -7,6 +7,7 @@
 #include <csignal>
 #include <exception>
 
+#include "cli/settings.h"
 #include "cli/version.h"
 #include "common/base/suggest.h"
 
@@ -20,7 +21,8 @@ When parse_when(const std::string& text) {
   return When::automatic;
 }
 
-Result<void> check_choice(const Arguments& args, std::string_view flag, const std::vector<std::string>& choices) {
+Result<void> check_choice(const Arguments& args, std::string_view flag) {
+  const std::vector<std::string> choices = choices_of(flag);
   const auto given = args.value(flag);
   if (!given || std::ranges::find(choices, *given) != choices.end()) return {};
   return make_error("BH0001", fmt::format("--{} is one of {}, not '{}'", flag, fmt::join(choices, ", "), *given),
@@ -28,9 +30,7 @@ Result<void> check_choice(const Arguments& args, std::string_view flag, const st
 }
 
 Result<void> check_globals(const Arguments& args) {
-  BH_CHECK(check_choice(args, "format", {"text", "json"}));
-  BH_CHECK(check_choice(args, "color", {"auto", "always", "never"}));
-  BH_CHECK(check_choice(args, "progress", {"auto", "bar", "lines", "none"}));
+  for (const char* flag : {"format", "color", "progress"}) BH_CHECK(check_choice(args, flag));
   if (const auto folder = args.value("directory"); folder && chdir(folder->c_str()) != 0) {
     return make_error("BH0002", fmt::format("cannot work in '{}': no such folder, or it may not be entered", *folder));
   }
@@ -48,20 +48,34 @@ bool asks_for_json(const std::vector<std::string>& args) {
   return false;
 }
 
-int run_parsed(const Command& command, const Arguments& args, const std::vector<std::string>& line) {
-  const When colour = parse_when(args.value("color").value_or("auto"));
-  Console console(stream_facts(stdout, colour), stream_facts(stderr, colour), args.has("quiet"));
-  const bool json = args.value("format") == "json";
+// Flags over environment over files; the folder to work in comes first, for the project is looked for there.
+Result<suite::Preferences> settle(Arguments& args, Console& console) {
+  BH_CHECK(check_globals(args));
+  const platform::Environment environment = platform::Environment::of_process();
+  platform::SystemFiles files;
+  BH_TRY(suite::Preferences preferences, load_preferences(args, environment, files, console));
+  BH_CHECK(fill_arguments(args, environment, preferences));
+  return preferences;
+}
+
+int run_parsed(const Command& command, Arguments args, const std::vector<std::string>& line) {
+  const auto console_of = [&args] {
+    const When colour = parse_when(args.value("color").value_or("auto"));
+    return Console(stream_facts(stdout, colour), stream_facts(stderr, colour), args.has("quiet"));
+  };
+  Console early = console_of();
   if (args.has("help")) {
-    console.out(help_page(command.spec, std::min<std::size_t>(console.out_facts().width, 100)));
+    early.out(help_page(command.spec, std::min<std::size_t>(early.out_facts().width, 100)));
     return static_cast<int>(ExitStatus::ok);
   }
-  auto globals = check_globals(args);
-  if (!globals.ok()) {
-    report_error(console, globals.error(), json, ExitStatus::usage);
+  const auto preferences = settle(args, early);
+  const bool json = args.value("format") == "json";
+  if (!preferences.ok()) {
+    report_error(early, preferences.error(), json, ExitStatus::usage);
     return static_cast<int>(ExitStatus::usage);
   }
-  CommandContext context{args, console, line, json, nullptr};
+  Console console = console_of();
+  CommandContext context{args, console, line, json, nullptr, *preferences};
   auto status = command.run(context);
   if (status.ok()) return static_cast<int>(*status);
   // Whatever became of the command after the user had asked for its end, that he did comes first.

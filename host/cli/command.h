@@ -12,6 +12,7 @@
 #include "cli/signals.h"
 #include "common/base/json.h"
 #include "common/base/result.h"
+#include "suite/preferences.h"
 
 namespace benchhost::cli {
 
@@ -22,6 +23,7 @@ struct CommandContext {
   std::vector<std::string> command_line;   ///< as typed, for the record
   bool json = false;                       ///< --format json
   std::shared_ptr<Interrupts> interrupts;  ///< once taken
+  suite::Preferences preferences;          ///< of files; what flags can say is in args already
 };
 
 /// From here on Ctrl-C and its like end the command in order; for commands that start workers. Errors: BH0011.

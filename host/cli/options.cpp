@@ -75,6 +75,7 @@ std::string option_list(const std::vector<OptionSpec>& options, std::size_t widt
 
 const std::vector<OptionSpec>& global_options() {
   static const std::vector<OptionSpec> options = {
+      {"config", "FILE", "Read settings from FILE, not from the project's benchhost.yaml."},
       {"directory", "DIR", "Work as if started in DIR."},
       {"format", "text|json", "How data is written on standard output."},
       {"color", "auto|always|never", "Colour; NO_COLOR and TERM=dumb are obeyed by auto."},
@@ -84,6 +85,13 @@ const std::vector<OptionSpec>& global_options() {
       {"help", "", "Show this page."},
   };
   return options;
+}
+
+std::vector<std::string> choices_of(std::string_view flag) {
+  if (flag == "format") return {"text", "json"};
+  if (flag == "color") return {"auto", "always", "never"};
+  if (flag == "progress") return {"auto", "bar", "lines", "none"};
+  return {};
 }
 
 std::optional<std::string> Arguments::value(std::string_view name) const {

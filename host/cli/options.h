@@ -33,6 +33,9 @@ struct CommandSpec {
 /// Flags every command takes.
 [[nodiscard]] const std::vector<OptionSpec>& global_options();
 
+/// What a global flag may say; empty: anything.
+[[nodiscard]] std::vector<std::string> choices_of(std::string_view flag);
+
 /// A parsed command line.
 class Arguments {
  public:
@@ -41,6 +44,8 @@ class Arguments {
   [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
   [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
+  /// As if the flag had been given once with this value.
+  void set(const std::string& name, std::string value) { values_[name] = {std::move(value)}; }
 
  private:
   friend Result<Arguments> parse_arguments(const CommandSpec&, const std::vector<std::string>&);

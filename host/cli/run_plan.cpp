@@ -240,13 +240,13 @@ Result<suite::Invocations> invocations_flag(const std::string& text) {
   return suite::Invocations{low, high};
 }
 
-// --plugins and --backends as they were given, absolute, and after them what the environment names: a repeat command is
-// run somewhere else on another day.
-Result<std::vector<std::string>> search_flags(const Arguments& args, const Workplace& workplace) {
+// --plugins and --backends as they were given, absolute, and after them what the environment and settings name: a
+// repeat command is run somewhere else on another day.
+Result<std::vector<std::string>> search_flags(const CommandContext& context, const Workplace& workplace) {
   std::vector<std::string> words;
   for (const auto& [flag, variable] :
        {std::pair{"plugins", "BENCHHOST_PLUGIN_PATH"}, std::pair{"backends", "BENCHHOST_BACKEND_PATH"}}) {
-    std::vector<std::string> folders = args.values(flag);
+    std::vector<std::string> folders = context.args.values(flag);
     std::string_view rest;
     const auto given = workplace.environment.get(variable);
     if (given) rest = *given;
@@ -255,6 +255,9 @@ Result<std::vector<std::string>> search_flags(const Arguments& args, const Workp
       rest.remove_prefix(std::min(rest.size(), one.size() + 1));
       if (!one.empty()) folders.emplace_back(one);
     }
+    const auto& settings =
+        flag == std::string_view("plugins") ? context.preferences.plugins : context.preferences.backends;
+    folders.insert(folders.end(), settings.begin(), settings.end());
     std::vector<std::string> said;
     for (const std::string& folder : folders) {
       BH_TRY(const fs::path absolute, absolute_path(folder));
@@ -318,9 +321,10 @@ Result<void> overrides_from_flags(CommandContext& context, suite::Overrides& ove
   return {};
 }
 
-Result<std::vector<discover::SearchFolder>> suite_folders(Workplace& workplace) {
+Result<std::vector<discover::SearchFolder>> suite_folders(const CommandContext& context, Workplace& workplace) {
   discover::SearchRequest request;
   request.kind = discover::SearchKind::suites;
+  request.settings.assign(context.preferences.suites.begin(), context.preferences.suites.end());
   request.environment = workplace.environment;
   request.elevated = discover::is_elevated();
   BH_TRY(request.current_folder, current_folder());
@@ -330,9 +334,9 @@ Result<std::vector<discover::SearchFolder>> suite_folders(Workplace& workplace) 
 
 }  // namespace
 
-Result<std::vector<SuiteFile>> list_suites(Workplace& workplace) {
+Result<std::vector<SuiteFile>> list_suites(const CommandContext& context, Workplace& workplace) {
   std::vector<SuiteFile> all;
-  BH_TRY(const auto folders, suite_folders(workplace));
+  BH_TRY(const auto folders, suite_folders(context, workplace));
   for (const discover::SearchFolder& folder : folders) {
     const auto entries = workplace.files.list(folder.path);
     if (!entries.ok()) continue;
@@ -350,7 +354,7 @@ Result<std::vector<SuiteFile>> list_suites(Workplace& workplace) {
 Result<suite::Suite> load_suite(const std::string& name, CommandContext& context, Workplace& workplace) {
   std::string path = name;
   if (!platform::exists(workplace.files, path)) {
-    BH_TRY(const std::vector<SuiteFile> known, list_suites(workplace));
+    BH_TRY(const std::vector<SuiteFile> known, list_suites(context, workplace));
     std::vector<std::string> names;
     path.clear();
     for (const SuiteFile& s : known) {
@@ -445,7 +449,7 @@ Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
   if (const auto v = args.value("max-failures")) {
     BH_TRY(request.max_failures, number_flag<std::uint64_t>(*v, "max-failures"));
   }
-  BH_TRY(request.search_flags, search_flags(args, workplace));
+  BH_TRY(request.search_flags, search_flags(context, workplace));
   request.command_line = "benchhost";
   for (const std::string& word : context.command_line) request.command_line += ' ' + shell_word(word);
   return request;

@@ -40,7 +40,7 @@ struct SuiteFile {
   std::string path;
 };
 /// Errors: the current folder is gone.
-[[nodiscard]] Result<std::vector<SuiteFile>> list_suites(Workplace& workplace);
+[[nodiscard]] Result<std::vector<SuiteFile>> list_suites(const CommandContext& context, Workplace& workplace);
 
 /// The suite and overrides that the flags of run, why, and suite expand say; benchmarks: globs, where no suite is
 /// named.

@@ -92,12 +92,14 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   BH_TRY(request.current_folder, current_folder());
   BH_TRY(request.executable, platform::executable_path());
   request.flags = paths_of(context.args.values("plugins"));
+  request.settings = paths_of(context.preferences.plugins);
 
   discover::DiscoverOptions options;
   options.plugins = discover::find_search_path(request, workplace.files);
   if (look == Look::everything) {
     request.kind = discover::SearchKind::backends;
     request.flags = paths_of(context.args.values("backends"));
+    request.settings = paths_of(context.preferences.backends);
     options.backends = discover::find_search_path(request, workplace.files);
   }
   options.host = {site.machine.os, site.machine.arch, site.machine.isa};

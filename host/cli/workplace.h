@@ -28,7 +28,8 @@ struct Workplace {
   Workplace() : environment(platform::Environment::of_process()) {}
 };
 
-/// --db, else BENCHHOST_DB, else benchhost.db beside the project's benchhost.yaml, else the user's data folder
+/// --db (or what settings say in its place), else BENCHHOST_DB, else benchhost.db beside the project's benchhost.yaml,
+/// else the user's data folder
 /// ($XDG_DATA_HOME or ~/.local/share)/benchhost/benchhost.db.
 [[nodiscard]] std::string database_path(const Arguments& args, Workplace& workplace);
 

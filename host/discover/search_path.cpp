@@ -135,6 +135,7 @@ SearchPath find_search_path(const SearchRequest& request, platform::Files& files
       rest.remove_prefix(end + 1);
     }
   }
+  for (const fs::path& folder : request.settings) builder.add_named(folder, "settings");
   Project project = find_project(request.current_folder, files);
   if (project.refused) builder.refuse(*std::move(project.refused));
   if (project.folder) {

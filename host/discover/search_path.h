@@ -22,6 +22,8 @@ struct SearchRequest {
   /// Of the command line, in order; a single library file too.
   std::vector<std::filesystem::path> flags;
   platform::Environment environment;
+  /// Of settings files, absolute, after what the environment names.
+  std::vector<std::filesystem::path> settings;
   /// The program runs with more rights than its caller: BENCHHOST_* is not asked.
   bool elevated = false;
   std::filesystem::path current_folder;
@@ -31,7 +33,8 @@ struct SearchRequest {
 
 struct SearchFolder {
   std::filesystem::path path;
-  /// Who named it: "--plugins", "BENCHHOST_PLUGIN_PATH", "project", "current folder", "install prefix", "build tree".
+  /// Who named it: "--plugins", "BENCHHOST_PLUGIN_PATH", "settings", "project", "current folder", "install prefix",
+  /// "build tree".
   std::string origin;
   /// Whom its files may come from; nullopt where it was named: that is the user's own word.
   std::optional<Trust> trust = std::nullopt;

@@ -525,6 +525,78 @@ class Repeats(E2eTest):
                 self.assertIn(words, ended.err)
 
 
+class Settings(E2eTest):
+    """Flag over environment over the project's file over the user's."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ("BENCHHOST_DB", "BENCHHOST_PLUGIN_PATH"):
+            self.place.env.pop(name)
+        self.user = self.place.root / "home" / ".config" / "benchhost" / "config.yaml"
+        self.user.parent.mkdir(parents=True)
+
+    def stored_in(self, *flags, env=None):
+        ended = self.place.run("run", COPY, "--param", "bytes=16KiB", *TINY, "--quiet", *flags, env=env)
+        self.assert_code(ended, 0)
+        found = [str(p.relative_to(self.place.root)) for p in self.place.root.rglob("*.db")]
+        for p in self.place.root.rglob("*.db*"):
+            p.unlink()
+        self.assertEqual(len(found), 1, found)
+        return found[0]
+
+    def test_the_nearest_word_on_the_database_counts(self):
+        self.user.write_text(f"db: {self.place.root}/user.db\nplugins: {PLUGINS}\n")
+        self.assertEqual(self.stored_in(), "user.db")
+        self.place.write("benchhost.yaml", "db: project.db  # beside this file\n")
+        sub = self.place.work / "sub"
+        sub.mkdir()
+        self.assertEqual(self.stored_in("--directory", "sub"), "work/project.db")
+        self.place.write("other.yaml", "db: other.db\n")
+        self.assertEqual(self.stored_in("--config", "other.yaml"), "work/other.db")
+        environment = {"BENCHHOST_DB": self.place.root / "environment.db"}
+        self.assertEqual(self.stored_in("--config", "other.yaml", env=environment), "environment.db")
+        self.assertEqual(self.stored_in("--db", "flag.db", env=environment), "work/flag.db")
+
+    def test_a_project_without_settings_is_one_all_the_same(self):
+        self.place.write("benchhost.yaml", "# nothing yet\n")
+        self.assertEqual(self.stored_in("--plugins", PLUGINS), "work/benchhost.db")
+
+    def test_format_colour_and_progress(self):
+        self.place.write("benchhost.yaml", f"plugins: {PLUGINS}\nformat: json\ncolor: always\nprogress: none\n")
+        self.assertEqual(self.place.run("list", "plugins").json()["format"], "benchhost.plugins")
+        self.assertNotIn("{", self.place.run("list", "suites", "--format", "text").out)
+        self.assertNotIn("{", self.place.run("list", "suites", env={"BENCHHOST_FORMAT": "text"}).out)
+        ended = self.place.run("run", COPY, "--param", "bytes=16KiB", *TINY, "--format", "text")
+        self.assertIn("\x1b[", ended.out)
+        self.assertNotIn("[1/1]", ended.err)
+        # What goes wrong later is said in the format that the settings ask for.
+        self.assertEqual(self.place.run("report", "99").json()["exit_code"], 2)
+
+    def test_folders_of_suites_are_searched_and_go_into_the_repeat_command(self):
+        self.place.write("benchhost.yaml", f"plugins: [{PLUGINS}]\nsuites: elsewhere\n")
+        self.place.write("elsewhere/mine.yaml", f"name: mine\ndefaults: {{invocations: 1, time: 20 ms}}\nentries:\n  - benchmarks: {COPY}\n    parameters: {{bytes: 16 KiB}}\n")
+        self.assert_code(self.place.run("run", "--suite", "mine"), 0)
+        command = self.place.sql("SELECT repeat_command FROM results WHERE role = 'primary'", db=self.place.work / "benchhost.db")[0][0]
+        self.assertIn(f"--plugins {PLUGINS}", command)
+        origins = {p["origin"] for p in self.place.run("list", "plugins", "--format", "json").json()["plugins"]}
+        self.assertIn("settings", origins)
+
+    def test_what_is_wrong_is_said_with_its_place_and_nothing_runs(self):
+        file = self.place.write("benchhost.yaml", "plugns: x\nformat: jsn\n")
+        for args in (("list", "plugins"), ("run", COPY), ("explain", "BH0001")):
+            ended = self.place.run(*args)
+            self.assert_code(ended, 2)
+            self.assertIn(f"{file}:1:1", ended.err)
+            self.assertIn("did you mean 'plugins'?", ended.err)
+            self.assertIn(f"{file}:2:9", ended.err)
+        self.assert_code(self.place.run("list", "suites", "--help"), 0)
+        self.assert_code(self.place.run("list", "suites", "--config", "missing.yaml"), 2)
+        file.unlink()
+        wrong = self.place.run("list", "suites", env={"BENCHHOST_COLOR": "alwys"})
+        self.assert_code(wrong, 2)
+        self.assertIn("BENCHHOST_COLOR is one of auto, always, never, not 'alwys'", wrong.err)
+
+
 class Folders(E2eTest):
     """Folders that are not there."""
 
