@@ -75,7 +75,7 @@ class PreferencesReader {
   }
 
   std::optional<std::string> one_of(const Key& key, const YamlNode& value, const std::vector<std::string>& choices) {
-    const auto text = reader_.text(value, fmt::format("'{}'", key.name));
+    auto text = reader_.text(value, fmt::format("'{}'", key.name));
     if (!text) return std::nullopt;
     if (std::ranges::find(choices, *text) != choices.end()) return text;
     diagnostics_.error(

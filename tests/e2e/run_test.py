@@ -111,9 +111,7 @@ class StoredRun(unittest.TestCase):
         )[0]
         self.assertTrue(command.startswith("benchhost run "))
         other = self.place.root / "again.db"
-        again = self.place.shell(
-            command.replace("benchhost", '"$BENCHHOST"', 1) + " --time 20ms --invocations 1", {"BENCHHOST_DB": other}
-        )
+        again = self.place.shell(command.replace("benchhost", '"$BENCHHOST"', 1), {"BENCHHOST_DB": other})
         self.assertEqual(again.code, 0, str(again))
         rows = self.place.sql(
             "SELECT c.key, r.seed FROM results r JOIN cases c ON c.id = r.case_id WHERE r.role = 'primary'", db=other
