@@ -75,7 +75,7 @@ std::string option_list(const std::vector<OptionSpec>& options, std::size_t widt
 
 const std::vector<OptionSpec>& global_options() {
   static const std::vector<OptionSpec> options = {
-      {"config", "FILE", "Read settings from FILE, not from the project's benchhost.yaml."},
+      {"config", "FILE", "Read settings from FILE, not from the project's file."},
       {"directory", "DIR", "Work as if started in DIR."},
       {"format", "text|json", "How data is written on standard output."},
       {"color", "auto|always|never", "Colour; NO_COLOR and TERM=dumb are obeyed by auto."},
