@@ -6,6 +6,7 @@
 
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
+#include "report/run_view.h"
 #include "report/table.h"
 
 namespace benchhost::cli {
@@ -50,10 +51,13 @@ class Progress : public schedule::Observer {
     const protocol::MetricRecord* primary = plan_->cases[index].benchmark(plan_->plugins).primary();
     return primary == nullptr ? "1" : primary->unit;
   }
+  [[nodiscard]] std::string half_width_text(double ratio) const {
+    return fmt::format(" {}{}", console_.err_facts().utf8 ? "±" : "+-", report::share_text(ratio));
+  }
   [[nodiscard]] std::string estimate_text(std::size_t index, const stats::Interval& i) const {
     std::string text = format_quantity(i.estimate, unit_of(index));
     const auto half = i.n >= 2 ? stats::log_half_width(i) : std::nullopt;
-    if (half) text += fmt::format(" {}{:.2g} %", console_.err_facts().utf8 ? "±" : "+-", *half * 100);
+    if (half) text += half_width_text(*half);
     return text;
   }
   [[nodiscard]] std::string finished_text(std::size_t index, const store::CaseEnd& end) const {
@@ -65,8 +69,7 @@ class Progress : public schedule::Observer {
       if (primary == nullptr || m.metric != primary->id || !m.value) continue;
       text += "  " + format_quantity(*m.value, primary->unit);
       if (m.low && m.high && *m.value != 0) {
-        text += fmt::format(" {}{:.2g} %", console_.err_facts().utf8 ? "±" : "+-",
-                            (*m.high - *m.low) / 2 / std::abs(*m.value) * 100);
+        text += half_width_text((*m.high - *m.low) / 2 / std::abs(*m.value));
       }
     }
     if (end.outcome != protocol::Outcome::passed && !end.reason.empty()) {

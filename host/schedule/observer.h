@@ -17,7 +17,7 @@ namespace benchhost::schedule {
 struct Standing {
   std::size_t cases = 0;
   std::size_t finished = 0;
-  std::uint64_t invocations = 0;           ///< finished
+  std::uint64_t invocations = 0;           ///< finished ones of cases; the yardstick's do not count
   std::uint64_t invocations_expected = 0;  ///< at least
   std::int64_t elapsed_ns = 0;
   /// By what an invocation took so far; runs down while one is under way. nullopt: nothing was finished yet.

@@ -163,7 +163,7 @@ TEST_CASE("the bar shows share, cases, time left, estimate and name, and is redr
   shown.progress->progress(0, now);
   CHECK(has(shown.fresh(), "41.3 GB/s"));
   shown.progress->invocation_done(0, interval(39.6e9, 40e9, 40.4e9, 3), standing(0, 5));
-  CHECK(has(shown.fresh(), "40.0 GB/s +-1 %"));
+  CHECK(has(shown.fresh(), "40.0 GB/s +-1.0 %"));
   // One value has no interval.
   shown.progress->invocation_done(0, interval(40e9, 40e9, 40e9, 1), standing(0, 6));
   CHECK_FALSE(has(shown.fresh(), "+-"));

@@ -64,14 +64,17 @@ class Quiet final : public s::Observer {
   std::vector<std::string> warnings;
   std::vector<p::Outcome> finished;
   std::vector<std::size_t> standings;
-  std::vector<std::optional<std::int64_t>> remaining;  // at each tick
+  std::vector<std::optional<std::int64_t>> remaining;           // at each tick
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> shares;  // invocations done and expected, after each
   void run_started(st::RunId, const s::Plan&) override {}
   void invocation_started(std::optional<std::size_t>, std::uint32_t, const s::Standing&) override {}
   void progress(std::optional<std::size_t>, const p::Progress&) override {}
   void slow(std::optional<std::size_t>, std::int64_t, std::string_view) override {}
   void tick(const s::Standing& standing) override { remaining.push_back(standing.remaining_ns); }
   void invocation_done(std::optional<std::size_t>, std::optional<benchhost::stats::Interval>,
-                       const s::Standing&) override {}
+                       const s::Standing& standing) override {
+    shares.emplace_back(standing.invocations, standing.invocations_expected);
+  }
   void case_finished(std::size_t, st::ResultId, const st::CaseEnd& end, const s::Standing& standing) override {
     finished.push_back(end.outcome);
     standings.push_back(standing.finished);
@@ -411,6 +414,9 @@ TEST_CASE("the yardstick is invoked once a round and gives the resolution") {
   };
   const s::RunSummary summary = bench.run();
   CHECK(bench.workers.jobs.size() == 18);
+  // It comes before the cases of its round and is no part of what the run has to do.
+  REQUIRE(bench.observer.shares.size() == 18);
+  for (std::uint64_t i = 0; i < 18; ++i) CHECK(bench.observer.shares[i] == std::pair{i - i / 3, std::uint64_t{12}});
   REQUIRE(summary.resolution_ratio);
   CHECK(*summary.resolution_ratio > 0.005);
   CHECK(*summary.resolution_ratio < 0.1);
