@@ -472,6 +472,11 @@ class Repeats(E2eTest):
         for column in range(1, 5):
             self.assertEqual(len({row[column] for row in rows}), 1, str(rows))
         self.assertTrue(self.told(1))
+        # The name alone, cut where it is long, is enough to find the case again.
+        (name,), = self.place.sql("SELECT DISTINCT c.title FROM results r JOIN cases c ON c.id = r.case_id WHERE r.role = 'primary'")
+        why = self.place.run("why", name, "--plugins", ECHO, "--format", "json", env=bare)
+        self.assert_code(why, 0)
+        self.assertEqual([g["gate"] for g in why.json()["gates"][-2:]], ["requirement", "verdict"])
         self.assertEqual(self.told(2), self.told(1))
         self.assertEqual(self.told(3), self.told(1))
 
