@@ -9,14 +9,6 @@
 
 namespace benchhost::report {
 
-namespace {
-
-std::string summary_value_text(const store::SummaryValue& s) {
-  return s.value ? format_quantity(*s.value, s.unit) : "- (" + escape_for_terminal(s.null_reason) + ")";
-}
-
-}  // namespace
-
 std::string remarks_of(const store::StoredResult& result) {
   std::string text;
   auto add = [&](std::string_view word) { text += (text.empty() ? "" : ", ") + std::string(word); };
@@ -71,38 +63,63 @@ Table result_table(const RunView& view, bool ascii) {
 
 namespace {
 
-// The pieces of "{a=1,b=2}"; commas within brackets or quotes part nothing.
-std::vector<std::string> group_pieces(std::string_view group) {
-  if (group.size() < 2 || group.front() != '{' || group.back() != '}') return {std::string(group)};
-  std::vector<std::string> pieces(1);
-  int depth = 0;
-  bool quoted = false;
-  for (const char c : group.substr(1, group.size() - 2)) {
-    if (c == '"') quoted = !quoted;
-    if (!quoted) depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-    if (c == ',' && depth == 0 && !quoted) {
-      pieces.emplace_back();
-    } else {
-      pieces.back() += c;
-    }
-  }
-  return pieces;
-}
-
-// How often each piece stands in the groups of a benchmark.
-struct GroupCount {
-  std::size_t groups = 0;
-  std::map<std::string, std::size_t> pieces;
+// A group taken apart: "{a=1,b=[2,3]} on Model X".
+struct GroupParts {
+  std::vector<std::string> parameters;
+  std::string rest;  // " on Model X"
 };
 
-// What of a group tells it from the others of its benchmark.
-std::string what_differs(const std::string& group, const GroupCount& count) {
-  std::string text;
-  for (const std::string& piece : group_pieces(group)) {
-    if (count.pieces.at(piece) < count.groups) text += (text.empty() ? "" : ",") + piece;
+// Commas and braces within brackets or quotes part nothing.
+GroupParts parts_of(std::string_view group) {
+  if (!group.starts_with('{')) return {{}, std::string(group)};
+  GroupParts parts;
+  std::string piece;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 1; i < group.size(); ++i) {
+    const char c = group[i];
+    if (quoted && c == '\\' && i + 1 < group.size()) {
+      piece += c;
+      piece += group[++i];
+      continue;
+    }
+    if (c == '"') quoted = !quoted;
+    if (!quoted) depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+    const bool parts_here = depth == 0 && !quoted && (c == ',' || c == '}');
+    if (!parts_here) {
+      piece += c;
+      continue;
+    }
+    if (!piece.empty()) parts.parameters.push_back(std::move(piece));
+    piece.clear();
+    if (c == '}') {
+      parts.rest = group.substr(i + 1);
+      return parts;
+    }
   }
-  return text;
+  return {{}, std::string(group)};
 }
+
+// How often each part stands in the groups of a benchmark.
+struct GroupCount {
+  std::size_t groups = 0;
+  std::map<std::string, std::size_t> parts;
+
+  void add(const GroupParts& group) {
+    ++groups;
+    for (const std::string& one : group.parameters) ++parts[one];
+    ++parts[group.rest];
+  }
+  // What of a group tells it from the others.
+  [[nodiscard]] std::string difference(const GroupParts& group) const {
+    std::string text;
+    for (const std::string& one : group.parameters) {
+      if (parts.at(one) < groups) text += (text.empty() ? "{" : ",") + one;
+    }
+    if (!text.empty()) text += '}';
+    return parts.at(group.rest) < groups ? text + group.rest : text;
+  }
+};
 
 // "cpu_stream.triad" of "org.benchhost.cpu_stream.triad", as in the names of cases.
 std::string short_id(const std::string& id) {
@@ -115,18 +132,20 @@ std::string short_id(const std::string& id) {
 
 Table summary_table(const RunView& view, bool) {
   Table table;
-  table.columns = {{"summary", Align::left, false}, {"of", Align::left, true}, {"value", Align::right, false}};
+  table.columns = {{"summary", Align::left, false},
+                   {"of", Align::left, true},
+                   {"value", Align::right, false},
+                   {"remarks", Align::left, true}};
   std::map<std::string, GroupCount> counts;
   for (const store::SummaryValue& s : view.summaries) {
-    GroupCount& count = counts[s.benchmark];
-    ++count.groups;
-    for (const std::string& piece : group_pieces(s.group)) ++count.pieces[piece];
+    counts[s.benchmark].add(parts_of(s.group));
   }
   for (const store::SummaryValue& s : view.summaries) {
     const std::string name = s.label.empty() ? s.summary : s.summary + " " + s.label;
-    const std::string differs = what_differs(s.group, counts[s.benchmark]);
-    const std::string of = short_id(s.benchmark) + (differs.empty() ? "" : "{" + differs + "}");
-    table.rows.push_back({escape_for_terminal(name), escape_for_terminal(of), summary_value_text(s)});
+    const std::string of = short_id(s.benchmark) + counts[s.benchmark].difference(parts_of(s.group));
+    table.rows.push_back({escape_for_terminal(name), escape_for_terminal(of),
+                          s.value ? format_quantity(*s.value, s.unit) : "-",
+                          s.value ? "" : escape_for_terminal(s.null_reason)});
   }
   return table;
 }

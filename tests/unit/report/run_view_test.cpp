@@ -126,10 +126,24 @@ TEST_CASE("a summary says what tells its group from the others of its benchmark"
   add("org.x.stream.triad", R"({bytes=65536,name="a,b",sizes=[1,2],type=fp32})");
   add("org.x.stream.triad", R"({bytes=65536,name="a,b",sizes=[1,3],type=fp64})");
   add("org.x.stream.copy", "{bytes=65536}");
+  add("org.x.gpu.gemm", R"({m=64,name="}\",{"} on Model A)");
+  add("org.x.gpu.gemm", R"({m=64,name="}\",{"} on Model B)");
+  add("org.x.gpu.gemm", R"({m=128,name="}\",{"} on Model B)");
   const r::Table table = r::summary_table(view, true);
   CHECK(table.rows[0][1] == "stream.triad{sizes=[1,2],type=fp32}");
   CHECK(table.rows[1][1] == "stream.triad{sizes=[1,3],type=fp64}");
   CHECK(table.rows[2][1] == "stream.copy");
+  CHECK(table.rows[3][1] == "gpu.gemm{m=64} on Model A");
+  CHECK(table.rows[4][1] == "gpu.gemm{m=64} on Model B");
+  CHECK(table.rows[5][1] == "gpu.gemm{m=128} on Model B");
+  CHECK(table.rows[5][2] == "1.50");
+
+  // Why there is no value is cut before what it is about.
+  view.summaries.back().value.reset();
+  view.summaries.back().null_reason = "levels need at least 6 values of the parameter, of which 4 are here";
+  const std::string drawn = r::draw_console(r::summary_table(view, true), 80, true);
+  CHECK(drawn.find("gpu.gemm{m=128} on Model B") != std::string::npos);
+  CHECK(drawn.find("      -  levels need") != std::string::npos);
 }
 
 TEST_CASE("remarks name the outcome of what did not pass, and every flag") {
