@@ -263,6 +263,8 @@ class Suites(E2eTest):
                 expanded = self.place.run("suite", "expand", "--suite", suite, "--format", "json")
                 self.assert_code(expanded, 0)
                 self.assertGreater(len(expanded.json()["cases"]), 5)
+                for case in expanded.json()["cases"]:
+                    self.assertIsNone(case["fail_reason"])
 
     def test_schema_is_a_json_schema(self):
         schema = self.place.run("suite", "schema")
