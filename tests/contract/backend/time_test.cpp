@@ -1,6 +1,8 @@
 // Spans, gates and waits, on every backend.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -82,12 +84,18 @@ TEST_CASE("a span is positive, lies inside the host's bracket, and says what it 
 TEST_CASE("a device time for more work is longer") {
   const Rig rig(with_queue_metrics(true));
   const Work work(rig);
-  (void)work.run(10);
-  const QueueRun few = work.run(2);
-  const QueueRun many = work.run(200);
-  REQUIRE(few.duration_ns.has_value());
-  REQUIRE(many.duration_ns.has_value());
-  CHECK(*many.duration_ns > *few.duration_ns);
+  // Whatever else the machine does only adds to a time: the shortest of many tries is the work's own.
+  const auto shortest = [&](std::uint64_t n) {
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    for (int round = 0; round < 50; ++round) {
+      const QueueRun run = work.run(n);
+      REQUIRE(run.duration_ns.has_value());
+      least = std::min(least, *run.duration_ns);
+    }
+    return least;
+  };
+  const std::int64_t few = shortest(2);
+  CHECK(shortest(200) > few);
 }
 
 TEST_CASE("a gate holds up to its depth, and lets go rather than block") {
