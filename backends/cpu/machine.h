@@ -13,7 +13,7 @@ struct Machine {
   std::string name;   ///< as the system spells it; "": unknown
   std::string model;  ///< the name without what varies: trademarks, clock, spaces
   std::string vendor;
-  std::vector<std::string> isa;  ///< with the system's support, in the words of device.h
+  std::vector<std::string> isa;  ///< with the system's support, in the words of capabilities.h
   /// One logical CPU of each physical core that the process may use; the order of the system's numbering.
   std::vector<std::uint32_t> cores;
   std::optional<std::int64_t> numa_node;   ///< of all those cores, if they are of one
@@ -31,7 +31,7 @@ struct Machine {
 /// Name without trademarks, clock and repeated spaces: "Intel(R) Xeon(R) CPU @ 2.80GHz" is "Intel Xeon". Pure.
 [[nodiscard]] std::string clean_model(const std::string& name);
 
-/// ISA words of device.h for the flags of a processor in /proc/cpuinfo. Pure.
+/// ISA words of capabilities.h for the flags of a processor in /proc/cpuinfo. Pure.
 [[nodiscard]] std::vector<std::string> isa_words(const std::vector<std::string>& flags);
 
 /// fp32 lanes of one vector unit for these words; nullopt: none of them says.

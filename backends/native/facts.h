@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <benchhost/device.h>
+#include <benchhost/capabilities.h>
 
 namespace benchhost::native {
 

@@ -16,7 +16,7 @@ struct DeviceFact {
   CapType type;
 };
 
-/// The vocabulary of the SDK's device.h, in its order; a test compares the two.
+/// The vocabulary of the SDK's capabilities.h, in its order; a test compares the two.
 [[nodiscard]] std::span<const DeviceFact> device_facts();
 
 /// Adds device.*: the vocabulary, and names of two parts or more, which are a vendor's.

@@ -1,7 +1,8 @@
-// The functions behind bh_device_api_t and its optional tables, one file per noun; contracts stand in device.h.
+// The functions behind bh_device_api_t and its optional tables, one file per noun; contracts stand in device.h and
+// device_ext.h.
 #pragma once
 
-#include <benchhost/device.h>
+#include <benchhost/device_ext.h>
 
 namespace benchhost::device::calls {
 

@@ -102,7 +102,7 @@ Result<protocol::CapRecord> read_cap(const bh_cap_t& cap) {
   }
   if (!type && record.name.find('.') == std::string::npos) {
     return make_error("BH0502",
-                      fmt::format("fact '{}' is no fact of device.h and has no vendor's prefix", record.name));
+                      fmt::format("fact '{}' is no fact of capabilities.h and has no vendor's prefix", record.name));
   }
   if (cap.provenance > BH_FROM_MEASURED) {
     return make_error("BH0502", fmt::format("fact '{}' has the unknown provenance {}", record.name, cap.provenance));

@@ -1,11 +1,11 @@
-// Facts of a module's devices, checked against the closed vocabulary of device.h.
+// Facts of a module's devices, checked against the closed vocabulary of capabilities.h.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <benchhost/device.h>
+#include <benchhost/capabilities.h>
 
 #include "common/base/result.h"
 #include "common/protocol/device.h"

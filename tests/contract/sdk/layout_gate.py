@@ -23,7 +23,7 @@ BREAKS = [
     ("another signature", "host.h", r"(\*cancelled\)\()const bh_host_t \*host", r"\1const void *host", "cancelled"),
     ("a function removed", "host.h", r"  int32_t\(BH_CALL \*team_cpu\)[^\n]*\n", "", "team_cpu"),
     ("a status code renumbered", "base.h", r"BH_E_IO \(\(bh_status_t\)-11\)", "BH_E_IO ((bh_status_t)-21)", "BH_E_IO"),
-    ("a fact renamed", "device.h", r'"mem\.bytes"', '"memory.bytes"', "memory.bytes"),
+    ("a fact renamed", "capabilities.h", r'"mem\.bytes"', '"memory.bytes"', "memory.bytes"),
     ("no struct_size", "roles.h", r"typedef struct bh_role \{\n  uint32_t struct_size;", "typedef struct bh_role {\n  uint32_t size;",
      "not with struct_size"),
     ("another entry", "plugin.h", r"bh_plugin_entry\(const bh_offer_t \*offer, bh_answer_t \*answer\);",

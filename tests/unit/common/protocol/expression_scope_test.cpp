@@ -1,6 +1,6 @@
 #include "common/protocol/expression_scope.h"
 
-#include <benchhost/device.h>
+#include <benchhost/capabilities.h>
 #include <doctest/doctest.h>
 
 #include <cstdint>
