@@ -6,10 +6,7 @@ import shlex
 import shutil
 import unittest
 
-from support import BINARY, ECHO, PLUGINS, SUITES, TINY, ZOO, E2eTest, Place
-
-COPY = "org.benchhost.cpu_stream.copy"
-TRIAD = "org.benchhost.cpu_stream.triad"
+from support import BINARY, COPY, ECHO, PLUGINS, SUITES, TINY, TRIAD, ZOO, E2eTest, Place
 
 
 class Stored(unittest.TestCase):
@@ -607,11 +604,11 @@ class Settings(E2eTest):
 class Folders(E2eTest):
     """Folders that are not there."""
 
-    COPY = ("org.benchhost.cpu_stream.copy", "--param", "bytes=16KiB", *TINY)
+    ONE = (COPY, "--param", "bytes=16KiB", *TINY)
 
     def test_a_temporary_folder_that_is_not_there_is_no_bug(self):
         gone = self.place.root / "gone"
-        for args in (("run", *self.COPY), ("list", "plugins"), ("list", "devices"), ("why", "org.benchhost.null")):
+        for args in (("run", *self.ONE), ("list", "plugins"), ("list", "devices"), ("why", "org.benchhost.null")):
             with self.subTest(args=args):
                 ended = self.place.run(*args, env={"TMPDIR": gone})
                 self.assert_code(ended, 2)
@@ -630,7 +627,7 @@ class Folders(E2eTest):
         tmp = self.place.root / "other"
         tmp.mkdir()
         self.place.run("list", "plugins")
-        going = self.place.start("run", *self.COPY[:1], "--param", "bytes=16KiB,32KiB,64KiB", *TINY, "--progress", "lines", env={"TMPDIR": tmp})
+        going = self.place.start("run", *self.ONE[:1], "--param", "bytes=16KiB,32KiB,64KiB", *TINY, "--progress", "lines", env={"TMPDIR": tmp})
         self.addCleanup(lambda: going.process.poll() is None and going.process.kill())
         going.wait_for_line(r"^run 1:")
         tmp.rename(self.place.root / "elsewhere")
@@ -660,7 +657,7 @@ class Statuses(E2eTest):
         target.mkdir()
         good = self.place.work / "good.json"
         ended = self.place.run(
-            "run", "org.benchhost.cpu_stream.copy", "--param", "bytes=16KiB", *TINY,
+            "run", COPY, "--param", "bytes=16KiB", *TINY,
             "--report", f"json:{target}", "--report", f"json:{good}", "--report", "json",
         )  # fmt: skip
         self.assert_code(ended, 5)

@@ -8,9 +8,9 @@ import subprocess
 import sys
 import unittest
 
-from support import E2eTest, Place
+from support import COPY, E2eTest, Place
 
-RUN = ("run", "org.benchhost.cpu_stream.copy", "--param", "bytes=16KiB", "--invocations", "1", "--time", "20ms")
+RUN = ("run", COPY, "--param", "bytes=16KiB", "--invocations", "1", "--time", "20ms")
 
 
 class WithOneRun(E2eTest):

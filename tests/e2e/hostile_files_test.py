@@ -6,10 +6,9 @@ import shutil
 import subprocess
 import unittest
 
-from support import PLUGINS, TINY, E2eTest
+from support import COPY, PLUGINS, TINY, E2eTest
 
 NOBODY = 65534
-COPY = "org.benchhost.cpu_stream.copy"
 
 
 class HostileFiles(E2eTest):

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import SOURCE, TINY, Place, path_of
+from support import COPY, SOURCE, TINY, Place, path_of
 
 BUILD = path_of("BUILD")
 CMAKE = os.environ.get("BENCHHOST_E2E_CMAKE", "cmake")
@@ -187,7 +187,7 @@ class Install(unittest.TestCase):
         for name in ("cpu_stream.so", "cpu_latency.so", "null.so"):
             shutil.copy(built[name], folder)
         ended = self.run_installed(
-            "run", "org.benchhost.cpu_stream.copy", "org.benchhost.cpu_latency.chase", "--param", "bytes=16KiB", *TINY,
+            "run", COPY, "org.benchhost.cpu_latency.chase", "--param", "bytes=16KiB", *TINY,
             "--plugins", folder,
         )  # fmt: skip
         self.assertIn("2 passed", ended.out)

@@ -3,9 +3,9 @@
 import re
 import unittest
 
-from support import PLUGINS, ZOO, E2eTest, run_on_terminal
+from support import COPY, PLUGINS, ZOO, E2eTest, run_on_terminal
 
-RUN = ("run", "org.benchhost.cpu_stream.copy", "--param", "bytes=16KiB,64KiB", "--invocations", "2", "--time", "40ms")
+RUN = ("run", COPY, "--param", "bytes=16KiB,64KiB", "--invocations", "2", "--time", "40ms")
 QUOTED = " ".join(f"'{word}'" for word in RUN)
 BOTH = [
     ("cpu_stream.copy{bytes=16 KiB}@cpu:0", "passed"),
@@ -206,7 +206,7 @@ class Terminal(E2eTest):
     def test_a_failure_stands_above_the_bar(self):
         self.place.env["BENCHHOST_PLUGIN_PATH"] = f"{ZOO}:{PLUGINS}"
         screen = run_on_terminal(
-            self.place, "run", "org.benchhost.zoo.segv.run", "org.benchhost.cpu_stream.copy",
+            self.place, "run", "org.benchhost.zoo.segv.run", COPY,
             "--invocations", "2", "--time", "40ms", stdout_too=False,
         )  # fmt: skip
         self.assertEqual(screen.code, 1, screen.text)

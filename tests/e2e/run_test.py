@@ -3,11 +3,7 @@
 import json
 import unittest
 
-from support import SUITES, TINY, E2eTest, Place
-
-COPY = "org.benchhost.cpu_stream.copy"
-TRIAD = "org.benchhost.cpu_stream.triad"
-NULL = "org.benchhost.null.empty"
+from support import COPY, NULL, SUITES, TINY, TRIAD, E2eTest, Place
 
 
 class StoredRun(unittest.TestCase):

@@ -32,6 +32,11 @@ PATIENCE_S = 180
 # The least that is a measurement: two processes, one batch or a few each.
 TINY = ("--invocations", "2", "--time", "40ms")
 
+# Benchmarks that come with benchhost.
+COPY = "org.benchhost.cpu_stream.copy"
+TRIAD = "org.benchhost.cpu_stream.triad"
+NULL = "org.benchhost.null.empty"
+
 
 def path_of(name):
     value = os.environ.get("BENCHHOST_E2E_" + name)

@@ -79,6 +79,24 @@ void check_all_there(const std::string& path, const std::set<ResultId>& acknowle
   }
 }
 
+/// What eight processes that write so many cases each at once were told is stored.
+std::set<ResultId> write_by_eight(const std::string& path, std::uint64_t cases) {
+  std::vector<std::unique_ptr<test::Child>> children;
+  for (int i = 0; i < 8; ++i) {
+    children.push_back(
+        std::make_unique<test::Child>([&](const test::Child::Side& side) { return write_cases(path, side, cases); }));
+  }
+  std::set<ResultId> acknowledged;
+  for (const auto& child : children) {
+    while (const auto id = child->hear()) {
+      REQUIRE(*id > 0);
+      CHECK(acknowledged.insert(*id).second);
+    }
+    CHECK(child->finish() == 0);
+  }
+  return acknowledged;
+}
+
 TEST_CASE("twenty kills at seeded points lose no acknowledged result") {
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
@@ -156,19 +174,7 @@ TEST_CASE("of eight processes that find such a log at once, none loses what it w
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
   leave_a_log_behind(path);
-  std::vector<std::unique_ptr<test::Child>> children;
-  for (int i = 0; i < 8; ++i) {
-    children.push_back(
-        std::make_unique<test::Child>([&](const test::Child::Side& side) { return write_cases(path, side, 2); }));
-  }
-  std::set<ResultId> acknowledged;
-  for (const auto& child : children) {
-    while (const auto id = child->hear()) {
-      REQUIRE(*id > 0);
-      CHECK(acknowledged.insert(*id).second);
-    }
-    CHECK(child->finish() == 0);
-  }
+  const std::set<ResultId> acknowledged = write_by_eight(path, 2);
   CHECK(acknowledged.size() == 16);
   check_all_there(path, acknowledged);
   CHECK(open_store({path, 5000, {}})->store->list_runs(0)->size() == 8);
@@ -245,19 +251,7 @@ TEST_CASE("a disk that fills up gives an error, and nothing acknowledged is lost
 TEST_CASE("eight processes write one database at once without losing or mixing anything") {
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
-  std::vector<std::unique_ptr<test::Child>> children;
-  for (int i = 0; i < 8; ++i) {
-    children.push_back(
-        std::make_unique<test::Child>([&](const test::Child::Side& side) { return write_cases(path, side, 3); }));
-  }
-  std::set<ResultId> acknowledged;
-  for (const auto& child : children) {
-    while (const auto id = child->hear()) {
-      REQUIRE(*id > 0);
-      CHECK(acknowledged.insert(*id).second);
-    }
-    CHECK(child->finish() == 0);
-  }
+  const std::set<ResultId> acknowledged = write_by_eight(path, 3);
   CHECK(acknowledged.size() == 24);
   check_all_there(path, acknowledged);
 }

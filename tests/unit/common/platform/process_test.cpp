@@ -80,6 +80,26 @@ Child started(const std::string& what) {
 
 bool runs(ProcessId id) { return ::kill(static_cast<pid_t>(id), 0) == 0; }
 
+/// A child that has ended, of this process as a subreaper, and what it left behind.
+struct LeftBehind {
+  Child child;
+  ProcessId grandchild = 0;
+};
+
+LeftBehind left_behind(const char* how) {
+  REQUIRE(become_subreaper().ok());
+  auto pipe = make_pipe();
+  REQUIRE(pipe.ok());
+  SpawnRequest wanted = request({how});
+  wanted.output = HandleStream{pipe->write.get()};
+  auto child = spawn(wanted);
+  REQUIRE(child.ok());
+  pipe->write.close();
+  const ProcessId grandchild = std::stoll(read_to_end(pipe->read.get()));
+  REQUIRE(child->reap()->succeeded());
+  return {std::move(child).value(), grandchild};
+}
+
 }  // namespace
 
 TEST_CASE("exit codes and signals are told apart") {
@@ -312,20 +332,11 @@ TEST_CASE("a child dies with the thread that started it when it is tied to it") 
 }
 
 TEST_CASE("a grandchild that is left behind in the group is killed and reported") {
-  REQUIRE(become_subreaper().ok());
-  auto pipe = make_pipe();
-  REQUIRE(pipe.ok());
-  SpawnRequest wanted = request({"leave"});
-  wanted.output = HandleStream{pipe->write.get()};
-  auto child = spawn(wanted);
-  REQUIRE(child.ok());
-  pipe->write.close();
-  const ProcessId grandchild = std::stoll(read_to_end(pipe->read.get()));
-  REQUIRE(child->reap()->succeeded());
+  auto [child, grandchild] = left_behind("leave");
   CHECK(runs(grandchild));
-  CHECK(child->reap_strays() == std::vector<ProcessId>{grandchild});
+  CHECK(child.reap_strays() == std::vector<ProcessId>{grandchild});
   CHECK_FALSE(runs(grandchild));
-  CHECK(child->reap_strays().empty());
+  CHECK(child.reap_strays().empty());
 }
 
 TEST_CASE("a child that cleans up leaves no strays") {
@@ -337,17 +348,8 @@ TEST_CASE("a child that cleans up leaves no strays") {
 }
 
 TEST_CASE("a grandchild in a session of its own is found among the orphans") {
-  REQUIRE(become_subreaper().ok());
-  auto pipe = make_pipe();
-  REQUIRE(pipe.ok());
-  SpawnRequest wanted = request({"leave-session"});
-  wanted.output = HandleStream{pipe->write.get()};
-  auto child = spawn(wanted);
-  REQUIRE(child.ok());
-  pipe->write.close();
-  const ProcessId grandchild = std::stoll(read_to_end(pipe->read.get()));
-  REQUIRE(child->reap()->succeeded());
-  CHECK(child->reap_strays().empty());
+  auto [child, grandchild] = left_behind("leave-session");
+  CHECK(child.reap_strays().empty());
   Child other = started("wait");
   const std::vector<Orphan> orphans = find_orphans();
   REQUIRE(orphans.size() == 1);
@@ -360,16 +362,7 @@ TEST_CASE("a grandchild in a session of its own is found among the orphans") {
 }
 
 TEST_CASE("an orphan that has ended is collected and is none") {
-  REQUIRE(become_subreaper().ok());
-  auto pipe = make_pipe();
-  REQUIRE(pipe.ok());
-  SpawnRequest wanted = request({"leave-session"});
-  wanted.output = HandleStream{pipe->write.get()};
-  auto child = spawn(wanted);
-  REQUIRE(child.ok());
-  pipe->write.close();
-  const ProcessId grandchild = std::stoll(read_to_end(pipe->read.get()));
-  REQUIRE(child->reap()->succeeded());
+  auto [child, grandchild] = left_behind("leave-session");
   REQUIRE(::kill(static_cast<pid_t>(grandchild), SIGKILL) == 0);
   siginfo_t ended{};
   REQUIRE(waitid(P_PID, static_cast<id_t>(grandchild), &ended, WEXITED | WNOWAIT) == 0);
