@@ -1,6 +1,7 @@
 // Summaries of the shape of a curve over log x: where it bends, and where it steps.
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -20,12 +21,17 @@ constexpr std::size_t kMinLevelPoints = 6;
 constexpr double kMinStep = 1.25;
 /// And there the curve rises by at least this much per octave (log2 of y): a drift that goes on and on is no step.
 constexpr double kMinSlope = 0.25;
+/// The scatter of fewer points says little about the noise.
+constexpr std::size_t kMinClearPoints = 4;
 /// How many standard errors a slope must stand out by.
 constexpr double kSlopeErrors = 4.0;
 /// Two rises are apart where the slope between them falls below this share of the lesser.
 constexpr double kValley = 0.6;
 /// A rise reaches out to where its slope is this share of its largest.
 constexpr double kDiedDown = 0.1;
+
+/// Lower quartile of the absolute value of a standard normal variable: Phi^-1(5/8).
+constexpr double kNormalLowerQuartile = 0.3186393639643752;
 
 /// The curve on logarithmic axes.
 struct LogCurve {
@@ -107,18 +113,6 @@ std::vector<double> without_spikes(const std::vector<double>& z) {
   return out;
 }
 
-// Of one point, from how far points lie off the line between their neighbours: steps are few, so the median does not
-// see them.
-double scatter(const LogCurve& c) {
-  std::vector<double> off;
-  for (std::size_t i = 1; i + 1 < c.size(); ++i) {
-    const double share = (c.u[i] - c.u[i - 1]) / (c.u[i + 1] - c.u[i - 1]);
-    const double line = c.z[i - 1] + share * (c.z[i + 1] - c.z[i - 1]);
-    off.push_back(std::fabs(c.z[i] - line) / std::sqrt(1 + share * share + (1 - share) * (1 - share)));
-  }
-  return stats::kMadToSd * median_of(std::move(off));
-}
-
 struct Slope {
   double value = 0;  ///< per octave
   double error = 0;
@@ -181,6 +175,49 @@ std::vector<Rise> rises(const std::vector<Slope>& slopes, double sign) {
   return found;
 }
 
+/// How far each point lies off the line between its neighbours, as standard deviations of one point; none at the ends.
+std::vector<double> off_line(const LogCurve& c) {
+  std::vector<double> off(c.size(), 0.0);
+  for (std::size_t i = 1; i + 1 < c.size(); ++i) {
+    const double share = (c.u[i] - c.u[i - 1]) / (c.u[i + 1] - c.u[i - 1]);
+    const double line = c.z[i - 1] + share * (c.z[i + 1] - c.z[i - 1]);
+    off[i] = std::fabs(c.z[i] - line) / std::sqrt(1 + share * share + (1 - share) * (1 - share));
+  }
+  return off;
+}
+
+/// The rises in one direction and in the other, given the standard deviation of a point.
+struct Steps {
+  double noise = 0;
+  std::vector<Rise> up, down;
+};
+
+Steps steps(const LogCurve& c, const std::vector<double>& z, double noise) {
+  std::vector<Slope> slopes;
+  for (std::size_t i = 0; i < c.size(); ++i) slopes.push_back(slope_at(c, z, i, noise));
+  return {noise, rises(slopes, 1.0), rises(slopes, -1.0)};
+}
+
+// The curve's own shape takes points off the line as noise does: where steps are few, the median over all points does
+// not see it, but in a coarse sweep most points lie within or beside a step. So a first look takes the noise of the
+// calmest points, and the second that of the points clear of what the first took for steps: where those were only
+// noise, most points are clear and say so.
+Steps steps(const LogCurve& c, const std::vector<double>& z, const std::vector<CurvePoint>& curve) {
+  const std::vector<double> off = off_line(c);
+  const std::span<const double> inner = std::span(off).subspan(1, off.size() - 2);
+  const double stated = stated_noise(curve);
+  const double calm = stats::quantile(inner, 0.25).value_or(0) / kNormalLowerQuartile;
+  const Steps first = steps(c, z, std::max(calm, stated));
+  std::vector<double> clear;
+  for (std::size_t i = 1; i + 1 < c.size(); ++i) {
+    const auto reaches = [&](const Rise& r) { return i + 1 > r.begin && i < r.end + 1; };
+    if (std::ranges::none_of(first.up, reaches) && std::ranges::none_of(first.down, reaches)) clear.push_back(off[i]);
+  }
+  if (clear.size() < kMinClearPoints) return first;
+  const double scatter = std::min(median_of(std::move(clear)), stats::median(inner).value_or(0));
+  return steps(c, z, std::max(stats::kMadToSd * scatter, stated));
+}
+
 // Where the curve first crosses a height within the rise, on the log2 axis.
 double crossing(const LogCurve& c, const std::vector<double>& z, const Rise& r, double height, double sign) {
   for (std::size_t i = r.begin + 1; i <= r.end; ++i) {
@@ -237,15 +274,13 @@ std::vector<SummaryResult> levels(const std::vector<CurvePoint>& curve) {
   const auto logs = on_logs(curve);
   if (!logs) return {no_summary("levels need positive values of the parameter and of the metric")};
   const std::vector<double> z = without_spikes(logs->z);
-  const double noise = std::max(scatter(*logs), stated_noise(curve));
-  std::vector<Slope> slopes;
-  for (std::size_t i = 0; i < logs->size(); ++i) slopes.push_back(slope_at(*logs, z, i, noise));
+  const Steps all = steps(*logs, z, curve);
   std::vector<SummaryResult> found;
   for (const double sign : {1.0, -1.0}) {
-    for (const Rise& r : rises(slopes, sign)) {
+    for (const Rise& r : sign > 0 ? all.up : all.down) {
       const double before = z[r.begin];
       const double step = z[r.end] - before;
-      if (step * sign < std::max(std::log2(kMinStep), 3 * noise)) continue;
+      if (step * sign < std::max(std::log2(kMinStep), 3 * all.noise)) continue;
       SummaryResult level;
       level.value = std::exp2(crossing(*logs, z, r, before + step / 2, sign));
       std::size_t low = r.begin;
