@@ -1,13 +1,15 @@
 // Between the two readings of the clock the worker allocates nothing, and a plugin's reports and records neither.
 #include <doctest/doctest.h>
 
-#include "counted_allocations.h"
 #include "simulation.h"
+#include "support/counted_allocations.h"
 #include "worker/measure/batch_timer.h"
 #include "worker/measure/host_services.h"
 
 namespace benchhost::measure::test {
 namespace {
+
+using benchhost::test::allocations;
 
 /// A clock that notes how much had been allocated when it was read.
 class CountingClock final : public platform::Clock {

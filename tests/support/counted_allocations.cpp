@@ -1,5 +1,5 @@
 // The operators stand apart from their callers: inlined into one, they look mismatched to GCC.
-#include "counted_allocations.h"
+#include "support/counted_allocations.h"
 
 #include <atomic>
 #include <cstdlib>
@@ -33,8 +33,8 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
-namespace benchhost::measure::test {
+namespace benchhost::test {
 
 std::uint64_t allocations() noexcept { return g_allocations.load(std::memory_order_relaxed); }
 
-}  // namespace benchhost::measure::test
+}  // namespace benchhost::test
