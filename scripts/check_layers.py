@@ -19,8 +19,8 @@ import re
 import sys
 
 COMMON = ["common/base", "common/platform", "common/stats", "common/protocol"]
-WORKER = ["worker/loader", "worker/device", "worker/measure", "worker/main"]
-HOST = ["supervise", "discover", "suite", "store", "analysis", "schedule", "report", "source", "server", "cli"]
+WORKER = ["worker/loader", "worker/device", "worker/measure", "worker/conform", "worker/main"]
+HOST = ["supervise", "discover", "suite", "store", "analysis", "schedule", "conform", "report", "source", "server", "cli"]
 # Which headers of third parties belong to which modules. A family of headers that "backends" own is a vendor API.
 LIBRARIES = {
     r"boost/json": {"common/base"},

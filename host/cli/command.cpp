@@ -21,16 +21,18 @@ When parse_when(const std::string& text) {
   return When::automatic;
 }
 
-Result<void> check_choice(const Arguments& args, std::string_view flag) {
-  const std::vector<std::string> choices = choices_of(flag);
+Result<void> check_choice(const Arguments& args, std::string_view flag, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> choices = choices_of(flag);
+  choices.insert(choices.end(), more.begin(), more.end());
   const auto given = args.value(flag);
   if (!given || std::ranges::find(choices, *given) != choices.end()) return {};
   return make_error("BH0001", fmt::format("--{} is one of {}, not '{}'", flag, fmt::join(choices, ", "), *given),
                     did_you_mean(*given, choices));
 }
 
-Result<void> check_globals(const Arguments& args) {
-  for (const char* flag : {"format", "color", "progress"}) BH_CHECK(check_choice(args, flag));
+Result<void> check_globals(const Arguments& args, const CommandSpec& spec) {
+  BH_CHECK(check_choice(args, "format", spec.formats));
+  for (const char* flag : {"color", "progress"}) BH_CHECK(check_choice(args, flag));
   if (const auto folder = args.value("directory"); folder && chdir(folder->c_str()) != 0) {
     return make_error("BH0002", fmt::format("cannot work in '{}': no such folder, or it may not be entered", *folder));
   }
@@ -49,8 +51,8 @@ bool asks_for_json(const std::vector<std::string>& args) {
 }
 
 // Flags over environment over files; the folder to work in comes first, for the project is looked for there.
-Result<suite::Preferences> settle(Arguments& args, Console& console) {
-  BH_CHECK(check_globals(args));
+Result<suite::Preferences> settle(Arguments& args, const CommandSpec& spec, Console& console) {
+  BH_CHECK(check_globals(args, spec));
   const platform::Environment environment = platform::Environment::of_process();
   platform::SystemFiles files;
   BH_TRY(suite::Preferences preferences, load_preferences(args, environment, files, console));
@@ -68,7 +70,7 @@ int run_parsed(const Command& command, Arguments args, const std::vector<std::st
     early.out(help_page(command.spec, std::min<std::size_t>(early.out_facts().width, 100)));
     return static_cast<int>(ExitStatus::ok);
   }
-  const auto preferences = settle(args, early);
+  const auto preferences = settle(args, command.spec, early);
   const bool json = args.value("format") == "json";
   if (!preferences.ok()) {
     report_error(early, preferences.error(), json, ExitStatus::usage);

@@ -26,6 +26,7 @@ struct CommandSpec {
   std::string summary;   ///< one sentence
   std::vector<OptionSpec> options;
   std::vector<std::string> examples;  ///< command lines without "benchhost "
+  std::vector<std::string> formats;   ///< what --format may say beside what every command takes
   std::size_t min_operands = 0;
   std::size_t max_operands = 0;
 };

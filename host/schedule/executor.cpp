@@ -10,8 +10,8 @@
 
 #include "analysis/estimate.h"
 #include "analysis/summary.h"
-#include "common/stats/random.h"
 #include "common/stats/resolution.h"
+#include "schedule/invocation_job.h"
 #include "schedule/rounds.h"
 #include "suite/expressions.h"
 
@@ -38,16 +38,6 @@ struct Running {
   bool passed = false;
   std::vector<store::Measurement> measurements;  // once it has passed
 };
-
-// Data of a case depend on its key and the run's seed, not on its place in the suite: the same on every machine.
-std::uint64_t data_seed(const suite::CaseSpec& spec, std::uint64_t run_seed) {
-  std::uint64_t from_key = 0;
-  for (const char c : spec.key.substr(0, 16)) {
-    const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
-    from_key = from_key << 4 | static_cast<std::uint64_t>(digit & 15);
-  }
-  return stats::derive(from_key, run_seed);
-}
 
 std::string plural(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -308,29 +298,11 @@ class Execution {
   }
 
   [[nodiscard]] p::RunJob job_for(const Running& running, std::uint32_t number, const std::string& scratch) const {
-    const PlanCase& work = *running.work;
-    const PlanPlugin& plugin = plan_.plugins[work.plugin];
-    p::RunJob job;
+    p::RunJob job = job_of(*running.work, plan_, parts_.choose_cores);
     job.case_id = static_cast<std::uint64_t>(*running.result);
     job.invocation = number;
-    job.plugin_file = plugin.file;
-    job.plugin_stamp = plugin.stamp;
-    job.descriptor_digest = plugin.descriptor_digest;
-    job.benchmark = work.spec.benchmark_id;
-    job.input = work.spec.input;
-    job.content_digest = work.spec.content_digest;
-    job.settings = work.spec.settings;
-    job.values = work.spec.values;
-    job.devices = work.spec.devices;
-    job.seed = data_seed(work.spec, plan_.seed);
-    job.cores = parts_.choose_cores(work.spec.claims.cores);
-    job.memory_limit_bytes = work.spec.claims.memory_bytes;
-    job.asset_dir = plugin.asset_dir;
     job.scratch_dir = scratch;
-    job.cache_dir = plan_.cache_dir;
-    job.backend_options = plan_.backend_options;
     job.plan.fixed_n = running.fixed_n;
-    job.plan.time_budget_ns = work.policy.invocation_ns;
     return job;
   }
 

@@ -91,6 +91,20 @@ struct Members<RunJob> {
   }
 };
 
+template <>
+inline constexpr std::uint32_t kEnumerators<Trial> = 13;
+
+template <>
+struct Members<CheckJob> {
+  static constexpr const char* kName = "check";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("trial", r.trial);
+    v("run", r.run);
+    v("skip", r.skip);
+  }
+};
+
 }  // namespace detail
 
 namespace {
@@ -120,7 +134,9 @@ Result<Job> job_from_json(const Json& json) {
   if (kind == detail::Members<EnumerateJob>::kName) return read_job<EnumerateJob>(json);
   if (kind == detail::Members<ProbeBackendJob>::kName) return read_job<ProbeBackendJob>(json);
   if (kind == detail::Members<RunJob>::kName) return read_job<RunJob>(json);
-  return make_error(detail::kBadRecord, "job: expected 'job' to be probe_plugin, enumerate, probe_backend or run");
+  if (kind == detail::Members<CheckJob>::kName) return read_job<CheckJob>(json);
+  return make_error(detail::kBadRecord,
+                    "job: expected 'job' to be probe_plugin, enumerate, probe_backend, run or check");
 }
 
 }  // namespace benchhost::protocol

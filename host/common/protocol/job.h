@@ -10,6 +10,7 @@
 
 #include "common/base/json.h"
 #include "common/base/result.h"
+#include "common/protocol/conformance.h"
 #include "common/protocol/value.h"
 
 namespace benchhost::protocol {
@@ -84,7 +85,16 @@ struct RunJob {
   MeasurePlan plan;
 };
 
-using Job = std::variant<ProbePluginJob, EnumerateJob, ProbeBackendJob, RunJob>;
+/// Try one thing with a plugin that a host may do, and tell what it did. Answer: any number of `observation`, then
+/// `final`. Of `run` the trials before Trial::life need the plugin's file alone.
+struct CheckJob {
+  Trial trial = Trial::life;
+  RunJob run;
+  /// Checks of this trial that ended the process before, as "number where": they are left out.
+  std::vector<std::string> skip;
+};
+
+using Job = std::variant<ProbePluginJob, EnumerateJob, ProbeBackendJob, RunJob, CheckJob>;
 
 /// Type of the one frame that goes from host to worker; its payload is the job's JSON text. The host then closes its
 /// end.

@@ -23,6 +23,8 @@ template <>
 inline constexpr std::uint32_t kEnumerators<SegmentPhase> = 5;
 template <>
 inline constexpr std::uint32_t kEnumerators<Outcome> = 10;
+template <>
+inline constexpr std::uint32_t kEnumerators<Finding> = 5;
 
 template <>
 struct Members<Hello> {
@@ -212,6 +214,18 @@ struct Members<Final> {
     v("phase", r.phase);
     v("flags", r.flags);
     v("messages", r.messages);
+  }
+};
+
+template <>
+struct Members<Observation> {
+  static constexpr const char* kName = "observation";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("requirement", r.requirement);
+    v("finding", r.finding);
+    v("where", r.where);
+    v("text", r.text);
   }
 };
 

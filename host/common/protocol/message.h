@@ -11,6 +11,7 @@
 
 #include "common/base/json.h"
 #include "common/base/result.h"
+#include "common/protocol/conformance.h"
 #include "common/protocol/descriptor.h"
 #include "common/protocol/device.h"
 
@@ -204,9 +205,9 @@ struct Final {
   std::uint64_t messages = 0;      ///< how many messages were sent before this one
 };
 
-using Message =
-    std::variant<Hello, Log, Progress, PluginRecord, BackendRecord, FoundCase, DeviceRecord, MetricDeclared, Work,
-                 Calibration, Segment, RecorderHistogram, BatchFlags, Withheld, Verdict, Artefact, Usage, Final>;
+using Message = std::variant<Hello, Log, Progress, PluginRecord, BackendRecord, FoundCase, DeviceRecord, MetricDeclared,
+                             Work, Calibration, Segment, RecorderHistogram, BatchFlags, Withheld, Verdict, Artefact,
+                             Usage, Final, Observation>;
 
 /// Largest number of samples in one Segment message; longer series are sent as several segments.
 inline constexpr std::size_t kMaxSegmentSamples = 65'536;

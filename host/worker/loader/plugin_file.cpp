@@ -41,11 +41,15 @@ Result<PluginFile> PluginFile::load(platform::Files& files, const std::string& f
   return PluginFile(file, std::move(note).value(), std::move(library), reinterpret_cast<Entry>(entry));
 }
 
-Result<void> PluginFile::agree(const AbiRange& range) {
+std::string_view PluginFile::note_text() const {
   // The text in memory ends at its 0; the file's may be kept with it.
   std::string_view text = note_.text;
   while (text.ends_with('\0')) text.remove_suffix(1);
-  auto agreement = negotiate(entry_, range, text);
+  return text;
+}
+
+Result<void> PluginFile::agree(const AbiRange& range) {
+  auto agreement = negotiate(entry_, range, note_text());
   if (!agreement.ok()) return std::move(agreement).error().in(file_);
   agreement_ = *agreement;
   return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <benchhost/plugin.h>
 
@@ -32,6 +33,10 @@ class PluginFile {
   [[nodiscard]] Result<protocol::PluginRecord> describe() const;
 
   [[nodiscard]] const protocol::Note& note() const { return note_; }
+  /// As the entry should answer it: without the 0 that ends it in the file.
+  [[nodiscard]] std::string_view note_text() const;
+  /// For who negotiates otherwise than agree() does.
+  [[nodiscard]] Entry entry_point() const { return entry_; }
   /// Requires: agree() succeeded. Valid until: the process ends.
   [[nodiscard]] const bh_plugin_t& table() const { return *agreement_.plugin; }
   [[nodiscard]] std::uint32_t abi() const { return agreement_.abi; }

@@ -25,6 +25,7 @@ struct JobContext {
 [[nodiscard]] protocol::Final do_job(const JobContext& context, const protocol::EnumerateJob& job);
 [[nodiscard]] protocol::Final do_job(const JobContext& context, const protocol::ProbeBackendJob& job);
 [[nodiscard]] protocol::Final do_job(const JobContext& context, const protocol::RunJob& job);
+[[nodiscard]] protocol::Final do_job(const JobContext& context, const protocol::CheckJob& job);
 
 /// A life sign that says where the job is.
 void announce(const JobContext& context, protocol::Phase phase);

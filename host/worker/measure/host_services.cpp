@@ -69,6 +69,11 @@ bool HostServices::allowed_slow(const char* function) {
 
 bh_status_t HostServices::refuse(const Refusal& refusal) { return faults_.refuse(refusal.status, refusal.text); }
 
+bh_status_t HostServices::hindered(const char* function) {
+  const bh_status_t status = setup_.obstacle ? setup_.obstacle(function) : BH_OK;
+  return status == BH_OK ? status : faults_.refuse(status, fmt::format("{}: refused by the host", function));
+}
+
 void HostServices::no_memory(const char* function) noexcept {
   try {
     faults_.refuse(BH_E_NO_MEMORY, fmt::format("{}: no memory", function));
@@ -161,6 +166,7 @@ bh_status_t HostServices::work(const bh_work_t* items, std::uint32_t count) {
 
 bh_status_t HostServices::declare(const bh_metric_t* metric, std::uint32_t* index) {
   if (index == nullptr) return refuse({BH_E_ARGUMENT, "metric_declare: index is NULL"});
+  if (const bh_status_t status = hindered("metric_declare"); status != BH_OK) return status;
   loader::FieldReader reader("", "metric_declare");
   protocol::MetricRecord read;
   if (reader.structure("metric", metric, BH_SIZE_TO(bh_metric_t, target))) read = loader::read_metric(reader, *metric);
@@ -209,6 +215,7 @@ bh_status_t HostServices::open_recorder(const bh_recorder_request_t* request, bh
   if (metric.domain != protocol::Domain::self || !metric.source.empty() || metric.labelled) {
     return refuse({BH_E_ARGUMENT, "recorder_open: the metric must be of domain SELF, without source and labels"});
   }
+  if (const bh_status_t status = hindered("recorder_open"); status != BH_OK) return status;
   if (request->mode > BH_RECORD_HISTOGRAM) return refuse({BH_E_ARGUMENT, "recorder_open: unknown mode"});
   Recorder::Setup setup;
   setup.metric = metric.id;
@@ -228,6 +235,10 @@ bh_status_t HostServices::take_memory(bh_memory_t* memory) {
   if (!reader.structure("memory", memory, BH_SIZE_TO(bh_memory_t, data))) {
     return faults_.refuse(BH_E_ARGUMENT, to_text(reader.take_error()));
   }
+  if (const bh_status_t status = hindered("memory_take"); status != BH_OK) {
+    memory->data = nullptr;
+    return status;
+  }
   const auto refusal = memory_.take(*memory);
   return refusal ? refuse(*refusal) : BH_OK;
 }
@@ -237,6 +248,7 @@ bh_status_t HostServices::open_team(const bh_team_request_t* request, bh_team_t*
   if (out == nullptr || !reader.structure("request", request, BH_SIZE_TO(bh_team_request_t, reserved))) {
     return faults_.refuse(BH_E_ARGUMENT, out == nullptr ? "team_open: out is NULL" : to_text(reader.take_error()));
   }
+  if (const bh_status_t status = hindered("team_open"); status != BH_OK) return status;
   if (request->count == 0) return refuse({BH_E_ARGUMENT, "team_open: count is 0"});
   if (request->pin > BH_PIN_SIBLINGS) return refuse({BH_E_ARGUMENT, "team_open: unknown way to pin"});
   if (request->count > BH_MAX_STRIDE) return refuse({BH_E_NO_MEMORY, "team_open: more threads than can be had"});
@@ -271,6 +283,7 @@ bh_status_t HostServices::open_team(const bh_team_request_t* request, bh_team_t*
 bh_status_t HostServices::attach(const char* name, const char* media_type, const void* data, std::uint64_t size_bytes) {
   const std::string file = plain(name, BH_MAX_TITLE + 1);
   const std::string type = plain(media_type, BH_MAX_TITLE);
+  if (const bh_status_t status = hindered("attach"); status != BH_OK) return status;
   if (!is_file_name(file)) return refuse({BH_E_ARGUMENT, "attach: the name is no file name"});
   if (type.empty()) return refuse({BH_E_ARGUMENT, "attach: no media type"});
   if (data == nullptr && size_bytes > 0) return refuse({BH_E_ARGUMENT, "attach: data is NULL"});

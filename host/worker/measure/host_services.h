@@ -51,6 +51,9 @@ struct ServiceSetup {
   std::optional<std::uint64_t> memory_limit_bytes;
   std::vector<protocol::MetricRecord> metrics;  ///< published
   bool queue_run = false;  ///< run enqueues for a QUEUE metric: what is tagged slow does not belong there
+  /// Asked by each service that may fail: BH_OK lets it work, anything else is its answer. Empty: all work. So the
+  /// validator plays a host that has no memory or no threads left.
+  std::function<bh_status_t(std::string_view service)> obstacle;
 };
 
 /// Services of one instance. Misuse is an answer (BH_E_STATE, NULL, 0) and a violation, which makes the case
@@ -86,9 +89,11 @@ class HostServices {
   [[nodiscard]] int threads() const;
   /// Functions tagged slow that were called inside run so far.
   [[nodiscard]] std::uint64_t slow_calls_in_run() const { return slow_calls_.load(std::memory_order_relaxed); }
-  /// CPUs of the teams so far.
+  /// Memory that the plugin holds: address and size in bytes.
+  [[nodiscard]] std::vector<std::pair<void*, std::uint64_t>> memory_blocks() const { return memory_.blocks(); }
   /// Calls it on every member of every pinned team, team after team. Thread: control, between calls of the plugin.
   void on_pinned_teams(const std::function<void()>& function);
+  /// CPUs of the teams so far.
   [[nodiscard]] const std::vector<std::uint32_t>& team_cpus() const { return team_cpus_; }
   /// Mean per batch of what was reported or recorded last for a metric, or for its
   /// source; nullopt: nothing.
@@ -134,6 +139,8 @@ class HostServices {
   /// The same for what is tagged slow: also in run, where nothing of the host's is being timed on a queue.
   bool allowed_slow(const char* function);
   bh_status_t refuse(const Refusal& refusal);
+  /// BH_OK, or the answer of a service that is refused although it could be given.
+  bh_status_t hindered(const char* function);
   /// Inside run or finish_batch: where SELF values belong.
   [[nodiscard]] bool in_batch() const;
 

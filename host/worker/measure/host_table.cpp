@@ -9,7 +9,7 @@ namespace benchhost::measure {
 void HostServices::fill_texts() {
   table_.extension = [](const bh_host_t* h, const char* id) -> const void* {
     return guarded(h, "extension", static_cast<const void*>(nullptr), [&](HostServices& self) -> const void* {
-      if (!self.allowed_slow("extension") || id == nullptr) return nullptr;
+      if (!self.allowed_slow("extension") || id == nullptr || self.hindered("extension") != BH_OK) return nullptr;
       // One role a case, so there are no roles to tell of; devices only where the benchmark has slots.
       if (self.setup_.devices != nullptr && loader::bounded_text(id, BH_MAX_ID) == BH_EXT_DEVICE)
         return self.setup_.devices->table();

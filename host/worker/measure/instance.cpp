@@ -18,8 +18,10 @@ CallEnd Instance::end(Call which, bh_status_t status, bool threw) {
   if (end.ok()) return end;
   end.reason = services_.faults().reason();
   if (end.reason.empty() && devices_ != nullptr) end.reason = devices_->last_error();
-  if (end.reason.empty())
+  if (end.reason.empty()) {
+    end.unsaid = true;
     end.reason = fmt::format("{} answered {}; no reason given", to_text(which), status_name(status));
+  }
   return end;
 }
 

@@ -15,8 +15,9 @@ namespace benchhost::measure {
 struct CallEnd {
   bh_status_t status = BH_OK;  ///< a code of this version; unknown ones are BH_E_FAILED
   Call call = Call::none;
-  std::string reason;  ///< for people; never empty unless BH_OK
-  bool threw = false;  ///< an exception came out: nothing of the plugin may be called any more
+  std::string reason;   ///< for people; never empty unless BH_OK
+  bool threw = false;   ///< an exception came out: nothing of the plugin may be called any more
+  bool unsaid = false;  ///< the plugin gave no text with its failure
 
   [[nodiscard]] bool ok() const { return status == BH_OK; }
 };

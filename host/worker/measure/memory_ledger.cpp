@@ -172,6 +172,13 @@ std::size_t MemoryLedger::free_all() {
   return left;
 }
 
+std::vector<std::pair<void*, std::uint64_t>> MemoryLedger::blocks() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::pair<void*, std::uint64_t>> all;
+  for (const auto& [data, block] : blocks_) all.emplace_back(data, block.counted_bytes);
+  return all;
+}
+
 std::uint64_t MemoryLedger::taken_bytes() const {
   const std::scoped_lock lock(mutex_);
   return taken_bytes_;

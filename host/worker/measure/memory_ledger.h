@@ -6,6 +6,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <benchhost/host.h>
 
@@ -31,6 +33,8 @@ class MemoryLedger {
   std::size_t free_all();
 
   [[nodiscard]] std::uint64_t taken_bytes() const;
+  /// Address and size asked for, of every block that is taken.
+  [[nodiscard]] std::vector<std::pair<void*, std::uint64_t>> blocks() const;
 
  private:
   struct Block {

@@ -1,0 +1,13 @@
+// Commands for authors of plugins.
+#pragma once
+
+#include <vector>
+
+#include "cli/command.h"
+
+namespace benchhost::cli {
+
+/// plugin check, plugin requirements.
+[[nodiscard]] std::vector<Command> plugin_commands();
+
+}  // namespace benchhost::cli

@@ -1,0 +1,313 @@
+#include "conform/check.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "discover/descriptor_check.h"
+
+namespace benchhost::conform {
+
+using protocol::Finding;
+using protocol::Observation;
+using protocol::Requirement;
+using protocol::Trial;
+
+namespace {
+
+/// A trial is taken up again after what ended it so often; a plugin that dies everywhere is dead enough.
+constexpr int kMostRestarts = 16;
+/// Findings of one requirement that are kept.
+constexpr std::size_t kMostPlaces = 64;
+
+/// Libraries that every plugin of its language has: the system's C library and the compiler's runtimes.
+constexpr std::array<std::string_view, 13> kSystemLibraries = {
+    "libc.so.",     "libm.so.",      "libpthread.so.", "libdl.so.",     "librt.so.",   "ld-linux", "ld64.so.",
+    "libgcc_s.so.", "libstdc++.so.", "libc++.so.",     "libc++abi.so.", "libgomp.so.", "libomp"};
+/// Runtimes that belong to a vendor's driver.
+constexpr std::array<std::string_view, 12> kVendorLibraries = {
+    "libOpenCL.",    "libcuda.",   "libcudart.",   "libnvrtc.",     "libcublas.", "libcudnn.",
+    "libnvidia-ml.", "libvulkan.", "libamdhip64.", "libze_loader.", "libdawn",    "libwgpu"};
+
+bool begins_with_any(std::string_view name, std::span<const std::string_view> beginnings) {
+  return std::ranges::any_of(beginnings, [&](std::string_view one) { return name.starts_with(one); });
+}
+
+/// Requirements whose check is the trial's own beginning: without it nothing can follow.
+bool is_root(std::uint32_t number) {
+  return number == static_cast<std::uint32_t>(Requirement::loads) ||
+         number == static_cast<std::uint32_t>(Requirement::agrees) ||
+         number == static_cast<std::uint32_t>(Requirement::readable_descriptors);
+}
+
+/// Rust's standard library has one initialiser of its own, and its sources' names are in every library that uses it.
+std::uint64_t runtime_initialisers(std::string_view bytes) {
+  return bytes.find("/rustc/") == std::string_view::npos ? 1 : 2;
+}
+
+int weight(Finding finding) {
+  switch (finding) {
+    case Finding::failed:
+      return 4;
+    case Finding::warned:
+      return 3;
+    case Finding::passed:
+      return 2;
+    default:
+      return 1;
+  }
+}
+
+/// Requirements that trials of a benchmark examine.
+bool is_of_benchmarks(const RequirementText& r) {
+  return r.number() >= static_cast<std::uint32_t>(Requirement::creates_and_destroys) &&
+         r.id != Requirement::ends_in_order && r.id != Requirement::prints_nothing;
+}
+
+}  // namespace
+
+std::string_view trial_name(Trial trial) {
+  constexpr std::array<std::string_view, 13> kNames = {
+      "older host", "newer host", "wide offer", "short structs", "long structs", "descriptors", "life",
+      "refusals",   "growth",     "corruption", "disorder",      "boundary",     "beyond"};
+  const auto index = static_cast<std::size_t>(trial);
+  return index < kNames.size() ? kNames[index] : "unknown";
+}
+
+std::size_t CheckReport::count(Finding verdict) const {
+  return static_cast<std::size_t>(std::ranges::count(results, verdict, &RequirementResult::verdict));
+}
+
+bool CheckReport::passed() const { return count(Finding::failed) == 0 && count(Finding::passed) > 0; }
+
+Validator::Validator(TrialRunner& runner, std::string file, std::uint32_t strictness, std::uint64_t seed)
+    : runner_(runner) {
+  report_.file = std::move(file);
+  report_.strictness = strictness;
+  report_.seed = seed;
+}
+
+void Validator::note(Requirement requirement, Finding finding, std::string where, std::string text) {
+  take({static_cast<std::uint32_t>(requirement), finding, std::move(where), std::move(text)});
+}
+
+void Validator::take(const Observation& observation) {
+  const RequirementText* text = find_requirement(observation.requirement);
+  if (text == nullptr || observation.finding == Finding::begun || !at(text->strictness)) return;
+  Finding finding = observation.finding;
+  // A worker cannot make a should a must, nor the other way round.
+  if (finding == Finding::failed && !text->must) finding = Finding::warned;
+  RequirementResult& result = found_[observation.requirement];
+  result.requirement = text;
+  if (result.places.empty() && result.passed == 0) result.verdict = Finding::not_applicable;
+  if (weight(finding) > weight(result.verdict)) result.verdict = finding;
+  if (finding == Finding::passed) {
+    ++result.passed;
+    return;
+  }
+  Place place{finding, observation.where, observation.text};
+  if (result.places.size() < kMostPlaces && std::ranges::find(result.places, place) == result.places.end()) {
+    result.places.push_back(std::move(place));
+  }
+}
+
+void Validator::examine_object(std::string_view bytes, const discover::HostFacts& host) {
+  auto note_read = protocol::read_note(bytes);
+  if (note_read.ok()) {
+    report_.note = *note_read;
+    note(Requirement::has_note, Finding::passed, "");
+  } else {
+    note(Requirement::has_note, Finding::failed, "", to_text(note_read.error()));
+  }
+  const auto facts = protocol::read_object_facts(bytes);
+  if (!facts.ok()) {
+    for (const Requirement r : {Requirement::one_export, Requirement::nothing_at_load, Requirement::own_libraries}) {
+      note(r, Finding::not_applicable, "", "the file cannot be read: " + facts.error().message);
+    }
+    return;
+  }
+  if (report_.note) {
+    auto refusal = discover::check_format(*facts, host);
+    if (!refusal) refusal = discover::check_machine(*facts, host);
+    if (!refusal) refusal = discover::check_note(*report_.note, host);
+    if (!refusal && !facts->os.empty() && facts->os != report_.note->os) {
+      refusal = discover::Refusal{"os", "",
+                                  fmt::format("the file is for {}, its note says {}", facts->os, report_.note->os), ""};
+    }
+    if (!refusal && facts->arch != report_.note->arch) {
+      refusal = discover::Refusal{
+          "arch", "", fmt::format("the file is for {}, its note says {}", facts->arch, report_.note->arch), ""};
+    }
+    if (refusal) {
+      note(Requirement::note_fits_file, Finding::failed, "", refusal->message);
+    } else {
+      note(Requirement::note_fits_file, Finding::passed, "");
+    }
+  }
+
+  if (!facts->exports) {
+    note(Requirement::one_export, Finding::not_applicable, "", "the table of symbols of this format is not read");
+  } else {
+    std::vector<std::string> others = *facts->exports;
+    const bool has_entry = std::erase(others, "bh_plugin_entry") > 0;
+    if (!has_entry) note(Requirement::one_export, Finding::failed, "", "bh_plugin_entry is not exported");
+    if (!others.empty()) {
+      const std::size_t shown = std::min<std::size_t>(others.size(), 5);
+      note(Requirement::one_export, Finding::failed, "",
+           fmt::format("{} more symbols are exported: {}{}", others.size(),
+                       fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+                       others.size() > shown ? ", …" : ""));
+    }
+    if (has_entry && others.empty()) note(Requirement::one_export, Finding::passed, "");
+  }
+
+  const std::uint64_t usual = runtime_initialisers(bytes);
+  const bool says_so = report_.note && report_.note->init == "register";
+  if (!facts->initialisers) {
+    note(Requirement::nothing_at_load, Finding::not_applicable, "", "initialisers of this format are not read");
+  } else if (*facts->initialisers > usual && !says_so) {
+    note(Requirement::nothing_at_load, Finding::failed, "",
+         fmt::format("the file has {} initialisers, {} of them its own, and its note does not say init=register",
+                     *facts->initialisers, *facts->initialisers - usual));
+  } else {
+    note(Requirement::nothing_at_load, Finding::passed, "");
+  }
+
+  bool clean = true;
+  for (const std::string& library : facts->needed) {
+    if (begins_with_any(library, kSystemLibraries)) continue;
+    clean = false;
+    if (begins_with_any(library, kVendorLibraries)) {
+      note(Requirement::own_libraries, Finding::failed, "", fmt::format("{} is linked", library));
+    } else {
+      note(Requirement::own_libraries, Finding::warned, "",
+           fmt::format("{} is linked: a machine without it cannot load the plugin", library));
+    }
+  }
+  if (clean) note(Requirement::own_libraries, Finding::passed, "");
+}
+
+const Observation* Validator::in_progress(const std::vector<Observation>& observations) {
+  const Observation* open = nullptr;
+  for (std::size_t i = observations.size(); i-- > 0 && open == nullptr;) {
+    const Observation& begun = observations[i];
+    if (begun.finding != Finding::begun) continue;
+    const bool ended = std::any_of(
+        observations.begin() + static_cast<std::ptrdiff_t>(i) + 1, observations.end(), [&](const Observation& o) {
+          return o.finding != Finding::begun && o.requirement == begun.requirement && o.where == begun.where;
+        });
+    if (!ended) open = &begun;
+  }
+  return open;
+}
+
+Result<void> Validator::trial(Trial which, const protocol::RunJob& run) {
+  protocol::CheckJob job;
+  job.trial = which;
+  job.run = run;
+  for (int restart = 0; restart <= kMostRestarts; ++restart) {
+    BH_TRY(const TrialEnd end, runner_.run(job));
+    ++report_.trials;
+    for (const Observation& o : end.observations) take(o);
+    if (end.record && !record_) record_ = end.record;
+    const std::string where = run.benchmark.empty() ? std::string(trial_name(which))
+                                                    : fmt::format("{}, {}", run.benchmark, trial_name(which));
+    note(Requirement::prints_nothing, end.output.empty() ? Finding::passed : Finding::failed, where, end.output);
+    if (end.outcome == protocol::Outcome::passed) {
+      note(Requirement::ends_in_order, Finding::passed, where);
+      return {};
+    }
+    const Observation* open = in_progress(end.observations);
+    if (open == nullptr) {
+      note(Requirement::ends_in_order, Finding::failed, where, end.reason);
+      return {};
+    }
+    const auto requirement = static_cast<Requirement>(open->requirement);
+    if (end.outcome == protocol::Outcome::out_of_memory) {
+      note(requirement, Finding::not_applicable, open->where,
+           "it takes more memory than there is for it: " + end.reason);
+    } else if (requirement == Requirement::oracle_notices) {
+      note(requirement, Finding::passed, open->where);
+    } else {
+      note(requirement, Finding::failed, open->where, "the process did not survive it: " + end.reason);
+    }
+    if (is_root(open->requirement)) return {};
+    job.skip.push_back(fmt::format("{} {}", open->requirement, open->where));
+  }
+  note(Requirement::ends_in_order, Finding::failed, std::string(trial_name(which)),
+       fmt::format("the trial was given up after its process had died {} times", kMostRestarts + 1));
+  return {};
+}
+
+Result<void> Validator::examine_file(std::string_view bytes, const discover::HostFacts& host,
+                                     const protocol::RunJob& job) {
+  examine_object(bytes, host);
+  BH_CHECK(trial(Trial::descriptors, job));
+  // A file that does not even load has said all that it can.
+  const auto loads = found_.find(static_cast<std::uint32_t>(Requirement::loads));
+  if (loads == found_.end() || loads->second.verdict == Finding::failed) return {};
+  for (const Trial entry :
+       {Trial::older_host, Trial::newer_host, Trial::wide_offer, Trial::short_structs, Trial::long_structs}) {
+    BH_CHECK(trial(entry, job));
+  }
+  if (!record_) return {};
+  const std::vector<discover::Finding> findings = discover::check_descriptors(*record_);
+  for (const discover::Finding& f : findings) {
+    note(Requirement::sound_descriptors, Finding::failed, f.benchmark, fmt::format("{}: {}", f.member, f.what));
+  }
+  if (!findings.empty()) {
+    record_.reset();
+    return {};
+  }
+  note(Requirement::sound_descriptors, Finding::passed, "");
+  digest_ = protocol::descriptor_digest(*record_);
+  for (const protocol::BenchmarkRecord& b : record_->benchmarks) {
+    if (b.has_verify) {
+      note(Requirement::has_oracle, Finding::passed, b.id);
+    } else if (b.is_null) {
+      note(Requirement::has_oracle, Finding::not_applicable, b.id, "a null benchmark has no results");
+    } else {
+      note(Requirement::has_oracle, Finding::failed, b.id, "it has no verify");
+    }
+  }
+  return {};
+}
+
+Result<void> Validator::examine_benchmark(const BenchmarkSubject& subject) {
+  if (!subject.job) {
+    for (const RequirementText& r : requirements()) {
+      if (is_of_benchmarks(r)) note(r.id, Finding::not_applicable, subject.id, subject.why_not);
+    }
+    return {};
+  }
+  if (at(2)) BH_CHECK(trial(Trial::life, *subject.job));
+  if (at(3)) {
+    for (const Trial which : {Trial::refusals, Trial::growth, Trial::corruption}) BH_CHECK(trial(which, *subject.job));
+    for (const protocol::RunJob& job : subject.boundaries) BH_CHECK(trial(Trial::boundary, job));
+  }
+  if (at(4)) BH_CHECK(trial(Trial::disorder, *subject.job));
+  if (at(5)) {
+    for (const protocol::RunJob& job : subject.beyond) BH_CHECK(trial(Trial::beyond, job));
+  }
+  return {};
+}
+
+CheckReport Validator::report() const {
+  CheckReport report = report_;
+  for (const RequirementText& r : requirements()) {
+    if (!at(r.strictness)) continue;
+    const auto found = found_.find(r.number());
+    if (found != found_.end()) {
+      report.results.push_back(found->second);
+    } else {
+      RequirementResult none;
+      none.requirement = &r;
+      none.places.push_back({Finding::not_applicable, "", "not reached"});
+      report.results.push_back(std::move(none));
+    }
+  }
+  return report;
+}
+
+}  // namespace benchhost::conform

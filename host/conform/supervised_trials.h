@@ -1,0 +1,25 @@
+// Trials in real workers.
+#pragma once
+
+#include <cstdint>
+
+#include "conform/check.h"
+#include "supervise/supervisor.h"
+
+namespace benchhost::conform {
+
+class SupervisedTrials final : public TrialRunner {
+ public:
+  /// deadline_ns: silence of a worker after which it is ended. `cancel` outlives it.
+  SupervisedTrials(supervise::WorkerProgram program, std::int64_t deadline_ns, const supervise::CancelToken& cancel)
+      : program_(std::move(program)), deadline_ns_(deadline_ns), cancel_(cancel) {}
+
+  [[nodiscard]] Result<TrialEnd> run(const protocol::CheckJob& job) override;
+
+ private:
+  supervise::WorkerProgram program_;
+  std::int64_t deadline_ns_;
+  const supervise::CancelToken& cancel_;
+};
+
+}  // namespace benchhost::conform
