@@ -41,10 +41,13 @@ bool is_root(std::uint32_t number) {
          number == static_cast<std::uint32_t>(Requirement::readable_descriptors);
 }
 
-/// Rust's standard library has one initialiser of its own, and its sources' names are in every library that uses it.
-std::uint64_t runtime_initialisers(std::string_view bytes) {
-  return bytes.find("/rustc/") == std::string_view::npos ? 1 : 2;
-}
+/// Initialisers that compilers and their runtimes put into every library, or into those that use a feature of theirs.
+constexpr std::array<std::string_view, 5> kRuntimeInitialisers = {
+    "frame_dummy", "__cpu_indicator_init", "__init_cpu_features", "init_have_lse_atomics", "__do_init"};
+
+/// Of a Rust library: its standard library has one of its own, and the names of its sources are in the file.
+constexpr std::string_view kRustSources = "/rustc/";
+constexpr std::string_view kRustInitialiser = "really_init";
 
 int weight(Finding finding) {
   switch (finding) {
@@ -146,33 +149,9 @@ void Validator::examine_object(std::string_view bytes, const discover::HostFacts
     }
   }
 
-  if (!facts->exports) {
-    note(Requirement::one_export, Finding::not_applicable, "", "the table of symbols of this format is not read");
-  } else {
-    std::vector<std::string> others = *facts->exports;
-    const bool has_entry = std::erase(others, "bh_plugin_entry") > 0;
-    if (!has_entry) note(Requirement::one_export, Finding::failed, "", "bh_plugin_entry is not exported");
-    if (!others.empty()) {
-      const std::size_t shown = std::min<std::size_t>(others.size(), 5);
-      note(Requirement::one_export, Finding::failed, "",
-           fmt::format("{} more symbols are exported: {}{}", others.size(),
-                       fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-                       others.size() > shown ? ", …" : ""));
-    }
-    if (has_entry && others.empty()) note(Requirement::one_export, Finding::passed, "");
-  }
-
-  const std::uint64_t usual = runtime_initialisers(bytes);
-  const bool says_so = report_.note && report_.note->init == "register";
-  if (!facts->initialisers) {
-    note(Requirement::nothing_at_load, Finding::not_applicable, "", "initialisers of this format are not read");
-  } else if (*facts->initialisers > usual && !says_so) {
-    note(Requirement::nothing_at_load, Finding::failed, "",
-         fmt::format("the file has {} initialisers, {} of them its own, and its note does not say init=register",
-                     *facts->initialisers, *facts->initialisers - usual));
-  } else {
-    note(Requirement::nothing_at_load, Finding::passed, "");
-  }
+  const protocol::ObjectSymbols symbols = protocol::read_object_symbols(bytes);
+  examine_exports(symbols);
+  examine_initialisers(symbols, bytes);
 
   bool clean = true;
   for (const std::string& library : facts->needed) {
@@ -186,6 +165,56 @@ void Validator::examine_object(std::string_view bytes, const discover::HostFacts
     }
   }
   if (clean) note(Requirement::own_libraries, Finding::passed, "");
+}
+
+void Validator::examine_exports(const protocol::ObjectSymbols& symbols) {
+  if (!symbols.exports) {
+    note(Requirement::one_export, Finding::not_applicable, "", "the table of symbols of this file is not read");
+    return;
+  }
+  std::vector<std::string> others = *symbols.exports;
+  const bool has_entry = std::erase(others, "bh_plugin_entry") > 0;
+  if (!has_entry) note(Requirement::one_export, Finding::failed, "", "bh_plugin_entry is not exported");
+  if (!others.empty()) {
+    const std::size_t shown = std::min<std::size_t>(others.size(), 5);
+    note(Requirement::one_export, Finding::failed, "",
+         fmt::format("{} more symbols are exported: {}{}", others.size(),
+                     fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+                     others.size() > shown ? ", …" : ""));
+  }
+  if (has_entry && others.empty()) note(Requirement::one_export, Finding::passed, "");
+}
+
+void Validator::examine_initialisers(const protocol::ObjectSymbols& symbols, std::string_view bytes) {
+  constexpr Requirement kThis = Requirement::nothing_at_load;
+  if (!symbols.initialisers) return note(kThis, Finding::not_applicable, "", "initialisers of this file are not read");
+  if (report_.note && report_.note->init == "register") return note(kThis, Finding::passed, "");
+  const bool rust = bytes.find(kRustSources) != std::string_view::npos;
+  std::vector<std::string> own;
+  std::size_t unnamed = 0;
+  for (const std::string& name : *symbols.initialisers) {
+    const bool runtime = std::ranges::find(kRuntimeInitialisers, name) != kRuntimeInitialisers.end() ||
+                         (rust && name.find(kRustInitialiser) != std::string::npos);
+    if (name.empty()) {
+      ++unnamed;
+    } else if (!runtime) {
+      own.push_back(name);
+    }
+  }
+  // Of a stripped file the number alone is known: one is the language's, one more may be the compiler's.
+  const std::size_t usual = rust ? 2 : 1;
+  if (!own.empty()) {
+    note(kThis, Finding::failed, "", fmt::format("initialisers: {}", fmt::join(own, ", ")));
+  } else if (unnamed > usual + 1) {
+    note(kThis, Finding::failed, "",
+         fmt::format("{} initialisers, of which {} belong to the language's runtime", unnamed, usual));
+  } else if (unnamed > usual) {
+    note(kThis, Finding::warned, "",
+         "one initialiser more than the language's runtime has; that may be the compiler's own, as of "
+         "__builtin_cpu_supports: a file that is not stripped names it");
+  } else {
+    note(kThis, Finding::passed, "");
+  }
 }
 
 const Observation* Validator::in_progress(const std::vector<Observation>& observations) {

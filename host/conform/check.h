@@ -12,6 +12,7 @@
 #include "common/protocol/conformance.h"
 #include "common/protocol/job.h"
 #include "common/protocol/message.h"
+#include "common/protocol/object_symbols.h"
 #include "conform/requirements.h"
 #include "discover/static_gates.h"
 
@@ -98,6 +99,8 @@ class Validator {
   void take(const protocol::Observation& observation);
   [[nodiscard]] bool at(std::uint32_t strictness) const { return report_.strictness >= strictness; }
   void examine_object(std::string_view bytes, const discover::HostFacts& host);
+  void examine_exports(const protocol::ObjectSymbols& symbols);
+  void examine_initialisers(const protocol::ObjectSymbols& symbols, std::string_view bytes);
   Result<void> trial(protocol::Trial trial, const protocol::RunJob& job);
   /// Begun and never ended: what the process did not survive. nullptr: nothing was under way.
   static const protocol::Observation* in_progress(const std::vector<protocol::Observation>& observations);

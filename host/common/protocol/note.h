@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,13 +36,7 @@ struct ObjectFacts {
   std::string soname;
   std::string runpath;  ///< DT_RUNPATH, else DT_RPATH: folders joined by ':' (ELF)
   bool is_shared = false;
-  /// Symbols that other files may bind to, at most kMostExports of them; nullopt: the format or file does not say.
-  std::optional<std::vector<std::string>> exports = std::nullopt;
-  /// Functions that run when the file is loaded, those of the language's runtime included; nullopt: not known.
-  std::optional<std::uint64_t> initialisers = std::nullopt;
 };
-
-inline constexpr std::size_t kMostExports = 256;
 
 /// Errors: not an object file; truncated (what lies outside, and where); two notes; no note; a bad line or missing key.
 [[nodiscard]] Result<Note> read_note(std::string_view file);

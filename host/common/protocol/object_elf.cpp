@@ -12,8 +12,6 @@ constexpr std::uint32_t kLoad = 1;
 constexpr std::uint32_t kDynamic = 2;
 constexpr std::uint32_t kNoteSegment = 4;
 constexpr std::uint32_t kNoteSection = 7;
-constexpr std::uint32_t kDynamicSymbols = 11;
-constexpr std::uint64_t kSymbolBytes = 24;
 constexpr std::uint64_t kHeaderBytes = 64;
 constexpr std::uint64_t kProgramHeaderBytes = 56;
 constexpr std::uint64_t kSectionHeaderBytes = 64;
@@ -132,34 +130,15 @@ class ElfParser {
     }
     for (std::uint64_t i = 0; i < count; ++i) {
       const std::uint64_t at = table + i * entry;
-      const std::uint32_t type = bytes_.u32(at + 4);
-      if (type != kNoteSection && type != kDynamicSymbols) continue;
+      if (bytes_.u32(at + 4) != kNoteSection) continue;
       const std::uint64_t offset = bytes_.u64(at + 24);
       const std::uint64_t size = bytes_.u64(at + 32);
       if (!bytes_.contains(offset, size)) {
         return truncated("section " + std::to_string(i), offset, size, bytes_.size());
       }
-      if (type == kNoteSection) {
-        BH_CHECK(read_notes(offset, size, bytes_.u64(at + 48)));
-      } else if (const std::uint64_t strings = bytes_.u32(at + 40); strings < count && !out_.facts.exports) {
-        read_exports(offset, size, bytes_.u64(table + strings * entry + 24));
-      }
+      BH_CHECK(read_notes(offset, size, bytes_.u64(at + 48)));
     }
     return {};
-  }
-
-  /// Names of the symbols that are defined here and visible elsewhere. Requires: the table lies in the file.
-  void read_exports(std::uint64_t begin, std::uint64_t size, std::uint64_t strings) {
-    out_.facts.exports.emplace();
-    for (std::uint64_t at = begin; size - (at - begin) >= kSymbolBytes; at += kSymbolBytes) {
-      const auto info = static_cast<unsigned char>(file_[at + 4]);
-      const auto visibility = static_cast<unsigned char>(file_[at + 5]) & 3u;
-      const bool global = info >> 4 == 1 || info >> 4 == 2 || info >> 4 == 10;  // global, weak, unique
-      const bool visible = visibility == 0 || visibility == 3;                  // default, protected
-      if (!global || !visible || bytes_.u16(at + 6) == 0) continue;
-      if (out_.facts.exports->size() == kMostExports) return;
-      out_.facts.exports->push_back(bytes_.text(strings + bytes_.u32(at), 4096).value_or("?"));
-    }
   }
 
   /// Requires: the range lies in the file.
@@ -205,7 +184,6 @@ class ElfParser {
     const auto dynamic = std::find_if(segments_.begin(), segments_.end(),
                                       [](const Segment& segment) { return segment.type == kDynamic; });
     if (dynamic == segments_.end()) return {};
-    out_.facts.initialisers = 0;
     std::vector<std::uint64_t> needed;
     std::optional<std::uint64_t> soname;
     std::optional<std::uint64_t> strings;
@@ -220,7 +198,6 @@ class ElfParser {
       if (tag == 5) strings = value;
       if (tag == 14) soname = value;
       if (tag == 15) rpath = value;
-      if (tag == 27) out_.facts.initialisers = value / 8;
       if (tag == 29) runpath = value;
       if (tag == 0x6ffffffb) flags_1 = value;
     }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "common/platform/affinity.h"
 #include "worker/conform/process_state.h"
 #include "worker/conform/trials.h"
 
@@ -65,13 +66,7 @@ void cycles(const Scene& scene, Notebook& notes, const std::string& where) {
   }
 }
 
-void side_by_side(const Scene& scene, Notebook& notes, const std::string& where) {
-  Check check(notes, Requirement::lives_side_by_side, where + ", two instances in turn");
-  if (!check) return;
-  if (scene.devices != nullptr) {
-    check.not_applicable("devices are lent to one instance at a time");
-    return;
-  }
+void step_by_step(const Scene& scene, Notebook& notes, const std::string& where, Check& check) {
   Stage a(scene, notes, where);
   Stage b(scene, notes, where);
   const std::uint64_t n = least_n(*scene.benchmark);
@@ -82,6 +77,19 @@ void side_by_side(const Scene& scene, Notebook& notes, const std::string& where)
   if (!done) return;
   // The other one goes on.
   if (went(check, b.batch(n))) right(b, scene, check, judgement);
+}
+
+void side_by_side(const Scene& scene, Notebook& notes, const std::string& where) {
+  Check check(notes, Requirement::lives_side_by_side, where + ", two instances in turn");
+  if (!check) return;
+  if (scene.devices != nullptr) {
+    check.not_applicable("devices are lent to one instance at a time");
+    return;
+  }
+  // Teams of two instances bind the control thread one over the other, and each gives back what it found.
+  const auto home = platform::allowed_cpus();
+  step_by_step(scene, notes, where, check);
+  if (home.ok()) static_cast<void>(platform::pin_this_thread(*home));
 }
 
 void any_n(const Scene& scene, Notebook& notes, const std::string& where) {

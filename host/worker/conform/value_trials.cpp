@@ -112,6 +112,10 @@ void try_disorder(const Scene& scene, Notebook& notes) {
   for (const Misorder& order : misorders()) {
     Check check(notes, Requirement::refuses_disorder, fmt::format("{}, {}", scene.benchmark->id, order.text));
     if (!check) continue;
+    if (scene.benchmark->is_null) {
+      check.not_applicable("a null benchmark does nothing in any order");
+      continue;
+    }
     if (scene.devices != nullptr) {
       check.not_applicable("not tried with devices, whose session would refuse first");
       continue;

@@ -103,6 +103,21 @@ constexpr std::pair<const Param*, std::size_t> settings_of() {
   }
 }
 
+/// Throws where the values are not those that the descriptors allow. No host passes such; a caller that is none must
+/// not bring the plugin down.
+inline void check_values(const Param* params, std::size_t declared, const bh_value_t* values, std::size_t given) {
+  if (given != declared)
+    throw Error(BH_E_ARGUMENT, std::to_string(given) + " values for " + std::to_string(declared) + " parameters");
+  for (std::size_t i = 0; i < declared; ++i) {
+    const bh_param_t& p = params[i].raw;
+    const bh_value_t& v = values[i];
+    const bool in_range = v.count != 0 || ((is_absent(p.minimum) || not_above(p.minimum, v)) &&
+                                           (is_absent(p.maximum) || not_above(v, p.maximum)));
+    if (v.type != p.type || !in_range)
+      throw Error(BH_E_ARGUMENT, std::string("parameter '") + p.name + "' is not of its type or outside of its range");
+  }
+}
+
 /// The first rule that the descriptors of a benchmark class break.
 template <class T>
 constexpr Finding first_fault() {
@@ -164,6 +179,12 @@ struct Binding {
     std::optional<T> body;  // made in place
   };
   static Instance* of(void* self) { return static_cast<Instance*>(self); }
+  /// Of an instance that is prepared: no host calls another, and if it did there would be nothing to call.
+  static T& body_of(void* self) {
+    std::optional<T>& body = of(self)->body;
+    if (!body) throw Error(BH_E_STATE, "called before prepare or after teardown");
+    return *body;
+  }
 
   static bh_status_t BH_CALL create(const bh_host_t* host, const bh_create_t* args, void** self) noexcept {
     return guarded(host, [&] { *self = new Instance(host, args); });
@@ -178,19 +199,20 @@ struct Binding {
         count = std::extent_v<decltype(T::parameters)>;
       }
       const auto s = settings_of<P>();
+      check_values(params, count, args->values, args->value_count);
       it->body.emplace(Prepare(
           it->host, &it->create, Values(s.first, s.second, it->create.settings, it->create.setting_count), args,
           Values(params, count, args->values, args->value_count), T::metrics, std::extent_v<decltype(T::metrics)>));
     });
   }
   static bh_status_t BH_CALL prepare_batch(void* self, const bh_batch_t* batch) noexcept {
-    return guarded(of(self)->host, [&] { of(self)->body->prepare_batch(*batch); });
+    return guarded(of(self)->host, [&] { body_of(self).prepare_batch(*batch); });
   }
   static bh_status_t BH_CALL run(void* self, const bh_batch_t* batch) noexcept {
-    return guarded(of(self)->host, [&] { of(self)->body->run(*batch); });
+    return guarded(of(self)->host, [&] { body_of(self).run(*batch); });
   }
   static bh_status_t BH_CALL finish_batch(void* self, const bh_batch_t* batch) noexcept {
-    return guarded(of(self)->host, [&] { of(self)->body->finish_batch(*batch); });
+    return guarded(of(self)->host, [&] { body_of(self).finish_batch(*batch); });
   }
   static bh_status_t BH_CALL verify(void* self, bh_verdict_t* verdict) noexcept {
     return guarded(of(self)->host, [&] {
@@ -208,11 +230,11 @@ struct Binding {
           BH_SET(bh_verdict_t, to, what, from.what);
         }
       } copy{verdict, v};
-      of(self)->body->verify(v);
+      body_of(self).verify(v);
     });
   }
   static bh_status_t BH_CALL process(void* self) noexcept {
-    return guarded(of(self)->host, [&] { of(self)->body->process(); });
+    return guarded(of(self)->host, [&] { body_of(self).process(); });
   }
   static bh_status_t BH_CALL teardown(void* self) noexcept {
     return guarded(of(self)->host, [&] { of(self)->body.reset(); });
