@@ -14,8 +14,6 @@ namespace benchhost::cli {
 
 namespace {
 
-/// Of a worker that examines; a check that says nothing for so long hangs.
-constexpr std::int64_t kTrialDeadlineNs = 10'000'000'000;
 constexpr Bytes kMaxFile{std::uint64_t{512} << 20};
 
 Result<std::uint64_t> number(const Arguments& args, const std::string& flag, std::uint64_t otherwise,
@@ -58,7 +56,7 @@ Result<ExitStatus> run_check(CommandContext& context) {
   BH_TRY(const Site site, look_around(around, workplace, Look::everything, interrupts->cancel()));
   const discover::PluginEntry* entry = entry_of(site, file);
 
-  conform::SupervisedTrials trials(site.worker, kTrialDeadlineNs, interrupts->cancel());
+  conform::SupervisedTrials trials(site.worker, site.probe_deadline_ns, interrupts->cancel());
   conform::Validator validator(trials, file.string(), static_cast<std::uint32_t>(strictness), seed);
   protocol::RunJob job;
   job.plugin_file = file.string();

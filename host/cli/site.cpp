@@ -106,6 +106,7 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   options.version = std::string(host_version());
   if (!site.cache_dir.empty()) options.cache_file = fs::path(site.cache_dir) / "probes.json";
   BH_TRY(options.probe_deadline_ns, probe_deadline(workplace.environment, options.probe_deadline_ns));
+  site.probe_deadline_ns = options.probe_deadline_ns;
   // What runs that were killed left there; done here, where no measurement runs yet.
   if (look == Look::everything) (void)platform::sweep_temp_folders(site.worker.working_folder);
   ConsoleLog log(context.console, context.args.has("verbose"));

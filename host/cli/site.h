@@ -20,6 +20,7 @@ struct Site {
   std::vector<unsigned> allowed_cpus;
   supervise::WorkerProgram worker;
   std::string cache_dir;
+  std::int64_t probe_deadline_ns = 0;  ///< silence after which a plugin that is examined is given up
 };
 
 /// Whether backend modules are started too: they ask drivers, which takes time that a list of plugins need not.

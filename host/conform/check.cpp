@@ -231,7 +231,7 @@ const Observation* Validator::in_progress(const std::vector<Observation>& observ
   return open;
 }
 
-Result<void> Validator::trial(Trial which, const protocol::RunJob& run) {
+Result<bool> Validator::trial(Trial which, const protocol::RunJob& run) {
   protocol::CheckJob job;
   job.trial = which;
   job.run = run;
@@ -245,12 +245,12 @@ Result<void> Validator::trial(Trial which, const protocol::RunJob& run) {
     note(Requirement::prints_nothing, end.output.empty() ? Finding::passed : Finding::failed, where, end.output);
     if (end.outcome == protocol::Outcome::passed) {
       note(Requirement::ends_in_order, Finding::passed, where);
-      return {};
+      return true;
     }
     const Observation* open = in_progress(end.observations);
     if (open == nullptr) {
       note(Requirement::ends_in_order, Finding::failed, where, end.reason);
-      return {};
+      return true;
     }
     const auto requirement = static_cast<Requirement>(open->requirement);
     if (end.outcome == protocol::Outcome::out_of_memory) {
@@ -261,18 +261,21 @@ Result<void> Validator::trial(Trial which, const protocol::RunJob& run) {
     } else {
       note(requirement, Finding::failed, open->where, "the process did not survive it: " + end.reason);
     }
-    if (is_root(open->requirement)) return {};
+    if (end.outcome == protocol::Outcome::timed_out) return false;
+    if (is_root(open->requirement)) return true;
     job.skip.push_back(fmt::format("{} {}", open->requirement, open->where));
   }
   note(Requirement::ends_in_order, Finding::failed, std::string(trial_name(which)),
        fmt::format("the trial was given up after its process had died {} times", kMostRestarts + 1));
-  return {};
+  return true;
+  return true;
 }
 
 Result<void> Validator::examine_file(std::string_view bytes, const discover::HostFacts& host,
                                      const protocol::RunJob& job) {
   examine_object(bytes, host);
-  BH_CHECK(trial(Trial::descriptors, job));
+  BH_TRY(const bool alive, trial(Trial::descriptors, job));
+  if (!alive) return {};
   // A file that does not even load has said all that it can.
   const auto loads = found_.find(static_cast<std::uint32_t>(Requirement::loads));
   if (loads == found_.end() || loads->second.verdict == Finding::failed) return {};
@@ -310,16 +313,32 @@ Result<void> Validator::examine_benchmark(const BenchmarkSubject& subject) {
     }
     return {};
   }
-  if (at(2)) BH_CHECK(trial(Trial::life, *subject.job));
-  if (at(3)) {
-    for (const Trial which : {Trial::refusals, Trial::growth, Trial::corruption}) BH_CHECK(trial(which, *subject.job));
-    for (const protocol::RunJob& job : subject.boundaries) BH_CHECK(trial(Trial::boundary, job));
-  }
-  if (at(4)) BH_CHECK(trial(Trial::disorder, *subject.job));
-  if (at(5)) {
-    for (const protocol::RunJob& job : subject.beyond) BH_CHECK(trial(Trial::beyond, job));
+  BH_TRY(const bool alive, trials(subject));
+  if (!alive) {
+    for (const RequirementText& r : requirements()) {
+      if (is_of_benchmarks(r)) note(r.id, Finding::not_applicable, subject.id, "not tried any more after it hung");
+    }
   }
   return {};
+}
+
+Result<bool> Validator::trials(const BenchmarkSubject& subject) {
+  std::vector<std::pair<Trial, const protocol::RunJob*>> all;
+  const auto add = [&](Trial which, const protocol::RunJob& job) { all.emplace_back(which, &job); };
+  if (at(2)) add(Trial::life, *subject.job);
+  if (at(3)) {
+    for (const Trial which : {Trial::refusals, Trial::growth, Trial::corruption}) add(which, *subject.job);
+    for (const protocol::RunJob& job : subject.boundaries) add(Trial::boundary, job);
+  }
+  if (at(4)) add(Trial::disorder, *subject.job);
+  if (at(5)) {
+    for (const protocol::RunJob& job : subject.beyond) add(Trial::beyond, job);
+  }
+  for (const auto& [which, job] : all) {
+    BH_TRY(const bool alive, trial(which, *job));
+    if (!alive) return false;
+  }
+  return true;
 }
 
 CheckReport Validator::report() const {

@@ -101,7 +101,9 @@ class Validator {
   void examine_object(std::string_view bytes, const discover::HostFacts& host);
   void examine_exports(const protocol::ObjectSymbols& symbols);
   void examine_initialisers(const protocol::ObjectSymbols& symbols, std::string_view bytes);
-  Result<void> trial(protocol::Trial trial, const protocol::RunJob& job);
+  /// False: the plugin hung, and what follows would as well.
+  Result<bool> trial(protocol::Trial trial, const protocol::RunJob& job);
+  Result<bool> trials(const BenchmarkSubject& subject);
   /// Begun and never ended: what the process did not survive. nullptr: nothing was under way.
   static const protocol::Observation* in_progress(const std::vector<protocol::Observation>& observations);
 

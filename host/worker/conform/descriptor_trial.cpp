@@ -36,8 +36,12 @@ void check_order(const bh_plugin_t& table, std::size_t count, Notebook& notes) {
 void try_descriptors(const loader::PluginFile& plugin, Notebook& notes) {
   Result<protocol::PluginRecord> first = [&] {
     Check check(notes, Requirement::readable_descriptors, "");
-    auto record = plugin.describe();
-    if (!record.ok()) check.fail(benchhost::to_text(record.error()));
+    bool broke_shape = false;
+    auto record = plugin.describe(&broke_shape);
+    if (!record.ok() && broke_shape) check.fail(benchhost::to_text(record.error()));
+    if (!record.ok() && !broke_shape) {
+      notes.fail(Requirement::sound_descriptors, "", benchhost::to_text(record.error()));
+    }
     return record;
   }();
   if (!first.ok()) return;

@@ -157,6 +157,8 @@ void try_refusals(const Scene& scene, Notebook& notes) {
   const std::string& id = scene.benchmark->id;
   Refusing counting("", BH_OK);
   {
+    Check check(notes, Requirement::prepares, id + ", before anything is refused");
+    if (!check) return;
     Stage stage(scene, notes, id, {std::ref(counting), nullptr});
     if (!stage.create().ok()) return;
     static_cast<void>(cycle(stage, scene));

@@ -21,8 +21,10 @@ void Witness::send(protocol::Message message) {
     told_.insert(withheld->metric);
   } else if (auto* declared = std::get_if<protocol::MetricDeclared>(&message)) {
     declared_.push_back(std::move(declared->metric));
-  } else if (std::holds_alternative<protocol::Progress>(message)) {
-    host_.send(std::move(message));
+  } else if (auto* sign = std::get_if<protocol::Progress>(&message)) {
+    // Small batches need no deadline of their own; one that hangs is ended like any call that does.
+    sign->deadline_ns = 0;
+    host_.send(std::move(*sign));
   }
 }
 
@@ -38,7 +40,9 @@ Stage::Stage(const Scene& scene, Notebook& notes, std::string where, Hindrance h
                 !need_.queue && (scene.benchmark->batch == BatchPolicy::once || !need_.fitted)),
       runner_(batch_setup()),
       values_(scene.job->values),
-      settings_(scene.job->settings) {}
+      settings_(scene.job->settings) {
+  runner_.announce(protocol::Phase::measuring);
+}
 
 Stage::~Stage() {
   const measure::LifeState state = instance_.state();

@@ -39,21 +39,27 @@ bool FieldReader::require(bool condition, std::string_view member, std::string_v
   return condition;
 }
 
+bool FieldReader::require_shape(bool condition, std::string_view member, std::string_view rule) {
+  broke_shape_ = broke_shape_ || (!condition && ok());
+  return require(condition, member, rule);
+}
+
 std::string FieldReader::text(std::string_view member, const char* value, const TextRule& rule) {
   if (!ok()) return {};
   const std::string_view read = value == nullptr ? std::string_view() : bounded_text(value, rule.cap);
   if (read.empty()) {
-    if (rule.mandatory) refuse(member, "is mandatory and absent");
+    if (rule.mandatory) require_shape(false, member, "is mandatory and absent");
     return {};
   }
   if (read.size() > rule.cap) {
-    refuse(member, fmt::format("is longer than {} bytes", rule.cap));
+    require_shape(false, member, fmt::format("is longer than {} bytes", rule.cap));
   } else if (!is_utf8(read)) {
-    refuse(member, "is not UTF-8");
+    require_shape(false, member, "is not UTF-8");
   } else if (read.starts_with("\xef\xbb\xbf")) {
-    refuse(member, "begins with a byte order mark");
+    require_shape(false, member, "begins with a byte order mark");
   } else if (!protocol::is_printable(read, rule.lines)) {
-    refuse(member, rule.lines ? "has a control character other than newline and tab" : "has a control character");
+    require_shape(false, member,
+                  rule.lines ? "has a control character other than newline and tab" : "has a control character");
   }
   return ok() ? std::string(read) : std::string();
 }
@@ -73,12 +79,12 @@ std::string FieldReader::id(std::string_view member, const char* value, bool man
 
 bool FieldReader::structure(std::string_view member, const void* value, std::size_t first_size) {
   if (!ok()) return false;
-  if (!require(value != nullptr, member, "is mandatory and NULL") ||
-      !require(aligned(value), member, "is not aligned to 8 bytes")) {
+  if (!require_shape(value != nullptr, member, "is mandatory and NULL") ||
+      !require_shape(aligned(value), member, "is not aligned to 8 bytes")) {
     return false;
   }
   const std::uint32_t size = size_of(value);
-  return require(
+  return require_shape(
       size >= first_size, member,
       fmt::format("struct_size is {}, below the {} bytes of its first publication; was it set?", size, first_size));
 }
@@ -86,19 +92,20 @@ bool FieldReader::structure(std::string_view member, const void* value, std::siz
 bool FieldReader::list(std::string_view member, const void* items, std::uint32_t count, std::uint32_t stride,
                        std::size_t first_size, bool sized) {
   if (!ok() || count == 0) return false;
-  if (!require(count <= BH_MAX_ITEMS, member, fmt::format("has {} items, more than {}", count, BH_MAX_ITEMS)) ||
-      !require(items != nullptr, member, fmt::format("says {} items and is NULL", count)) ||
-      !require(aligned(items), member, "is not aligned to 8 bytes") ||
-      !require(stride % 8 == 0 && stride >= first_size && stride <= BH_MAX_STRIDE, member,
-               fmt::format("stride is {}: must be a multiple of 8 from {} to {}", stride, first_size, BH_MAX_STRIDE))) {
+  if (!require_shape(count <= BH_MAX_ITEMS, member, fmt::format("has {} items, more than {}", count, BH_MAX_ITEMS)) ||
+      !require_shape(items != nullptr, member, fmt::format("says {} items and is NULL", count)) ||
+      !require_shape(aligned(items), member, "is not aligned to 8 bytes") ||
+      !require_shape(
+          stride % 8 == 0 && stride >= first_size && stride <= BH_MAX_STRIDE, member,
+          fmt::format("stride is {}: must be a multiple of 8 from {} to {}", stride, first_size, BH_MAX_STRIDE))) {
     return false;
   }
   for (std::uint32_t i = 0; sized && i < count; ++i) {
     const void* item = static_cast<const char*>(items) + std::size_t{i} * stride;
     const Item scope(*this, fmt::format("{} {}", member, i));
     if (!structure("item", item, first_size)) return false;
-    if (!require(size_of(item) <= stride, "struct_size",
-                 fmt::format("is {}, above the stride of {}", size_of(item), stride))) {
+    if (!require_shape(size_of(item) <= stride, "struct_size",
+                       fmt::format("is {}, above the stride of {}", size_of(item), stride))) {
       return false;
     }
   }

@@ -55,6 +55,8 @@ class FieldReader {
   [[nodiscard]] bool ok() const { return !error_.has_value(); }
   /// Requires: !ok().
   [[nodiscard]] Error take_error() { return *std::move(error_); }
+  /// Whether the first broken rule is one of size, list or text: what lies in memory, and not what it means.
+  [[nodiscard]] bool broke_shape() const { return broke_shape_; }
   /// Says which member broke which rule. Only the first one counts.
   void refuse(std::string_view member, std::string_view rule);
   /// refuse() unless the condition holds; the condition.
@@ -74,10 +76,14 @@ class FieldReader {
             std::size_t first_size, bool sized = true);
 
  private:
+  /// require() for what lies in memory.
+  bool require_shape(bool condition, std::string_view member, std::string_view rule);
+
   std::string code_;
   std::string place_;
   std::vector<std::string> items_;
   std::optional<Error> error_;
+  bool broke_shape_ = false;
 };
 
 }  // namespace benchhost::loader

@@ -55,8 +55,8 @@ Result<void> PluginFile::agree(const AbiRange& range) {
   return {};
 }
 
-Result<protocol::PluginRecord> PluginFile::describe() const {
-  auto record = read_plugin(agreement_.plugin, agreement_.abi, note_);
+Result<protocol::PluginRecord> PluginFile::describe(bool* broke_shape) const {
+  auto record = read_plugin(agreement_.plugin, agreement_.abi, note_, broke_shape);
   if (!record.ok()) return std::move(record).error().in(file_);
   return record;
 }

@@ -30,7 +30,8 @@ class PluginFile {
   [[nodiscard]] Result<void> agree(const AbiRange& range = {});
 
   /// Reads every descriptor. Errors: BH0209. Requires: agree() succeeded.
-  [[nodiscard]] Result<protocol::PluginRecord> describe() const;
+  /// broke_shape: as for read_plugin.
+  [[nodiscard]] Result<protocol::PluginRecord> describe(bool* broke_shape = nullptr) const;
 
   [[nodiscard]] const protocol::Note& note() const { return note_; }
   /// As the entry should answer it: without the 0 that ends it in the file.

@@ -46,7 +46,8 @@ void add_roles(FieldReader& reader, const bh_plugin_t& plugin, PluginRecord& rec
 
 }  // namespace
 
-Result<PluginRecord> read_plugin(const bh_plugin_t* plugin, std::uint32_t abi, const protocol::Note& note) {
+Result<PluginRecord> read_plugin(const bh_plugin_t* plugin, std::uint32_t abi, const protocol::Note& note,
+                                 bool* broke_shape) {
   FieldReader reader("BH0209", note.id);
   PluginRecord record;
   record.id = note.id;
@@ -72,6 +73,7 @@ Result<PluginRecord> read_plugin(const bh_plugin_t* plugin, std::uint32_t abi, c
   } catch (...) {
     reader.refuse("plugin", "a function let an exception out; nothing may unwind across the interface");
   }
+  if (broke_shape != nullptr) *broke_shape = reader.broke_shape();
   if (!reader.ok()) return reader.take_error();
   return record;
 }
