@@ -207,7 +207,7 @@ Steps steps(const LogCurve& c, const std::vector<double>& z, const std::vector<C
   const std::span<const double> inner = std::span(off).subspan(1, off.size() - 2);
   const double stated = stated_noise(curve);
   const double calm = stats::quantile(inner, 0.25).value_or(0) / kNormalLowerQuartile;
-  const Steps first = steps(c, z, std::max(calm, stated));
+  Steps first = steps(c, z, std::max(calm, stated));
   std::vector<double> clear;
   for (std::size_t i = 1; i + 1 < c.size(); ++i) {
     const auto reaches = [&](const Rise& r) { return i + 1 > r.begin && i < r.end + 1; };
