@@ -1,4 +1,5 @@
 #include "cli/cmd_db.h"
+#include "cli/cmd_help.h"
 #include "cli/cmd_list.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
@@ -24,7 +25,7 @@ const std::vector<Command>& commands() {
     add_all(suite_commands());
     add_all(db_commands());
     add(doctor_command());
-    add(explain_command());
+    add_all(help_commands());
     return list;
   }();
   return all;
