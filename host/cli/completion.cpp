@@ -109,18 +109,18 @@ class Completer {
     const std::vector<OptionSpec> options = all_options(spec);
     const Typed typed = read_words(options, words, first);
     if (typed.waiting != nullptr) {
-      add_value(read_placeholder(typed.waiting->argument), typed.args, "");
+      add_value(read_value_form(typed.waiting->argument), typed.args, "");
       return std::move(done_);
     }
     const std::size_t equals = current_.find('=');
     if (!typed.operands_only && current_.starts_with("--") && equals != std::string::npos) {
       const OptionSpec* option = find_option(options, current_.substr(2, equals - 2));
       if (option != nullptr) {
-        add_value(read_placeholder(option->argument), typed.args, current_.substr(0, equals + 1));
+        add_value(read_value_form(option->argument), typed.args, current_.substr(0, equals + 1));
       }
       return std::move(done_);
     }
-    const auto place = operand_placeholder(spec, typed.args.operands().size());
+    const auto place = operand_form(spec, typed.args.operands().size());
     if (typed.operands_only || !current_.starts_with('-')) {
       if (place) add_value(*place, typed.args, "");
     }
@@ -135,7 +135,7 @@ class Completer {
 
  private:
   // prefix: what of the word is before the value, "--db=".
-  void add_value(const Placeholder& place, const Arguments& typed, const std::string& prefix) {
+  void add_value(const ValueForm& place, const Arguments& typed, const std::string& prefix) {
     for (const std::string& word : place.words) done_.candidates.push_back({prefix + word, ""});
     for (const ValueKind kind : place.kinds) add_kind(kind, typed, prefix);
   }

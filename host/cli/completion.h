@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "cli/placeholder.h"
+#include "cli/value_form.h"
 
 namespace benchhost::cli {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
-#include "cli/placeholder.h"
+#include "cli/value_form.h"
 #include "common/base/suggest.h"
 
 namespace benchhost::cli {
@@ -28,7 +28,7 @@ Error unknown_flag(const CommandSpec& spec, const std::string& flag) {
 }
 
 // A word where one of a few may stand.
-Result<void> check_word(const CommandSpec& spec, const std::string& where, const Placeholder& place,
+Result<void> check_word(const CommandSpec& spec, const std::string& where, const ValueForm& place,
                         const std::string& word) {
   if (!place.words_only || std::ranges::find(place.words, word) != place.words.end()) return {};
   return usage_error(spec, fmt::format("{} is one of {}, not '{}'", where, fmt::join(place.words, ", "), word),
@@ -38,12 +38,12 @@ Result<void> check_word(const CommandSpec& spec, const std::string& where, const
 Result<void> check_words(const CommandSpec& spec, const std::vector<OptionSpec>& options, const Arguments& parsed) {
   for (const OptionSpec& o : options) {
     for (const std::string& v : parsed.values(o.name)) {
-      BH_CHECK(check_word(spec, "--" + o.name, read_placeholder(o.argument), v));
+      BH_CHECK(check_word(spec, "--" + o.name, read_value_form(o.argument), v));
     }
   }
   const auto& operands = parsed.operands();
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    const auto place = operand_placeholder(spec, i);
+    const auto place = operand_form(spec, i);
     if (place) BH_CHECK(check_word(spec, "the word after benchhost " + spec.name, *place, operands[i]));
   }
   return {};
@@ -106,7 +106,7 @@ const std::vector<OptionSpec>& global_options() {
 
 std::vector<std::string> choices_of(std::string_view flag) {
   for (const OptionSpec& o : global_options()) {
-    if (o.name == flag) return read_placeholder(o.argument).words;
+    if (o.name == flag) return read_value_form(o.argument).words;
   }
   return {};
 }

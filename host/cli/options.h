@@ -14,7 +14,7 @@ namespace benchhost::cli {
 
 struct OptionSpec {
   std::string name;      ///< without dashes
-  std::string argument;  ///< "FILE", or the words it may be: "text|json" (placeholder.h); "": a switch
+  std::string argument;  ///< "FILE", or the words it may be: "text|json" (value_form.h); "": a switch
   std::string help;      ///< one sentence
   bool repeatable = false;
 };
@@ -22,7 +22,7 @@ struct OptionSpec {
 /// What a command takes.
 struct CommandSpec {
   std::string name;      ///< "run", "suite check"
-  std::string operands;  ///< "[BENCHMARK…]", "bash|zsh|fish", "" for none (placeholder.h)
+  std::string operands;  ///< "[BENCHMARK…]", "bash|zsh|fish", "" for none (value_form.h)
   std::string summary;   ///< one sentence
   std::vector<OptionSpec> options;
   std::vector<std::string> examples;  ///< command lines without "benchhost "

@@ -94,7 +94,7 @@ TEST_CASE("flags are offered with their sentence, those that stand once only onc
   CHECK_FALSE(ask({"run", "-vC", "/tmp"}, "--").offers("--directory"));
 }
 
-TEST_CASE("a flag's value is completed by what its placeholder says, behind a blank or an equals sign") {
+TEST_CASE("a flag's value is completed by what its form says, behind a blank or an equals sign") {
   CHECK(ask({"run", "--mode"}, "").texts == Words{"fast", "slow"});
   CHECK(ask({"run"}, "--mode=").texts == Words{"--mode=fast", "--mode=slow"});
   CHECK(ask({"run", "--out"}, "").completion.paths == Paths::folders);
@@ -107,7 +107,7 @@ TEST_CASE("a flag's value is completed by what its placeholder says, behind a bl
   CHECK(ask({"run"}, "--nothing=").texts.empty());
 }
 
-TEST_CASE("operands are completed by their placeholder, and names are asked with what was typed") {
+TEST_CASE("operands are completed by their form, and names are asked with what was typed") {
   const Asked names = ask({"run", "--mode=fast", "--suite", "s.yaml", "first"}, "tw");
   CHECK(names.known.asked == std::vector<ValueKind>{ValueKind::benchmark});
   CHECK(names.known.before.value("mode") == "fast");
@@ -149,7 +149,7 @@ TEST_CASE("every flag and every fixed word of every command is offered") {
       CAPTURE(o.name);
       if (o.argument.empty()) continue;
       const Completion value = complete(commands(), words, "--" + o.name + "=", known);
-      for (const std::string& word : benchhost::cli::read_placeholder(o.argument).words) {
+      for (const std::string& word : benchhost::cli::read_value_form(o.argument).words) {
         CHECK(std::ranges::find(value.candidates, "--" + o.name + "=" + word, &Candidate::text) !=
               value.candidates.end());
       }

@@ -1,4 +1,4 @@
-#include "cli/placeholder.h"
+#include "cli/value_form.h"
 
 #include <algorithm>
 #include <array>
@@ -55,8 +55,8 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 
 }  // namespace
 
-Placeholder read_placeholder(std::string_view text) {
-  Placeholder place;
+ValueForm read_value_form(std::string_view text) {
+  ValueForm place;
   const std::vector<std::string_view> parts = split(bare(text), '|');
   for (const std::string_view part : parts) {
     if (is_word(part)) {
@@ -70,11 +70,11 @@ Placeholder read_placeholder(std::string_view text) {
   return place;
 }
 
-std::optional<Placeholder> operand_placeholder(const CommandSpec& spec, std::size_t index) {
+std::optional<ValueForm> operand_form(const CommandSpec& spec, std::size_t index) {
   const std::vector<std::string_view> operands = split(spec.operands, ' ');
   if (operands.empty() || index >= spec.max_operands) return std::nullopt;
   // What may be repeated stands last.
-  return read_placeholder(operands[std::min(index, operands.size() - 1)]);
+  return read_value_form(operands[std::min(index, operands.size() - 1)]);
 }
 
 }  // namespace benchhost::cli

@@ -31,17 +31,17 @@ enum class ValueKind : std::uint8_t {
   report_format,
 };
 
-struct Placeholder {
+struct ValueForm {
   std::vector<std::string> words;  ///< fixed ones
   bool words_only = false;         ///< nothing but those words may stand there
   std::vector<ValueKind> kinds;
 };
 
-/// Of one placeholder: alternatives between '|', brackets and "..." around it left aside. A word in small letters
+/// Of one form: alternatives between '|', brackets and "..." around it left aside. A word in small letters
 /// stands for itself. A word in capitals that is in no row of the table here may be anything, and nothing completes it.
-[[nodiscard]] Placeholder read_placeholder(std::string_view text);
+[[nodiscard]] ValueForm read_value_form(std::string_view text);
 
 /// Of the operand number `index` of a command; nullopt: it takes no such operand.
-[[nodiscard]] std::optional<Placeholder> operand_placeholder(const CommandSpec& spec, std::size_t index);
+[[nodiscard]] std::optional<ValueForm> operand_form(const CommandSpec& spec, std::size_t index);
 
 }  // namespace benchhost::cli
