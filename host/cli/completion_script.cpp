@@ -33,7 +33,7 @@ _benchhost() {
   (( $+commands[$program] )) || [[ $program == */* && -x $program ]] || program=benchhost
   (( $+commands[$program] )) || [[ $program == */* ]] || return 1
   local -a answer finished unfinished
-  answer=("${(@f)$("$program" complete zsh -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+  answer=("${(@f)$(command -- "$program" complete zsh -- "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
   local line text about
   for line in "${(@)answer[2,-1]}"; do
     text=${${line%%$'\t'*}//\\/\\\\}

@@ -54,7 +54,7 @@ class Page {
     out_ += fmt::format(".TP\n{}\n{}\n", head, roff_text(body));
   }
   void lines(const std::vector<std::string>& commands) {
-    out_ += ".PP\n.nf\n.RS\n";
+    out_ += ".nf\n.RS\n";
     for (const std::string& c : commands) out_ += "benchhost " + roff_text(c) + '\n';
     out_ += ".RE\n.fi\n";
   }
@@ -170,6 +170,7 @@ std::string manual_page(const std::vector<Command>& table, std::string_view vers
     page.paragraph();
     page.text(c.spec.summary);
     page.options(c.spec.options);
+    page.paragraph();
     page.lines(c.spec.examples);
   }
   page.section("GLOBAL FLAGS");

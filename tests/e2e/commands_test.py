@@ -230,7 +230,7 @@ class Stored(unittest.TestCase):
     def test_explain(self):
         self.assertTrue(self.text("explain", "BH0102").startswith("BH0102: "))
         self.assertEqual(self.json("explain", "BH0102")["code"], "BH0102")
-        self.assertEqual(self.place.run("explain", "BH9999").code, 2)
+        self.assertIn("did you mean 'BH0099'?", self.place.run("explain", "BH9999").err)
 
     def test_what_is_not_stored_is_said_with_exit_2(self):
         for args in (("show", "latest/77"), ("show", "99/0"), ("show", "nothing"), ("report", "99"), ("replay", "99/0")):

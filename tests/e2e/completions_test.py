@@ -33,8 +33,7 @@ def make_interactive(shell, folder, script):
     """The command line of an interactive shell with nobody's settings but these."""
     settings = {
         "bash": "PS1='ready> '\nbind 'set enable-bracketed-paste off'\nbind 'set show-all-if-ambiguous on'\n",
-        "zsh": f"fpath=({folder} $fpath)\nautoload -Uz compinit\ncompinit -u -D\nPS1='ready> '\nunsetopt zle_bracketed_paste 2>/dev/null\n"
-        "unset zle_bracketed_paste\n",
+        "zsh": f"fpath=({folder} $fpath)\nautoload -Uz compinit\ncompinit -u -D\nPS1='ready> '\nunset zle_bracketed_paste\n",
         "fish": "function fish_prompt; echo -n 'ready> '; end\nfunction fish_greeting; end\n",
     }[shell]
     file = folder / {"bash": "benchhost", "zsh": "_benchhost", "fish": "benchhost.fish"}[shell]
@@ -109,8 +108,6 @@ class Shells(E2eTest):
     shell = ""
 
     def setUp(self):
-        if not self.shell:
-            self.skipTest("no shell is asked for")
         super().setUp()
         # A name with blanks in it, and a folder to go into.
         self.place.write("suites/my nightly.yaml", "name: x\nentries: []\n")
@@ -148,9 +145,7 @@ class Shells(E2eTest):
             ("benchhost run -C som\t", ["run", "-C", "some/"]),
         ):
             with self.subTest(keys=keys):
-                # Where the cursor is in a quoted word, some shells end it and some do not.
-                found = terminal.completed(keys if "'" not in keys or self.shell != "bash" else keys)
-                self.assertEqual([w.rstrip("/") for w in found], [w.rstrip("/") for w in words])
+                self.assertEqual([w.rstrip("/") for w in terminal.completed(keys)], [w.rstrip("/") for w in words])
 
     def test_benchmarks_runs_and_cases_are_completed_once_they_are_known(self):
         self.assert_code(self.place.run("run", TRIAD, "--param", "bytes=16KiB", *TINY), 0)
@@ -171,8 +166,11 @@ class Shells(E2eTest):
     def test_what_is_typed_is_never_evaluated(self):
         terminal = self.terminal()
         # Inside single quotes the shell itself leaves it alone, so only completion could run it.
-        words = terminal.completed("benchhost run '$(touch pwned)' '`touch pwned`;' --dry\t")
-        self.assertEqual(words, ["run", "$(touch pwned)", "`touch pwned`;", "--dry-run"])
+        words = terminal.completed("benchhost run '$(touch pwned)' --dry\t")
+        self.assertEqual(words, ["run", "$(touch pwned)", "--dry-run"])
+        # Bash looks for the beginning of a command behind these, quoted or not, and may find none to complete.
+        words = terminal.completed("benchhost run '`touch pwned`; $(touch pwned)' '$(touch pwned)\t'")
+        self.assertEqual(words[:2], ["run", "`touch pwned`; $(touch pwned)"])
         self.assertFalse((self.place.work / "pwned").exists())
 
     def test_a_program_that_fails_leaves_the_line_as_it_is(self):
@@ -181,7 +179,6 @@ class Shells(E2eTest):
         (broken / "benchhost").write_text("#!/bin/sh\necho noise >&2\nexit 70\n")
         (broken / "benchhost").chmod(0o755)
         terminal = self.terminal()
-        self.place.work.joinpath("benchhost").symlink_to(broken / "benchhost")
         terminal.type("PATH=" + str(broken) + ":$PATH\r" if self.shell != "fish" else f"set -x PATH {broken} $PATH\r")
         self.assertEqual(terminal.completed("benchhost run --dry\t"), ["run", "--dry"])
 
@@ -345,7 +342,6 @@ if __name__ == "__main__":
     if shell and not shutil.which(shell):
         print(f"{shell} is not installed")
         raise SystemExit(77)
-    here = sys.modules["__main__"]
-    wanted = here.__dict__[shell.capitalize()] if shell else Program
+    wanted = {"bash": Bash, "zsh": Zsh, "fish": Fish}.get(shell, Program)
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(wanted)
     raise SystemExit(0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1)
