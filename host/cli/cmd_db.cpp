@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "cli/workplace.h"
-#include "common/base/error_codes.h"
 #include "common/base/units.h"
 #include "store/db_admin.h"
 
@@ -75,23 +74,6 @@ Result<ExitStatus> run_migrate(CommandContext& context) {
   return ExitStatus::ok;
 }
 
-Result<ExitStatus> run_explain(CommandContext& context) {
-  const std::string& code = context.args.operands().front();
-  const ErrorCode* found = find_error_code(code);
-  if (found == nullptr) {
-    return make_error("BH0001", fmt::format("there is no error code '{}'", code), "codes look like BH0102");
-  }
-  if (context.json) {
-    Json json;
-    json.set("format", "benchhost.error_code").set("version", 1);
-    json.set("code", found->code).set("title", found->title).set("explanation", found->explanation);
-    context.console.out(to_pretty_text(json) + '\n');
-    return ExitStatus::ok;
-  }
-  context.console.out(fmt::format("{}: {}\n\n{}\n", found->code, found->title, found->explanation));
-  return ExitStatus::ok;
-}
-
 }  // namespace
 
 std::vector<Command> db_commands() {
@@ -113,16 +95,6 @@ std::vector<Command> db_commands() {
   migrate.options = {db_option()};
   migrate.examples = {"db migrate"};
   return {{std::move(check), run_check}, {std::move(backup), run_backup}, {std::move(migrate), run_migrate}};
-}
-
-Command explain_command() {
-  CommandSpec spec;
-  spec.name = "explain";
-  spec.operands = "CODE";
-  spec.summary = "Explains an error code.";
-  spec.examples = {"explain BH0102"};
-  spec.min_operands = spec.max_operands = 1;
-  return {std::move(spec), run_explain};
 }
 
 }  // namespace benchhost::cli

@@ -1,4 +1,4 @@
-// benchhost db check | backup | migrate, and explain.
+// benchhost db check | backup | migrate.
 #pragma once
 
 #include <vector>
@@ -8,6 +8,5 @@
 namespace benchhost::cli {
 
 [[nodiscard]] std::vector<Command> db_commands();
-[[nodiscard]] Command explain_command();
 
 }  // namespace benchhost::cli

@@ -108,10 +108,13 @@ Command check_command() {
        "host does.",
        false},
       {"seed", "N", "Seed of the data (default 1).", false},
+      {"format", "text|json|junit", "How the report is written on standard output.", false},
   };
+  for (OptionSpec& option : search_options()) {
+    if (option.name == "backends") spec.options.push_back(std::move(option));
+  }
   spec.examples = {"plugin check build/plugins/example_triad.so",
                    "plugin check example.so --strictness 5 --format junit"};
-  spec.formats = {"junit"};
   spec.min_operands = spec.max_operands = 1;
   return {std::move(spec), run_check};
 }

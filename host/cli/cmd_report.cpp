@@ -17,8 +17,6 @@ namespace benchhost::cli {
 
 namespace {
 
-const std::vector<std::string> kFormats = {"console", "md", "json"};
-
 std::pair<std::string, std::string> split_request(const std::string& text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string::npos) return {text, {}};
@@ -157,9 +155,15 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
 
 }  // namespace
 
+const std::vector<std::string>& report_formats() {
+  static const std::vector<std::string> formats = {"console", "md", "json"};
+  return formats;
+}
+
 Result<void> check_report_request(const std::string& format_and_file, bool json) {
   const auto [format, file] = split_request(format_and_file);
-  if (std::ranges::find(kFormats, format) != kFormats.end()) {
+  const std::vector<std::string>& formats = report_formats();
+  if (std::ranges::find(formats, format) != formats.end()) {
     if (file.empty() && format_and_file.ends_with(':')) {
       return make_error("BH0001", fmt::format("the report '{}' names no file", format_and_file),
                         fmt::format("{}:FILE, or {} alone for standard output", format, format));
@@ -173,8 +177,8 @@ Result<void> check_report_request(const std::string& format_and_file, bool json)
     return make_error("BH0001", fmt::format("--format json and a report as {} both want standard output", format),
                       fmt::format("name a file for the report: {}:FILE", format));
   }
-  std::string help = did_you_mean(format, kFormats);
-  if (help.empty()) help = fmt::format("there are: {}", fmt::join(kFormats, ", "));
+  std::string help = did_you_mean(format, formats);
+  if (help.empty()) help = fmt::format("there are: {}", fmt::join(formats, ", "));
   return make_error("BH0001", fmt::format("there is no report format '{}'", format), std::move(help));
 }
 

@@ -11,6 +11,9 @@ namespace benchhost::cli {
 [[nodiscard]] Command list_runs_command();
 [[nodiscard]] Command query_command();
 
+/// The formats of reports.
+[[nodiscard]] const std::vector<std::string>& report_formats();
+
 /// Writes a report in one of the formats `console md json` to standard output or, after "FORMAT:", to a file.
 /// Errors: an unknown format (with the nearest); another one than JSON to standard output with --format json; the
 /// folder is not there; the file cannot be written.

@@ -268,7 +268,7 @@ Command replay_command() {
 std::vector<Command> suite_commands() {
   CommandSpec check;
   check.name = "suite check";
-  check.operands = "FILE";
+  check.operands = "SUITE";
   check.summary = "Reads a suite and reports everything that is wrong with it.";
   check.examples = {"suite check quick.yaml"};
   check.min_operands = check.max_operands = 1;

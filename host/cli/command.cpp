@@ -21,24 +21,6 @@ When parse_when(const std::string& text) {
   return When::automatic;
 }
 
-Result<void> check_choice(const Arguments& args, std::string_view flag, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> choices = choices_of(flag);
-  choices.insert(choices.end(), more.begin(), more.end());
-  const auto given = args.value(flag);
-  if (!given || std::ranges::find(choices, *given) != choices.end()) return {};
-  return make_error("BH0001", fmt::format("--{} is one of {}, not '{}'", flag, fmt::join(choices, ", "), *given),
-                    did_you_mean(*given, choices));
-}
-
-Result<void> check_globals(const Arguments& args, const CommandSpec& spec) {
-  BH_CHECK(check_choice(args, "format", spec.formats));
-  for (const char* flag : {"color", "progress"}) BH_CHECK(check_choice(args, flag));
-  if (const auto folder = args.value("directory"); folder && chdir(folder->c_str()) != 0) {
-    return make_error("BH0002", fmt::format("cannot work in '{}': no such folder, or it may not be entered", *folder));
-  }
-  return {};
-}
-
 // A command line that could not be parsed says all the same how its answer is read.
 bool asks_for_json(const std::vector<std::string>& args) {
   for (std::size_t i = 0; i < args.size(); ++i) {
@@ -51,8 +33,11 @@ bool asks_for_json(const std::vector<std::string>& args) {
 }
 
 // Flags over environment over files; the folder to work in comes first, for the project is looked for there.
-Result<suite::Preferences> settle(Arguments& args, const CommandSpec& spec, Console& console) {
-  BH_CHECK(check_globals(args, spec));
+Result<suite::Preferences> settle(const Command& command, Arguments& args, Console& console) {
+  if (const auto folder = args.value("directory"); folder && chdir(folder->c_str()) != 0) {
+    return make_error("BH0002", fmt::format("cannot work in '{}': no such folder, or it may not be entered", *folder));
+  }
+  if (!command.obeys_settings) return suite::Preferences{};
   const platform::Environment environment = platform::Environment::of_process();
   platform::SystemFiles files;
   BH_TRY(suite::Preferences preferences, load_preferences(args, environment, files, console));
@@ -67,10 +52,10 @@ int run_parsed(const Command& command, Arguments args, const std::vector<std::st
   };
   Console early = console_of();
   if (args.has("help")) {
-    early.out(help_page(command.spec, std::min<std::size_t>(early.out_facts().width, 100)));
+    early.out(help_page(command.spec, help_width(early)));
     return static_cast<int>(ExitStatus::ok);
   }
-  const auto preferences = settle(args, command.spec, early);
+  const auto preferences = settle(command, args, early);
   const bool json = args.value("format") == "json";
   if (!preferences.ok()) {
     report_error(early, preferences.error(), json, ExitStatus::usage);
@@ -89,23 +74,13 @@ int run_parsed(const Command& command, Arguments args, const std::vector<std::st
 
 int run_checked(const std::vector<std::string>& args) {
   Console plain(stream_facts(stdout, When::automatic), stream_facts(stderr, When::automatic), false);
-  if (args.empty() || args.front() == "--help" || args.front() == "-h" || args.front() == "help") {
-    if (args.size() > 1 && args.front() == "help") {
-      const auto found = find_command({args.begin() + 1, args.end()});
-      if (!found.ok()) {
-        plain.error(found.error());
-        return static_cast<int>(ExitStatus::usage);
-      }
-      plain.out(help_page(found->command->spec, std::min<std::size_t>(plain.out_facts().width, 100)));
-      return static_cast<int>(ExitStatus::ok);
-    }
-    const std::string page = overview_page(std::min<std::size_t>(plain.out_facts().width, 100));
-    if (!args.empty()) {
-      plain.out(page);
-      return static_cast<int>(ExitStatus::ok);
-    }
-    plain.raw_err(page);
+  if (args.empty()) {
+    plain.raw_err(overview_page(help_width(plain)));
     return static_cast<int>(ExitStatus::usage);
+  }
+  if (args.front() == "--help" || args.front() == "-h") {
+    plain.out(overview_page(help_width(plain)));
+    return static_cast<int>(ExitStatus::ok);
   }
   if (args.front() == "--version") {
     plain.out(version_text());
@@ -126,6 +101,14 @@ int run_checked(const std::vector<std::string>& args) {
 }
 
 }  // namespace
+
+std::size_t help_width(const Console& console) { return std::min<std::size_t>(console.out_facts().width, 100); }
+
+const std::vector<OptionSpec>& program_options() {
+  static const std::vector<OptionSpec> options = {{"help", "", "Show the commands."},
+                                                  {"version", "", "Show the version."}};
+  return options;
+}
 
 Result<Interrupts*> take_interrupts(CommandContext& context) {
   if (!context.interrupts) {
@@ -210,9 +193,7 @@ Result<FoundCommand> find_command(const std::vector<std::string>& args) {
 }
 
 std::string overview_page(std::size_t width) {
-  std::string out =
-      "benchhost runs benchmark plugins on every device and says what got slower.\n\nusage: benchhost COMMAND "
-      "[flags]\n\n";
+  std::string out = std::string(kAbout) + "\n\nusage: benchhost COMMAND [flags]\n\n";
   std::size_t column = 0;
   for (const Command& c : commands()) column = std::max(column, c.spec.name.size() + 4);
   for (const Command& c : commands()) {

@@ -37,6 +37,9 @@ using CommandFunction = Result<ExitStatus> (*)(CommandContext&);
 struct Command {
   CommandSpec spec;
   CommandFunction run;
+  /// Whether environment and files may say what flags leave open. Not so for what is asked while benchhost is built or
+  /// at every press of a key: mistakes in somebody's settings must not stop it.
+  bool obeys_settings = true;
 };
 
 /// Every subcommand, in the order in which help lists them. A name of two words ("suite check") is one command.
@@ -59,8 +62,16 @@ struct FoundCommand {
 };
 [[nodiscard]] Result<FoundCommand> find_command(const std::vector<std::string>& args);
 
+/// What stands in place of a command: --help and --version.
+[[nodiscard]] const std::vector<OptionSpec>& program_options();
+
+/// What benchhost is, in a sentence.
+inline constexpr std::string_view kAbout = "benchhost runs benchmark plugins on every device and says what got slower.";
+
 /// The page of `benchhost --help`.
 [[nodiscard]] std::string overview_page(std::size_t width);
+/// Columns of help pages: those of the terminal, as long as lines are easily read.
+[[nodiscard]] std::size_t help_width(const Console& console);
 
 /// Parses and runs a whole command line without the program's name. Never throws.
 [[nodiscard]] int run_command_line(const std::vector<std::string>& args);

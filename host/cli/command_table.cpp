@@ -1,4 +1,5 @@
 #include "cli/cmd_db.h"
+#include "cli/cmd_help.h"
 #include "cli/cmd_list.h"
 #include "cli/cmd_plugin.h"
 #include "cli/cmd_report.h"
@@ -26,7 +27,7 @@ const std::vector<Command>& commands() {
     add_all(plugin_commands());
     add_all(db_commands());
     add(doctor_command());
-    add(explain_command());
+    add_all(help_commands());
     return list;
   }();
   return all;

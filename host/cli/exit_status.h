@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
 namespace benchhost::cli {
@@ -22,6 +23,15 @@ enum class ExitStatus : int {
 [[nodiscard]] ExitStatus worst(std::initializer_list<ExitStatus> statuses);
 /// What the signal that stopped a command means; 0: none, ok.
 [[nodiscard]] ExitStatus signal_status(int signal);
+/// What help and manual say of a status.
+struct ExitMeaning {
+  ExitStatus status;
+  std::string_view name;     ///< as --format json repeats it
+  std::string_view meaning;  ///< a sentence without its capital and full stop
+};
+/// Every status, ascending. Valid for ever.
+[[nodiscard]] std::span<const ExitMeaning> exit_meanings();
+
 /// "ok", "failed", … as --format json repeats it.
 [[nodiscard]] std::string_view name_of(ExitStatus status);
 

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 
+#include "cli/value_form.h"
 #include "common/base/suggest.h"
 
 namespace benchhost::cli {
@@ -11,13 +13,6 @@ namespace benchhost::cli {
 namespace po = boost::program_options;
 
 namespace {
-
-std::vector<OptionSpec> all_options(const CommandSpec& spec) {
-  std::vector<OptionSpec> all = spec.options;
-  const auto& global = global_options();
-  all.insert(all.end(), global.begin(), global.end());
-  return all;
-}
 
 Error usage_error(const CommandSpec& spec, std::string message, std::string help = {}) {
   if (help.empty()) help = fmt::format("benchhost {} --help shows what it takes", spec.name);
@@ -30,6 +25,28 @@ Error unknown_flag(const CommandSpec& spec, const std::string& flag) {
   const auto near = nearest_name(flag, names);
   return usage_error(spec, fmt::format("benchhost {} has no flag '{}'", spec.name, flag),
                      near ? fmt::format("did you mean '{}'?", *near) : std::string{});
+}
+
+// A word where one of a few may stand.
+Result<void> check_word(const CommandSpec& spec, const std::string& where, const ValueForm& place,
+                        const std::string& word) {
+  if (!place.words_only || std::ranges::find(place.words, word) != place.words.end()) return {};
+  return usage_error(spec, fmt::format("{} is one of {}, not '{}'", where, fmt::join(place.words, ", "), word),
+                     did_you_mean(word, place.words));
+}
+
+Result<void> check_words(const CommandSpec& spec, const std::vector<OptionSpec>& options, const Arguments& parsed) {
+  for (const OptionSpec& o : options) {
+    for (const std::string& v : parsed.values(o.name)) {
+      BH_CHECK(check_word(spec, "--" + o.name, read_value_form(o.argument), v));
+    }
+  }
+  const auto& operands = parsed.operands();
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const auto place = operand_form(spec, i);
+    if (place) BH_CHECK(check_word(spec, "the word after benchhost " + spec.name, *place, operands[i]));
+  }
+  return {};
 }
 
 // Text broken at blanks; every line after the first begins with `indent` blanks.
@@ -66,9 +83,18 @@ std::string option_list(const std::vector<OptionSpec>& options, std::size_t widt
     } else {
       line.resize(column, ' ');
     }
-    out += line + wrapped(o.help + (o.repeatable ? " May be repeated." : ""), column, width) + '\n';
+    out += line + wrapped(help_of(o), column, width) + '\n';
   }
   return out;
+}
+
+// Flags every command takes, but for those of which the command has a row of its own.
+std::vector<OptionSpec> other_options(const CommandSpec& spec) {
+  std::vector<OptionSpec> others = global_options();
+  std::erase_if(others, [&](const OptionSpec& o) {
+    return std::ranges::find(spec.options, o.name, &OptionSpec::name) != spec.options.end();
+  });
+  return others;
 }
 
 }  // namespace
@@ -88,10 +114,26 @@ const std::vector<OptionSpec>& global_options() {
 }
 
 std::vector<std::string> choices_of(std::string_view flag) {
-  if (flag == "format") return {"text", "json"};
-  if (flag == "color") return {"auto", "always", "never"};
-  if (flag == "progress") return {"auto", "bar", "lines", "none"};
+  for (const OptionSpec& o : global_options()) {
+    if (o.name == flag) return read_value_form(o.argument).words;
+  }
   return {};
+}
+
+char letter_of(std::string_view flag) {
+  // -C is git's and make's name for it, so people try it.
+  if (flag == "directory") return 'C';
+  if (flag == "quiet") return 'q';
+  if (flag == "verbose") return 'v';
+  if (flag == "help") return 'h';
+  return 0;
+}
+
+std::vector<OptionSpec> all_options(const CommandSpec& spec) {
+  std::vector<OptionSpec> all = spec.options;
+  const std::vector<OptionSpec> global = other_options(spec);
+  all.insert(all.end(), global.begin(), global.end());
+  return all;
 }
 
 std::optional<std::string> Arguments::value(std::string_view name) const {
@@ -109,12 +151,8 @@ Result<Arguments> parse_arguments(const CommandSpec& spec, const std::vector<std
   po::options_description description;
   const std::vector<OptionSpec> options = all_options(spec);
   for (const OptionSpec& o : options) {
-    // -C is git's and make's name for it, so people try it.
-    const std::string name = o.name == "directory" ? "directory,C"
-                             : o.name == "quiet"   ? "quiet,q"
-                             : o.name == "verbose" ? "verbose,v"
-                             : o.name == "help"    ? "help,h"
-                                                   : o.name;
+    const char letter = letter_of(o.name);
+    const std::string name = letter == 0 ? o.name : o.name + ',' + letter;
     if (o.argument.empty()) {
       description.add_options()(name.c_str(), o.help.c_str());
     } else {
@@ -135,11 +173,11 @@ Result<Arguments> parse_arguments(const CommandSpec& spec, const std::vector<std
                          .run();
     for (const auto& option : raw.options) {
       if (option.string_key == "operand" || option.position_key >= 0) {
-        for (const auto& v : option.value) parsed.operands_.push_back(v);
+        for (const auto& v : option.value) parsed.add_operand(v);
         continue;
       }
-      auto& values = parsed.values_[option.string_key];
-      for (const auto& v : option.value) values.push_back(v);
+      parsed.add_switch(option.string_key);
+      for (const auto& v : option.value) parsed.add(option.string_key, v);
     }
   } catch (const po::unknown_option& e) {
     return unknown_flag(spec, e.get_option_name());
@@ -157,23 +195,27 @@ Result<Arguments> parse_arguments(const CommandSpec& spec, const std::vector<std
     }
   }
   if (parsed.has("help")) return parsed;
-  if (parsed.operands_.size() < spec.min_operands) {
+  if (parsed.operands().size() < spec.min_operands) {
     return usage_error(spec, fmt::format("benchhost {} needs {}", spec.name, spec.operands));
   }
-  if (parsed.operands_.size() > spec.max_operands) {
+  if (parsed.operands().size() > spec.max_operands) {
     return usage_error(spec, fmt::format("benchhost {} does not know what to do with '{}'", spec.name,
-                                         parsed.operands_[spec.max_operands]));
+                                         parsed.operands()[spec.max_operands]));
   }
+  BH_CHECK(check_words(spec, options, parsed));
   return parsed;
 }
 
+std::string usage_of(const CommandSpec& spec) {
+  return spec.name + (spec.options.empty() ? "" : " [flags]") + (spec.operands.empty() ? "" : ' ' + spec.operands);
+}
+
+std::string help_of(const OptionSpec& option) { return option.help + (option.repeatable ? " May be repeated." : ""); }
+
 std::string help_page(const CommandSpec& spec, std::size_t width) {
-  std::string out = wrapped(spec.summary, 0, width) + "\n\nusage: benchhost " + spec.name;
-  if (!spec.options.empty()) out += " [flags]";
-  if (!spec.operands.empty()) out += ' ' + spec.operands;
-  out += '\n';
+  std::string out = wrapped(spec.summary, 0, width) + "\n\nusage: benchhost " + usage_of(spec) + '\n';
   if (!spec.options.empty()) out += "\nflags:\n" + option_list(spec.options, width);
-  out += "\nglobal flags:\n" + option_list(global_options(), width);
+  out += "\nglobal flags:\n" + option_list(other_options(spec), width);
   if (!spec.examples.empty()) {
     out += "\nexamples:\n";
     for (const std::string& e : spec.examples) out += "  benchhost " + e + '\n';

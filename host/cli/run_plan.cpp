@@ -457,9 +457,9 @@ Result<PlanRequest> plan_request(CommandContext& context, Workplace& workplace,
 
 std::vector<OptionSpec> selection_options() {
   std::vector<OptionSpec> options = {
-      {"suite", "FILE", "The suite to run: a file, or a name searched in suites/."},
+      {"suite", "SUITE", "The suite to run: a file, or a name searched in suites/."},
       {"device", "SEL", "Devices: a kind, kind:index, a glob, or name=, vendor=, where=.", true},
-      {"param", "NAME=VALUE", "A parameter: a value, several joined by ',', 'sweep', or {log2: [A, B]}.", true},
+      {"param", "PARAM=VALUE", "A parameter: a value, several joined by ',', 'sweep', or {log2: [A, B]}.", true},
       {"input", "GLOB", "Of the cases that a plugin finds, those of these inputs.", true},
       {"setting", "NAME=VALUE", "What a plugin that finds cases is told.", true},
       {"filter", "EXPR", "Keep cases for which the expression holds: \"'memory' in tags\"."},

@@ -14,7 +14,11 @@ constexpr std::string_view kExpanded = "\"$`|&;<>()*?[]{}~#!";
 }  // namespace
 
 std::string shell_word(std::string_view word) {
-  if (!word.empty() && word.find_first_not_of(kBare) == std::string_view::npos) return std::string(word);
+  const bool bare = !word.empty() && word.find_first_not_of(kBare) == std::string_view::npos;
+  return bare ? std::string(word) : quoted_word(word);
+}
+
+std::string quoted_word(std::string_view word) {
   std::string out = "'";
   for (const char c : word) {
     if (c == '\'') {

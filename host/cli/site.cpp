@@ -62,6 +62,30 @@ Result<std::int64_t> probe_deadline(const platform::Environment& environment, st
   return read->count;
 }
 
+// Where to search, and what is remembered of what is found there.
+Result<discover::DiscoverOptions> search_options_of(const CommandContext& context, Workplace& workplace, Look look) {
+  discover::SearchRequest request;
+  request.environment = workplace.environment;
+  request.elevated = discover::is_elevated();
+  BH_TRY(request.current_folder, current_folder());
+  BH_TRY(request.executable, platform::executable_path());
+  request.flags = paths_of(context.args.values("plugins"));
+  request.settings = paths_of(context.preferences.plugins);
+
+  discover::DiscoverOptions options;
+  options.plugins = discover::find_search_path(request, workplace.files);
+  if (look == Look::everything) {
+    request.kind = discover::SearchKind::backends;
+    request.flags = paths_of(context.args.values("backends"));
+    request.settings = paths_of(context.preferences.backends);
+    options.backends = discover::find_search_path(request, workplace.files);
+  }
+  options.version = std::string(host_version());
+  const std::string cache = cache_folder(context.args, workplace);
+  if (!cache.empty()) options.cache_file = fs::path(cache) / "probes.json";
+  return options;
+}
+
 }  // namespace
 
 std::string cache_folder(const Arguments& args, const Workplace& workplace) {
@@ -86,25 +110,8 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   BH_TRY(site.allowed_cpus, platform::allowed_cpus());
   site.machine = platform::read_machine(workplace.files, std::move(topology), site.allowed_cpus);
 
-  discover::SearchRequest request;
-  request.environment = workplace.environment;
-  request.elevated = discover::is_elevated();
-  BH_TRY(request.current_folder, current_folder());
-  BH_TRY(request.executable, platform::executable_path());
-  request.flags = paths_of(context.args.values("plugins"));
-  request.settings = paths_of(context.preferences.plugins);
-
-  discover::DiscoverOptions options;
-  options.plugins = discover::find_search_path(request, workplace.files);
-  if (look == Look::everything) {
-    request.kind = discover::SearchKind::backends;
-    request.flags = paths_of(context.args.values("backends"));
-    request.settings = paths_of(context.preferences.backends);
-    options.backends = discover::find_search_path(request, workplace.files);
-  }
+  BH_TRY(discover::DiscoverOptions options, search_options_of(context, workplace, look));
   options.host = {site.machine.os, site.machine.arch, site.machine.isa};
-  options.version = std::string(host_version());
-  if (!site.cache_dir.empty()) options.cache_file = fs::path(site.cache_dir) / "probes.json";
   BH_TRY(options.probe_deadline_ns, probe_deadline(workplace.environment, options.probe_deadline_ns));
   site.probe_deadline_ns = options.probe_deadline_ns;
   // What runs that were killed left there; done here, where no measurement runs yet.
@@ -114,6 +121,13 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   // What a stopped search found is not what there is.
   BH_CHECK(go_on(context));
   return site;
+}
+
+Result<std::vector<protocol::PluginRecord>> remembered_plugins(CommandContext& context, Workplace& workplace) {
+  BH_TRY(const fs::path worker, find_worker(workplace.files));
+  BH_TRY(const discover::DiscoverOptions options, search_options_of(context, workplace, Look::plugins_only));
+  ConsoleLog log(context.console, false);
+  return discover::remembered_plugins(options, worker, workplace.files, log);
 }
 
 std::function<std::vector<std::uint32_t>(std::uint64_t)> core_chooser(const Site& site) {

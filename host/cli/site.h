@@ -31,6 +31,11 @@ enum class Look { plugins_only, everything };
 [[nodiscard]] Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look,
                                        const supervise::CancelToken& cancel);
 
+/// What earlier searches found out of the plugins that are there now, without starting anything; empty where nothing is
+/// remembered. Errors: as look_around, where they do not come from workers.
+[[nodiscard]] Result<std::vector<protocol::PluginRecord>> remembered_plugins(CommandContext& context,
+                                                                             Workplace& workplace);
+
 /// Cores for claims: never the first CPU while others suffice, since the host and most interrupts live there.
 [[nodiscard]] std::function<std::vector<std::uint32_t>(std::uint64_t)> core_chooser(const Site& site);
 

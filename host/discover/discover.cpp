@@ -14,6 +14,14 @@ namespace {
 namespace fs = std::filesystem;
 using platform::FileType;
 
+/// Who reads descriptors: another worker may read them otherwise.
+std::string reader_of(const DiscoverOptions& options, const fs::path& worker, platform::Files& files) {
+  const auto status = files.status(worker);
+  const std::string file =
+      status.ok() ? std::to_string(status->size_bytes) + "/" + std::to_string(status->modified_ns) : "";
+  return options.version + " " + file + " abi " + protocol::abi_range_text(options.host.abi_min, options.host.abi_max);
+}
+
 class Discovery {
  public:
   Discovery(const DiscoverOptions& options, const supervise::WorkerProgram& program,
@@ -23,7 +31,7 @@ class Discovery {
         files_(files),
         log_(log),
         jobs_(options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency())),
-        cache_(ProbeCache::load(options.cache_file, reader(), files, log)) {}
+        cache_(ProbeCache::load(options.cache_file, reader_of(options, program.path, files), files, log)) {}
 
   Result<Catalogue> run() {
     BH_CHECK(find_plugins());
@@ -36,15 +44,6 @@ class Discovery {
   }
 
  private:
-  /// Who reads descriptors: another worker may read them otherwise.
-  [[nodiscard]] std::string reader() const {
-    const auto worker = files_.status(prober_.program.path);
-    const std::string file =
-        worker.ok() ? std::to_string(worker->size_bytes) + "/" + std::to_string(worker->modified_ns) : "";
-    return options_.version + " " + file + " abi " +
-           protocol::abi_range_text(options_.host.abi_min, options_.host.abi_max);
-  }
-
   [[nodiscard]] ReadLimits read_limits() const { return {options_.host, options_.max_file, jobs_}; }
 
   Result<void> find_plugins() {
@@ -172,6 +171,23 @@ class Discovery {
 Result<Catalogue> discover(const DiscoverOptions& options, const supervise::WorkerProgram& program,
                            const supervise::CancelToken& cancel, platform::Files& files, LogSink& log) {
   return Discovery(options, program, cancel, files, log).run();
+}
+
+std::vector<protocol::PluginRecord> remembered_plugins(const DiscoverOptions& options, const fs::path& worker,
+                                                       platform::Files& files, LogSink& log) {
+  ProbeCache cache = ProbeCache::load(options.cache_file, reader_of(options, worker, files), files, log);
+  std::vector<RefusedFolder> refused;
+  std::vector<protocol::PluginRecord> found;
+  for (const Candidate& candidate : find_candidates(options.plugins, refused, files)) {
+    const auto status = files.status(candidate.path);
+    const ContentFacts* content = status.ok() ? cache.find_file(key_of(*status)) : nullptr;
+    const PluginProbe* probe = content != nullptr && !content->refusal ? cache.find_probe(content->digest) : nullptr;
+    if (probe == nullptr || !probe->record || probe->refusal) continue;
+    const bool is_twin =
+        std::ranges::any_of(found, [&](const protocol::PluginRecord& r) { return r.id == probe->record->id; });
+    if (!is_twin) found.push_back(*probe->record);
+  }
+  return found;
 }
 
 }  // namespace benchhost::discover

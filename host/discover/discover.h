@@ -42,4 +42,11 @@ struct DiscoverOptions {
 [[nodiscard]] Result<Catalogue> discover(const DiscoverOptions& options, const supervise::WorkerProgram& program,
                                          const supervise::CancelToken& cancel, platform::Files& files, LogSink& log);
 
+/// The records of plugins that are where they are searched and as they were when they were probed: what a completion
+/// may show. Starts no process, reads no library, changes nothing; a plugin that was never listed is not among them.
+/// worker: the program whose probes the cache holds.
+[[nodiscard]] std::vector<protocol::PluginRecord> remembered_plugins(const DiscoverOptions& options,
+                                                                     const std::filesystem::path& worker,
+                                                                     platform::Files& files, LogSink& log);
+
 }  // namespace benchhost::discover

@@ -115,6 +115,13 @@ class Install(unittest.TestCase):
             "share/benchhost/suites/quick.yaml",
         ):
             self.assertTrue((self.prefix / name).is_file(), name)
+        for name, words in (
+            ("share/man/man1/benchhost.1", ("man",)),
+            ("share/bash-completion/completions/benchhost", ("completions", "bash")),
+            ("share/zsh/site-functions/_benchhost", ("completions", "zsh")),
+            ("share/fish/vendor_completions.d/benchhost.fish", ("completions", "fish")),
+        ):
+            self.assertEqual((self.prefix / name).read_text(), self.run_installed(*words).out, name)
         for package in ("benchhost-sdk-config.cmake", "benchhost-sdk.pc"):
             self.assertTrue(list(self.prefix.rglob(package)), package)
         names = {p.name for p in (self.prefix).rglob("*.so")}

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 
 import check_layers
 import error_codes
+import interface
 import registered
 import words
 
@@ -95,6 +96,32 @@ class Layers(unittest.TestCase):
         self.assertEqual(self.findings("host/store/a.cpp", "#include <sqlite3.h>\n"), [])
         self.assertTrue(self.findings("host/store/a.cpp", "  std::cerr << 1;\n"))
         self.assertEqual(self.findings("host/cli/a.cpp", "  std::cerr << 1;\n"), [])
+
+
+class Interface(unittest.TestCase):
+    TABLE = '{"BENCHHOST_DB LANG", "Says."},\n{"NO_COLOR", "None."},'
+    SOURCES = [("a.cpp", 'x.environment.get("BENCHHOST_DB"); std::getenv("NO_COLOR");'),
+               ("b.cpp", 'for (const char* name : {"LANG"}) use(environment(name));  // "BENCHHOST_OLD"')]
+
+    def test_variables_that_are_read_and_those_of_the_table_are_the_same(self):
+        check = lambda table=self.TABLE, more=(), documents=(): interface.check_variables(table, self.SOURCES + list(more), documents)
+        self.assertEqual(check(documents=[("README.md", "BENCHHOST_DB")]), [])
+        self.assertEqual(len(check(more=[("c.cpp", 'const char* kName = "BENCHHOST_NEW";')])), 1)
+        self.assertEqual(len(check(more=[("c.cpp", 'getenv("CI_NEW")')])), 1)
+        self.assertEqual(len(check(more=[("c.cpp", 'first_set(place, {"BENCHHOST_DB", "OTHER"})')])), 1)
+        self.assertEqual(len(check(table=self.TABLE + '{"BENCHHOST_GONE", "Was."},')), 1)
+        self.assertEqual(len(check(documents=[("README.md", "`BENCHHOST_GONE`")])), 1)
+        self.assertTrue(check(table=""))
+
+    def test_flags_that_are_read_and_those_of_tables_are_the_same(self):
+        table = 'options = {{"dry-run", "", "Show only."}, {"mode", "fast|slow", "how."}, {"db",\n "FILE", "Where."}};'
+        reads = 'args.has("dry-run"); context.args.value("mode"); other("db");'
+        check = lambda *texts: interface.check_flags([("a.cpp", text) for text in texts])
+        self.assertEqual(check(table, reads), [])
+        self.assertEqual(len(check(table, reads, 'args.values("lost")')), 1)
+        self.assertEqual(len(check(table, reads, '{"unread", "N", "Nobody asks."}')), 1)
+        self.assertEqual(len(check(table, reads.replace('other("db")', '// "db"'))), 1)
+        self.assertTrue(check(""))
 
 
 class Quickstart(unittest.TestCase):

@@ -76,3 +76,20 @@ TEST_CASE("the help page fits its width and shows flags and examples") {
     at = end + 1;
   }
 }
+
+TEST_CASE("where one of a few words may stand, another is refused with the nearest") {
+  CommandSpec s = spec();
+  s.options.push_back({"mode", "fast|slow", "How."});
+  s.operands = "here|there FILE";
+  const auto fails = [&](const std::vector<std::string>& args) {
+    const auto parsed = parse_arguments(s, args);
+    REQUIRE_FALSE(parsed.ok());
+    return parsed.error().message + " | " + parsed.error().help;
+  };
+  CHECK(parse_arguments(s, {"here", "anything", "--mode", "slow"}).ok());
+  CHECK(fails({"--mode", "slwo"}) == "--mode is one of fast, slow, not 'slwo' | did you mean 'slow'?");
+  CHECK(fails({"--color=alway"}) == "--color is one of auto, always, never, not 'alway' | did you mean 'always'?");
+  CHECK(fails({"ther", "x"}) ==
+        "the word after benchhost run is one of here, there, not 'ther' | did you mean 'there'?");
+  CHECK(parse_arguments(s, {"--mode", "slwo", "--help"}).ok());
+}

@@ -1,0 +1,38 @@
+#include "cli/environment_table.h"
+
+#include <array>
+
+namespace benchhost::cli {
+
+namespace {
+
+constexpr auto kVariables = std::to_array<VariableMeaning>({
+    {"BENCHHOST_DB", "The database of results, where --db names none."},
+    {"BENCHHOST_PLUGIN_PATH BENCHHOST_BACKEND_PATH BENCHHOST_SUITE_PATH",
+     "Folders with ':' between them that are searched for plugins, backend modules and suites, after those of flags "
+     "and "
+     "before those of settings."},
+    {"BENCHHOST_CACHE_DIR", "Where probes and compiled programs are remembered, where --cache-dir names nothing."},
+    {"BENCHHOST_FORMAT BENCHHOST_COLOR BENCHHOST_PROGRESS", "What --format, --color and --progress say otherwise."},
+    {"BENCHHOST_PROBE_TIMEOUT", "How long a plugin may take to be loaded and described: 60s. 10 s if it is not set."},
+    {"BENCHHOST_TESTBED", "A name for the machine, in place of the facts that make it comparable with others."},
+    {"BENCHHOST_COMMIT GITHUB_SHA CI_COMMIT_SHA", "The commit that a run is labelled with; the first that is set."},
+    {"BENCHHOST_BRANCH GITHUB_REF_NAME CI_COMMIT_REF_NAME",
+     "The branch that a run is labelled with; the first that is set."},
+    {"BENCHHOST_WORKER_TAG", "Set by benchhost itself: by it the processes of a worker are recognised."},
+    {"NO_COLOR FORCE_COLOR",
+     "Set to anything: no colour, or colour also where a stream is no terminal; the first goes before the second."},
+    {"TERM", "With 'dumb' nothing is coloured, redrawn or drawn with characters beyond ASCII."},
+    {"COLUMNS", "How wide a line may be, from 20 to 10000, where the terminal does not say."},
+    {"LC_ALL LC_CTYPE LANG", "The first that is set says whether the terminal shows UTF-8."},
+    {"TMPDIR", "Where temporary files of workers go."},
+    {"XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME HOME",
+     "Where settings, the database and what is remembered are, if nothing else says so."},
+    {"LD_LIBRARY_PATH", "Searched, as the loader does it, for the libraries that a plugin needs."},
+});
+
+}  // namespace
+
+std::span<const VariableMeaning> environment_variables() { return kVariables; }
+
+}  // namespace benchhost::cli
