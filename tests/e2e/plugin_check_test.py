@@ -61,16 +61,11 @@ class Mutants(PluginCheckTest):
                     must = next(r["must"] for r in report["requirements"] if r["number"] == number)
                     # A published metric that is not the primary may lack a value: a warning, though the primary must not.
                     self.assertEqual(found["verdict"], "FAIL" if must and number != 409 else "WARN")
-                    self.assertEqual(report["passed"], not (must and number != 409) or not self.fails(report))
-
-    @staticmethod
-    def fails(report):
-        return any(r["verdict"] == "FAIL" for r in report["requirements"])
+                    self.assertEqual(report["passed"], "FAIL" not in {r["verdict"] for r in broken.values()})
 
     def test_a_plugin_that_keeps_to_everything_passes_everything(self):
         report = self.check(MUTANTS / "mutant_0.so", "--strictness", "5")
         self.assertEqual({r["verdict"] for r in report["requirements"]}, {"PASS"}, report)
-        self.assertEqual(len(report["requirements"]), 54)
 
 
 class Zoo(PluginCheckTest):
