@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 5> kRuntimeInitialisers = {
 
 /// Of a Rust library: its standard library has one of its own, and the names of its sources are in the file.
 constexpr std::string_view kRustSources = "/rustc/";
-constexpr std::string_view kRustInitialiser = "really_init";
+constexpr std::string_view kRustInitialiser = "ARGV_INIT_ARRAY";
 
 int weight(Finding finding) {
   switch (finding) {

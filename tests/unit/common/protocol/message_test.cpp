@@ -66,7 +66,8 @@ std::vector<Message> samples() {
           Verdict{0, 64, 1e-9, std::nullopt, "nmse"},
           Artefact{"a.txt", "text/plain", std::string("\0\xff{", 3)},
           usage,
-          final};
+          final,
+          Observation{402, Finding::failed, "org.example.a, prepare", "no"}};
 }
 
 }  // namespace
