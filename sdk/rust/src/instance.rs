@@ -1,0 +1,339 @@
+//! The life of a benchmark: from the host's calls to the methods of a type, with nothing unwinding back.
+
+use std::any::TypeId;
+use std::ffi::CString;
+use std::os::raw::c_void;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::rc::Rc;
+use std::sync::Mutex;
+
+use crate::about::About;
+use crate::error::{c_text, panic_text, text_of, Error, Result};
+use crate::host::{Cycle, Host, Recorder, Recording, Sample};
+use crate::memory::{Memory, MemoryRequest, Plain};
+use crate::raw::{self, sized};
+use crate::team::{Pin, Team};
+
+/// A benchmark. `prepare` begins a cycle, drop ends it; any number of cycles may follow one another.
+pub trait Benchmark: Sized + 'static {
+    /// The descriptor: the same on every machine and at every call.
+    fn about() -> About;
+    /// Everything that is not measured: allocates, fills, opens, states the work of one iteration.
+    fn prepare(prepare: &Prepare) -> Result<Self>;
+    /// Executes `batch.n` iterations back to back and nothing else; what it makes is kept by `keep`.
+    fn run(&mut self, batch: &Batch) -> Result<()>;
+    /// Compares what the last run left with a reference found another way. `checked` 0 is stored as unverified.
+    fn verify(&mut self, verdict: &mut Verdict) -> Result<()>;
+    /// Before each batch, outside all clocks.
+    fn prepare_batch(&mut self, _batch: &Batch) -> Result<()> {
+        Ok(())
+    }
+    /// After each batch, outside all clocks.
+    fn finish_batch(&mut self, _batch: &Batch) -> Result<()> {
+        Ok(())
+    }
+    /// Once per cycle, after its last run: metrics of domain None.
+    fn process(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// One batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub n: u64,
+    pub index: u64,
+    /// Nothing of it is kept.
+    pub warm_up: bool,
+}
+
+/// What verify finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// How many results were compared.
+    pub checked: u64,
+    /// The worst error, an absolute value. NaN: none was measured.
+    pub error: f64,
+    /// The largest error accepted. NaN: none.
+    pub tolerance: f64,
+    /// By which measure, against what.
+    pub what: String,
+}
+
+/// What prepare is given: parameters, seed, and the host.
+pub struct Prepare<'a> {
+    host: Host,
+    raw: &'a raw::bh_prepare_t,
+    about: &'static raw::bh_benchmark_t,
+}
+
+macro_rules! parameter {
+    ($(#[$doc:meta])* $name:ident, $type:path, $member:ident, $rust:ty) => {
+        $(#[$doc])*
+        /// Panics if the benchmark has no parameter of this name and type.
+        pub fn $name(&self, name: &str) -> $rust {
+            self.value(name, $type).$member
+        }
+    };
+}
+
+impl Prepare<'_> {
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+    pub fn seed(&self) -> u64 {
+        self.raw.seed
+    }
+    parameter!(u64, raw::BH_TYPE_UINT, u, u64);
+    parameter!(i64, raw::BH_TYPE_INT, i, i64);
+    parameter!(f64, raw::BH_TYPE_DOUBLE, f, f64);
+    /// As u64, as the length of a slice.
+    pub fn length(&self, name: &str) -> Result<usize> {
+        let value = self.u64(name);
+        usize::try_from(value).map_err(|_| Error::argument(format!("{name} = {value} is no length on this machine")))
+    }
+    pub fn bool(&self, name: &str) -> bool {
+        self.value(name, raw::BH_TYPE_BOOL).u != 0
+    }
+    pub fn text(&self, name: &str) -> &str {
+        self.text_value(self.value(name, raw::BH_TYPE_STRING))
+    }
+    /// The id of the choice.
+    pub fn choice(&self, name: &str) -> &str {
+        self.text_value(self.value(name, raw::BH_TYPE_ENUM))
+    }
+    pub fn list_of_u64(&self, name: &str) -> Vec<u64> {
+        self.items(name, raw::BH_TYPE_UINT).iter().map(|item| item.u).collect()
+    }
+    pub fn list_of_i64(&self, name: &str) -> Vec<i64> {
+        self.items(name, raw::BH_TYPE_INT).iter().map(|item| item.i).collect()
+    }
+    pub fn list_of_f64(&self, name: &str) -> Vec<f64> {
+        self.items(name, raw::BH_TYPE_DOUBLE).iter().map(|item| item.f).collect()
+    }
+    pub fn list_of_texts(&self, name: &str) -> Vec<&str> {
+        self.items(name, raw::BH_TYPE_STRING).iter().map(|item| self.text_value(item)).collect()
+    }
+    /// Of the slot with this index; NULL for an optional one that is empty.
+    pub fn device(&self, slot: u32) -> *const raw::bh_device_t {
+        assert!(slot < self.raw.device_count, "the benchmark has no device slot {slot}");
+        // One pointer per declared slot.
+        unsafe { *self.raw.devices.add(slot as usize) }
+    }
+
+    /// The work of one iteration.
+    pub fn work(&self, items: &[(&str, f64)]) -> Result<()> {
+        self.host.work(items)
+    }
+    /// Zeroed.
+    pub fn memory<T: Plain>(&self, length: usize) -> Result<Memory<T>> {
+        self.memory_as(length, MemoryRequest::default())
+    }
+    pub fn memory_as<T: Plain>(&self, length: usize, request: MemoryRequest) -> Result<Memory<T>> {
+        Memory::take(&self.host.cycle, length, request)
+    }
+    pub fn team(&self, count: u32, pin: Pin) -> Result<Team> {
+        Team::open(&self.host.cycle, count, pin)
+    }
+    /// `index`: of the thread or client that records.
+    pub fn recorder(&self, metric: &str, recording: Recording, index: u32) -> Result<Recorder> {
+        Recorder::open(&self.host.cycle, self.metric(metric), recording, index)
+    }
+    pub fn sample(&self, metric: &str) -> Sample {
+        Sample { cycle: Rc::clone(&self.host.cycle), metric: self.metric(metric) }
+    }
+
+    fn metric(&self, id: &str) -> u32 {
+        let list = &self.about.metrics;
+        (0..list.count)
+            // The descriptor is this plugin's own.
+            .find(|index| unsafe { text_of((*list.items.add(*index as usize)).id) } == id)
+            .unwrap_or_else(|| panic!("the benchmark has no metric '{id}'"))
+    }
+    fn value(&self, name: &str, kind: u32) -> &raw::bh_value_t {
+        let list = &self.about.parameters;
+        for index in 0..list.count as usize {
+            // The descriptor is this plugin's own, and the host gives a value for each parameter, in order.
+            let declared = unsafe { &*list.items.add(index) };
+            if unsafe { text_of(declared.name) } == name {
+                let value = unsafe { &*self.raw.values.add(index) };
+                assert!(value.ty == kind, "parameter '{name}' is of another type: {:#x}, not {kind:#x}", value.ty);
+                return value;
+            }
+        }
+        panic!("the benchmark has no parameter '{name}'")
+    }
+    fn items(&self, name: &str, kind: u32) -> &[raw::bh_value_t] {
+        let list = self.value(name, raw::BH_TYPE_LIST | kind);
+        if list.count == 0 {
+            return &[];
+        }
+        // Items of a list lie behind it, as many as it counts.
+        unsafe { std::slice::from_raw_parts(list.items, list.count as usize) }
+    }
+    fn text_value(&self, value: &raw::bh_value_t) -> &str {
+        // Texts of values live until teardown returns.
+        unsafe { text_of(value.s) }
+    }
+}
+
+/// What `self` is for the host.
+struct Instance<B> {
+    host: *const raw::bh_host_t,
+    about: &'static raw::bh_benchmark_t,
+    cycle: Option<Rc<Cycle>>,
+    body: Option<B>,
+    what: CString,
+}
+
+/// Turns an answer into a status, and gives the host the text. Nothing unwinds out of it.
+///
+/// # Safety
+/// `host` is the host's table.
+unsafe fn guarded(host: *const raw::bh_host_t, body: impl FnOnce() -> Result<()>) -> i32 {
+    let ended = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(Error::failed(panic_text(payload))));
+    match ended {
+        Ok(()) => raw::BH_OK,
+        Err(error) => match unsafe { (*host).fail } {
+            Some(fail) => unsafe { fail(host, error.code(), c_text(error.text()).as_ptr()) },
+            None => error.code(),
+        },
+    }
+}
+
+/// Runs a method of the body. The instance is the one that `create` made, and calls never overlap.
+unsafe fn with_body<B: Benchmark>(this: *mut c_void, call: impl FnOnce(&mut B, &mut CString) -> Result<()>) -> i32 {
+    let instance = unsafe { &mut *(this as *mut Instance<B>) };
+    let (body, what) = (&mut instance.body, &mut instance.what);
+    unsafe {
+        guarded(instance.host, || match body {
+            Some(body) => call(body, what),
+            None => Err(Error::new(raw::BH_E_STATE, "the benchmark is not prepared")),
+        })
+    }
+}
+
+unsafe fn batch_of(batch: *const raw::bh_batch_t) -> Batch {
+    let batch = unsafe { &*batch };
+    Batch { n: batch.n, index: batch.index, warm_up: batch.flags & raw::BH_RUN_WARM_UP != 0 }
+}
+
+/// Ends a cycle: drops the body while the host still answers it.
+fn end_cycle<B>(instance: &mut Instance<B>) -> Result<()> {
+    let body = instance.body.take();
+    let ended = catch_unwind(AssertUnwindSafe(|| drop(body)));
+    if let Some(cycle) = instance.cycle.take() {
+        cycle.end();
+    }
+    ended.map_err(|payload| Error::failed(panic_text(payload)))
+}
+
+unsafe extern "C" fn create<B: Benchmark>(host: *const raw::bh_host_t, _: *const raw::bh_create_t,
+                                          out: *mut *mut c_void) -> i32 {
+    unsafe {
+        guarded(host, || {
+            let about = published::<B>().ok_or_else(|| Error::new(raw::BH_E_STATE, "create came before the entry"))?;
+            let instance = Instance::<B> { host, about, cycle: None, body: None, what: CString::default() };
+            *out = Box::into_raw(Box::new(instance)).cast();
+            Ok(())
+        })
+    }
+}
+
+unsafe extern "C" fn prepare<B: Benchmark>(this: *mut c_void, args: *const raw::bh_prepare_t) -> i32 {
+    let instance = unsafe { &mut *(this as *mut Instance<B>) };
+    let host = instance.host;
+    unsafe {
+        guarded(host, || {
+            end_cycle(instance)?;
+            let cycle = Cycle::begin(host);
+            instance.cycle = Some(Rc::clone(&cycle));
+            let given = Prepare { host: Host { cycle }, raw: &*args, about: instance.about };
+            instance.body = Some(B::prepare(&given)?);
+            Ok(())
+        })
+    }
+}
+
+unsafe extern "C" fn prepare_batch<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.prepare_batch(&batch_of(batch))) }
+}
+
+unsafe extern "C" fn run<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.run(&batch_of(batch))) }
+}
+
+unsafe extern "C" fn finish_batch<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.finish_batch(&batch_of(batch))) }
+}
+
+unsafe extern "C" fn verify<B: Benchmark>(this: *mut c_void, verdict: *mut raw::bh_verdict_t) -> i32 {
+    unsafe {
+        with_body::<B>(this, |body, what| {
+            if ((*verdict).struct_size as usize) < std::mem::size_of::<raw::bh_verdict_t>() {
+                return Err(Error::argument("the verdict is too short"));
+            }
+            let mut found =
+                Verdict { checked: 0, error: f64::NAN, tolerance: f64::NAN, what: String::new() };
+            let ended = body.verify(&mut found);
+            *what = c_text(&found.what);
+            (*verdict).checked = found.checked;
+            (*verdict).error = found.error;
+            (*verdict).tolerance = found.tolerance;
+            (*verdict).what = what.as_ptr();
+            ended
+        })
+    }
+}
+
+unsafe extern "C" fn process<B: Benchmark>(this: *mut c_void) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.process()) }
+}
+
+unsafe extern "C" fn teardown<B: Benchmark>(this: *mut c_void) -> i32 {
+    let instance = unsafe { &mut *(this as *mut Instance<B>) };
+    unsafe { guarded(instance.host, || end_cycle(instance)) }
+}
+
+unsafe extern "C" fn destroy<B: Benchmark>(this: *mut c_void) {
+    let mut instance = unsafe { Box::from_raw(this as *mut Instance<B>) };
+    // A body is left only where teardown never came; there is nobody to tell about its failure.
+    let _ = end_cycle(&mut *instance);
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(instance)));
+}
+
+/// Descriptors by the type behind them, as create has only the type.
+static PUBLISHED: Mutex<Vec<(TypeId, &'static Shared)>> = Mutex::new(Vec::new());
+
+struct Shared(*const raw::bh_benchmark_t);
+// A descriptor never changes once it is published.
+unsafe impl Sync for Shared {}
+
+fn published<B: Benchmark>() -> Option<&'static raw::bh_benchmark_t> {
+    let known = PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let found = known.iter().find(|(of, _)| *of == TypeId::of::<B>());
+    // Published for ever.
+    found.map(|(_, shared)| unsafe { &*shared.0 })
+}
+
+/// The descriptor of `B` with the functions behind it, made once.
+pub(crate) fn publish<B: Benchmark>() -> &'static raw::bh_benchmark_t {
+    if let Some(about) = published::<B>() {
+        return about;
+    }
+    let about = B::about().publish(raw::bh_lifecycle_t {
+        create: Some(create::<B>),
+        prepare: Some(prepare::<B>),
+        prepare_batch: Some(prepare_batch::<B>),
+        run: Some(run::<B>),
+        finish_batch: Some(finish_batch::<B>),
+        verify: Some(verify::<B>),
+        process: Some(process::<B>),
+        teardown: Some(teardown::<B>),
+        destroy: Some(destroy::<B>),
+        ..sized()
+    });
+    let shared: &'static Shared = Box::leak(Box::new(Shared(about)));
+    PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((TypeId::of::<B>(), shared));
+    about
+}
