@@ -1,5 +1,6 @@
 #include "cli/cmd_db.h"
 #include "cli/cmd_list.h"
+#include "cli/cmd_plugin_new.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "cli/command.h"
@@ -22,6 +23,7 @@ const std::vector<Command>& commands() {
     add(replay_command());
     add(why_command());
     add_all(suite_commands());
+    add(plugin_new_command());
     add_all(db_commands());
     add(doctor_command());
     add(explain_command());

@@ -22,8 +22,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The template's folder, the file that it makes, and the id in its note.
-TEMPLATES = {"cpp": ("example_triad", "org.example.triad"), "c": ("example_triad_c", "org.example.triad_c"),
-             "gpu": ("example_saxpy", "org.example.saxpy")}
+TEMPLATES = {language: (f"example_{language}", f"org.example.example_{language}") for language in ("c", "cpp", "opencl", "cuda")}
 
 
 class Failure(Exception):
@@ -119,11 +118,10 @@ class Consumer:
         """The compiler lines of sdk/README.md."""
         common = ["-O2", "-shared", "-fPIC", "-fvisibility=hidden", *include, f"-Wl,--version-script={link}", "-Wl,-z,now",
                   "-Wl,--no-undefined"]
-        for template, language, source in (("cpp", [self.args.cxx, "-std=c++17"], "triad.cpp"),
-                                           ("gpu", [self.args.cxx, "-std=c++17"], "saxpy.cpp"),
-                                           ("c", [self.args.cc, "-std=c99"], "triad.c")):
-            output = self.work / f"{TEMPLATES[template][0]}.so"
-            run(*language, *common, self.copied(template) / source, "-o", output, env=environment())
+        for template, (name, _) in TEMPLATES.items():
+            language, suffix = ([self.args.cc, "-std=c99"], "c") if template == "c" else ([self.args.cxx, "-std=c++17"], "cpp")
+            output = self.work / f"{name}.so"
+            run(*language, *common, self.copied(template) / f"{name}.{suffix}", "-o", output, env=environment())
             self.check(output, template)
 
     def pkg_config(self):
@@ -192,7 +190,7 @@ class Consumer:
                        f"-DCMAKE_CXX_COMPILER={self.args.cxx}", env=environment(), expect=expect)
             return build, " ".join(text.split())
 
-        build, _ = configure("benchhost_add_plugin(x SOURCES triad.cpp OUTPUT_NAME shown OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/here "
+        build, _ = configure("benchhost_add_plugin(x SOURCES example_cpp.cpp OUTPUT_NAME shown OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/here "
                              "ASSETS data INSTALL)")
         run(self.args.cmake, "--build", build, env=environment())
         run(self.args.cmake, "--install", build, "--prefix", self.work / "target", env=environment())
@@ -203,9 +201,9 @@ class Consumer:
         if installed != ["model.txt", "shown.so"]:
             raise Failure(f"installed: {installed}")
         for call, said in (("benchhost_add_plugin(x)", "SOURCES is missing"),
-                           ("benchhost_add_plugin(x SOURCES triad.cpp LANG Rust)", "neither C nor CXX"),
-                           ("benchhost_add_plugin(x SOURCES triad.cpp ASSETS nowhere)", "is no folder"),
-                           ("benchhost_add_plugin(x INSTAL SOURCES triad.cpp)", "unknown arguments: INSTAL")):
+                           ("benchhost_add_plugin(x SOURCES example_cpp.cpp LANG Rust)", "neither C nor CXX"),
+                           ("benchhost_add_plugin(x SOURCES example_cpp.cpp ASSETS nowhere)", "is no folder"),
+                           ("benchhost_add_plugin(x INSTAL SOURCES example_cpp.cpp)", "unknown arguments: INSTAL")):
             _, text = configure(call, expect=1)
             if said not in text:
                 raise Failure(f"{call}: {text}")
