@@ -196,26 +196,6 @@ class Install(unittest.TestCase):
         )}  # fmt: skip
         self.assertEqual(used, {folder})
 
-    def test_the_templates_of_the_sdk_build_and_run(self):
-        templates = self.prefix / "share" / "benchhost-sdk" / "template"
-        if not templates.is_dir():
-            (templates,) = [p for p in self.prefix.rglob("template") if p.is_dir()]
-        for language in sorted(p.name for p in templates.iterdir() if p.is_dir()):
-            with self.subTest(language=language):
-                copy = self.root / f"template_{language}"
-                shutil.copytree(templates / language, copy)
-                self.configure_and_build(copy, copy / "build")
-                (plugin,) = list(copy.rglob("*.so"))
-                folder = copy / "only"
-                folder.mkdir()
-                shutil.copy(plugin, folder)
-                listed = self.run_installed("list", "plugins", "--plugins", folder, "--format", "json").json()["plugins"]
-                mine = next(p for p in listed if p["file"].startswith(str(folder)))
-                self.assertTrue(mine["usable"], mine)
-                ended = self.place.run("run", mine["id"] + ".*", *TINY, "--plugins", folder)
-                # A device benchmark is skipped where there is no device for it.
-                self.assertIn(ended.code, (0, 4) if language == "gpu" else (0,), str(ended))
-
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
