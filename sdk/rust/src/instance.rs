@@ -213,9 +213,22 @@ unsafe fn with_body<B: Benchmark>(this: *mut c_void, call: impl FnOnce(&mut B, &
     }
 }
 
-unsafe fn batch_of(batch: *const raw::bh_batch_t) -> Batch {
-    let batch = unsafe { &*batch };
-    Batch { n: batch.n, index: batch.index, warm_up: batch.flags & raw::BH_RUN_WARM_UP != 0 }
+/// What the host points to, unless it is shorter than the version that was negotiated has it.
+///
+/// # Safety
+/// `given` points to a struct as long as its `struct_size` says.
+unsafe fn whole<'a, T: raw::Growing>(given: *const T, what: &str) -> Result<&'a T> {
+    let size = if given.is_null() { 0 } else { unsafe { *(given as *const u32) } };
+    if (size as usize) < std::mem::size_of::<T>() {
+        return Err(Error::argument(format!("{what} has {size} bytes, {} are needed", std::mem::size_of::<T>())));
+    }
+    // By the caller's promise, and long enough.
+    Ok(unsafe { &*given })
+}
+
+unsafe fn batch_of(batch: *const raw::bh_batch_t) -> Result<Batch> {
+    let batch = unsafe { whole(batch, "the batch") }?;
+    Ok(Batch { n: batch.n, index: batch.index, warm_up: batch.flags & raw::BH_RUN_WARM_UP != 0 })
 }
 
 /// Ends a cycle: drops the body while the host still answers it.
@@ -230,6 +243,10 @@ fn end_cycle<B>(instance: &mut Instance<B>) -> Result<()> {
 
 unsafe extern "C" fn create<B: Benchmark>(host: *const raw::bh_host_t, _: *const raw::bh_create_t,
                                           out: *mut *mut c_void) -> i32 {
+    // Without a table there is nobody to give a text to.
+    if unsafe { whole(host, "the host's table") }.is_err() {
+        return raw::BH_E_ARGUMENT;
+    }
     unsafe {
         guarded(host, || {
             let about = published::<B>().ok_or_else(|| Error::new(raw::BH_E_STATE, "create came before the entry"))?;
@@ -246,9 +263,13 @@ unsafe extern "C" fn prepare<B: Benchmark>(this: *mut c_void, args: *const raw::
     unsafe {
         guarded(host, || {
             end_cycle(instance)?;
+            let raw = whole(args, "what prepare is told")?;
+            if raw.value_count < instance.about.parameters.count || raw.device_count < instance.about.slots.count {
+                return Err(Error::argument("there are fewer values or devices than the benchmark declares"));
+            }
             let cycle = Cycle::begin(host);
             instance.cycle = Some(Rc::clone(&cycle));
-            let given = Prepare { host: Host { cycle }, raw: &*args, about: instance.about };
+            let given = Prepare { host: Host { cycle }, raw, about: instance.about };
             instance.body = Some(B::prepare(&given)?);
             Ok(())
         })
@@ -256,23 +277,21 @@ unsafe extern "C" fn prepare<B: Benchmark>(this: *mut c_void, args: *const raw::
 }
 
 unsafe extern "C" fn prepare_batch<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
-    unsafe { with_body::<B>(this, |body, _| body.prepare_batch(&batch_of(batch))) }
+    unsafe { with_body::<B>(this, |body, _| body.prepare_batch(&batch_of(batch)?)) }
 }
 
 unsafe extern "C" fn run<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
-    unsafe { with_body::<B>(this, |body, _| body.run(&batch_of(batch))) }
+    unsafe { with_body::<B>(this, |body, _| body.run(&batch_of(batch)?)) }
 }
 
 unsafe extern "C" fn finish_batch<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
-    unsafe { with_body::<B>(this, |body, _| body.finish_batch(&batch_of(batch))) }
+    unsafe { with_body::<B>(this, |body, _| body.finish_batch(&batch_of(batch)?)) }
 }
 
 unsafe extern "C" fn verify<B: Benchmark>(this: *mut c_void, verdict: *mut raw::bh_verdict_t) -> i32 {
     unsafe {
         with_body::<B>(this, |body, what| {
-            if ((*verdict).struct_size as usize) < std::mem::size_of::<raw::bh_verdict_t>() {
-                return Err(Error::argument("the verdict is too short"));
-            }
+            whole(verdict, "the verdict")?;
             let mut found =
                 Verdict { checked: 0, error: f64::NAN, tolerance: f64::NAN, what: String::new() };
             let ended = body.verify(&mut found);
@@ -336,4 +355,73 @@ pub(crate) fn publish<B: Benchmark>() -> &'static raw::bh_benchmark_t {
     let shared: &'static Shared = Box::leak(Box::new(Shared(about)));
     PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((TypeId::of::<B>(), shared));
     about
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Category, Metric};
+    use std::os::raw::c_char;
+
+    struct Nothing;
+
+    impl Benchmark for Nothing {
+        fn about() -> About {
+            About::new("org.example.test.nothing", "Nothing", "nothing", Category::Other)
+                .metric(Metric::time("time", "Time", "nothing").primary())
+        }
+        fn prepare(_: &Prepare) -> Result<Self> {
+            Ok(Nothing)
+        }
+        fn run(&mut self, _: &Batch) -> Result<()> {
+            Ok(())
+        }
+        fn verify(&mut self, _: &mut Verdict) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    unsafe extern "C" fn fail(_: *const raw::bh_host_t, code: i32, text: *const c_char) -> i32 {
+        assert!(!unsafe { text_of(text) }.is_empty());
+        code
+    }
+
+    #[test]
+    fn what_is_too_short_is_refused_and_not_read() {
+        publish::<Nothing>();
+        let mut this = std::ptr::null_mut();
+        let host = raw::bh_host_t { fail: Some(fail), ..sized() };
+        let short = raw::bh_host_t { struct_size: 8, ..host };
+        unsafe {
+            assert_eq!(create::<Nothing>(std::ptr::null(), std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
+            assert_eq!(create::<Nothing>(&short, std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
+            assert!(this.is_null());
+            assert_eq!(create::<Nothing>(&host, std::ptr::null(), &mut this), raw::BH_OK);
+
+            let told: raw::bh_prepare_t = sized();
+            assert_eq!(prepare::<Nothing>(this, &raw::bh_prepare_t { struct_size: 16, ..told }), raw::BH_E_ARGUMENT);
+            assert_eq!(run::<Nothing>(this, &sized()), raw::BH_E_STATE);
+            assert_eq!(prepare::<Nothing>(this, &told), raw::BH_OK);
+            assert_eq!(run::<Nothing>(this, &raw::bh_batch_t { struct_size: 8, ..sized() }), raw::BH_E_ARGUMENT);
+            assert_eq!(run::<Nothing>(this, &sized()), raw::BH_OK);
+            let mut verdict: raw::bh_verdict_t = raw::bh_verdict_t { struct_size: 32, checked: 7, ..sized() };
+            assert_eq!(verify::<Nothing>(this, &mut verdict), raw::BH_E_ARGUMENT);
+            assert_eq!(verdict.checked, 7);
+            assert_eq!(teardown::<Nothing>(this), raw::BH_OK);
+            assert_eq!(teardown::<Nothing>(this), raw::BH_OK);
+            assert_eq!(prepare::<Nothing>(this, &told), raw::BH_OK);
+            // A cycle that nobody ended ends with the instance.
+            destroy::<Nothing>(this);
+        }
+    }
+
+    #[test]
+    fn a_failure_without_anybody_to_tell_keeps_its_code() {
+        let host: raw::bh_host_t = sized();
+        assert_eq!(unsafe { guarded(&host, || Err(Error::unsupported("no"))) }, raw::BH_E_UNSUPPORTED);
+        assert_eq!(unsafe { guarded(&host, || panic!("planted")) }, raw::BH_E_FAILED);
+        assert_eq!(Error::new(raw::BH_OK, "not a failure").code(), raw::BH_E_FAILED);
+        assert_eq!(Error::new(-99, "unknown").code(), raw::BH_E_FAILED);
+        assert_eq!(Error::new(raw::BH_E_CRASHED, "a child").code(), raw::BH_E_CRASHED);
+    }
 }

@@ -9,6 +9,7 @@ ways  build_tree     find_package against this build tree
       windows        find_package, cross-compiled to a DLL with mingw-w64
       readme         the plugin that sdk/README.md shows, by its compiler line
   options        assets, names and folders of benchhost_add_plugin, and what it refuses
+  rust           the template in Rust against a prefix, what benchhost_add_rust_plugin and benchhost_test_plugin refuse, and cargo
   wrong_version  find_package of a version that is not there must say so
 77 (skipped) if a tool is missing; in CI (environment variable CI) a missing mingw-w64 is a failure.
 """
@@ -208,6 +209,67 @@ class Consumer:
             if said not in text:
                 raise Failure(f"{call}: {text}")
 
+    def rust(self):
+        if shutil.which("rustc") is None:
+            print("skipped: no rustc; scripts/bootstrap installs it")
+            return 1 if os.environ.get("CI") else 77
+        prefix = self.prefix()
+        project, name = self.copied("rust"), "example_rust"
+
+        def configured(call, expect=0, *definitions):
+            (project / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.20)\nproject(x LANGUAGES NONE)\n"
+                                                    f"find_package(benchhost-sdk REQUIRED)\nenable_testing()\n{call}\n")
+            shutil.rmtree(self.work / "build-x", ignore_errors=True)
+            return " ".join(run(self.args.cmake, "-S", project, "-B", self.work / "build-x", f"-DCMAKE_PREFIX_PATH={prefix}",
+                                "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF", *definitions, env=environment(), expect=expect).split())
+
+        # The template as it is. A prefix of the SDK alone has no benchhost to test with, and says so.
+        build = self.work / "build-rust"
+        text = run(self.args.cmake, "-S", project, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF",
+                   env=environment())
+        if shutil.which("benchhost") is None and "no tests, as there is no benchhost" not in text:
+            raise Failure(text)
+        run(self.args.cmake, "--build", build, env=environment())
+        target = self.work / "target"
+        run(self.args.cmake, "--install", build, "--prefix", target, env=environment())
+        found = [str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()]
+        if found != [f"lib/benchhost/plugins/{name}.so"]:
+            raise Failure(f"installed: {found}")
+        run(sys.executable, HERE / "single_export.py", target / found[0], "bh_plugin_entry")
+        print(run(self.args.driver, "check", target / found[0], env={**environment(), "ASAN_OPTIONS": "detect_leaks=0"}).strip())
+
+        for call, said in (("benchhost_add_rust_plugin(x)", "SOURCE is missing"),
+                           ("benchhost_add_rust_plugin(x SOURCE example_rust.rs INSTAL)", "unknown arguments: INSTAL"),
+                           ("benchhost_test_plugin(x SUITE s.yaml)", "there is no such target"),
+                           ("add_custom_target(x)\nbenchhost_test_plugin(x)", "SUITE is missing"),
+                           ("add_custom_target(x)\nbenchhost_test_plugin(x SUITE s.yaml DEVICES y)", "unknown arguments: DEVICES;y")):
+            if said not in configured(call, 1):
+                raise Failure(f"{call}: {configured(call, 1)}")
+        old = self.work / "rustc-old"
+        old.write_text("#!/bin/sh\necho 'rustc 1.62.1 (old)'\n")
+        old.chmod(0o755)
+        broken = self.work / "rustc-broken"
+        broken.write_text("#!/bin/sh\necho 'no toolchain' >&2\nexit 1\n")
+        broken.chmod(0o755)
+        call = "benchhost_add_rust_plugin(x SOURCE example_rust.rs)"
+        for program, said in ((old, "rustc 1.63 or newer is needed"), (broken, "no toolchain")):
+            text = configured(call, 1, f"-DBENCHHOST_RUSTC={program}")
+            if said not in text:
+                raise Failure(text)
+
+        # Cargo without a network; the crate of the prefix, which it writes nothing into.
+        if shutil.which("cargo") is None:
+            print("cargo is not installed: its way was not tried")
+            return 0
+        cargo = (project / "Cargo.toml").read_text()
+        (project / "Cargo.toml").write_text(cargo.replace('"../../rust"', f'"{prefix}/share/benchhost/sdk/rust"'))
+        before = sorted(prefix.rglob("*"))
+        run("cargo", "build", "--release", "--offline", cwd=project, env=environment())
+        if sorted(prefix.rglob("*")) != before:
+            raise Failure("cargo wrote into the prefix")
+        run(sys.executable, HERE / "single_export.py", project / f"target/release/lib{name}.so", "bh_plugin_entry")
+        return 0
+
     def wrong_version(self):
         prefix = self.prefix()
         for version, found in (("0.1", True), ("0.1.0", True), ("0.2", False), ("0.0.9", False), ("1.0", False)):
@@ -224,7 +286,7 @@ class Consumer:
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "readme", "options", "wrong_version"])
+    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "readme", "options", "rust", "wrong_version"])
     for name in ("source", "build", "work", "driver"):
         options.add_argument(f"--{name}", type=pathlib.Path, required=True)
     for name in ("cmake", "cc", "cxx"):
