@@ -23,6 +23,7 @@ constexpr int kMaxDepth = 8;
 
 /// Where the SDK of this program lies: in an install and in a build tree by the same rule.
 struct Sdk {
+  fs::path program;
   fs::path prefix;
   fs::path data;
 
@@ -35,11 +36,18 @@ struct Sdk {
 };
 
 Result<Sdk> find_sdk() {
-  BH_TRY(const fs::path self, platform::executable_path());
   Sdk sdk;
-  sdk.prefix = self.parent_path().parent_path();
+  BH_TRY(sdk.program, platform::executable_path());
+  sdk.prefix = sdk.program.parent_path().parent_path();
   sdk.data = sdk.prefix / BENCHHOST_DATADIR / "benchhost" / "sdk";
   return sdk;
+}
+
+/// What to type to start this program again: its name alone where a shell finds it.
+std::string program_word(const fs::path& program, const platform::Environment& environment) {
+  const std::string path = ':' + environment.get("PATH").value_or("") + ':';
+  const bool found = path.find(':' + program.parent_path().string() + ':') != std::string::npos;
+  return shell_word(found ? program.filename().string() : program.string());
 }
 
 Result<void> read_folder(const fs::path& folder, const std::string& inside, int depth, platform::Files& files,
@@ -107,14 +115,14 @@ Result<void> write_project(const fs::path& folder, const std::vector<scaffold::P
 }
 
 std::string next_steps(const scaffold::Names& names, const scaffold::Language& language, const fs::path& folder,
-                       const std::string& flag) {
+                       const std::string& flag, const std::string& program) {
   const std::string name = names.name;
   std::string text =
       fmt::format("{}: a plugin in {}, {}\n\nNext:\n", names.id, language.title, escape_for_terminal(folder.string()));
   text += fmt::format("  cd {}\n", shell_word(folder.string()));
   text += fmt::format("  cmake -B build {}\n", shell_word(flag));
   text += "  cmake --build build\n  ctest --test-dir build --output-on-failure\n";
-  text += fmt::format("  benchhost run --suite suites/{}.yaml --plugins build/plugins\n", name);
+  text += fmt::format("  {} run --suite suites/{}.yaml --plugins build/plugins\n", program, name);
   if (names.id == scaffold::default_id(name)) {
     text += "\nThe id begins with org.example: before results are kept, give the plugin one of your own (--id).\n";
   }
@@ -147,7 +155,7 @@ Result<ExitStatus> run_plugin_new(CommandContext& context) {
     json.set("folder", folder.string()).set("cmake_flag", flag).set("files", std::move(paths));
     context.console.out(to_pretty_text(json) + '\n');
   } else {
-    context.console.out(next_steps(names, language, folder, flag));
+    context.console.out(next_steps(names, language, folder, flag, program_word(sdk.program, workplace.environment)));
   }
   return ExitStatus::ok;
 }

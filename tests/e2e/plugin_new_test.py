@@ -69,10 +69,12 @@ class PluginNew(E2eTest):
         self.assert_code(ended, 0)
         self.assertTrue((self.place.work / "a folder" / "of mine" / "mine.cpp").is_file())
         self.assertIn(f"cd '{self.place.work}/a folder/of mine'\n", ended.out)
-        self.assertIn("--suite suites/mine.yaml", ended.out)
+        self.assertIn(f"  {BINARY} run --suite suites/mine.yaml --plugins build/plugins\n", ended.out)
         self.assertIn("The id begins with org.example", ended.out)
-        own = self.place.run("plugin", "new", "mine", "--id", "com.acme.mine")
+        path = f"{BINARY.parent}:{self.place.env['PATH']}"
+        own = self.place.run("plugin", "new", "mine", "--id", "com.acme.mine", env={"PATH": path})
         self.assertNotIn("org.example", own.out)
+        self.assertIn("  benchhost run --suite", own.out)
 
     def test_a_bad_name_gets_one_to_take(self):
         for name, better in (("My-Bench", "take 'my_bench'"), ("a b", "take 'a_b'"), ("ÄÖ", "take a name like"),

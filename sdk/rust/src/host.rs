@@ -50,6 +50,14 @@ pub(crate) fn checked(cycle: &Cycle, status: i32, what: &str) -> Result<()> {
     Err(Error::new(status, format!("{what}: {}", unsafe { text_of(said) })))
 }
 
+/// A handle that the host says it has made.
+pub(crate) fn granted<T>(handle: *mut T, what: &str) -> Result<*mut T> {
+    if handle.is_null() {
+        return Err(Error::failed(format!("{what}: the host granted nothing")));
+    }
+    Ok(handle)
+}
+
 /// How loud a line of the log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -179,6 +187,7 @@ impl Recorder {
         let request = raw::bh_recorder_request_t { metric, mode, index, capacity, ..sized() };
         let mut raw = std::ptr::null_mut();
         checked(cycle, call!(cycle, recorder_open, &request, &mut raw), "recorder_open")?;
+        let raw = granted(raw, "recorder_open")?;
         // The table lives as long as the cycle.
         let function = unsafe { (*cycle.table()).record }.expect("the host has no record");
         Ok(Recorder { cycle: cycle.clone(), raw, function })

@@ -8,11 +8,10 @@ use std::rc::Rc;
 use std::sync::Mutex;
 
 use crate::about::About;
-use crate::error::{c_text, panic_text, text_of, Error, Result};
-use crate::host::{Cycle, Host, Recorder, Recording, Sample};
-use crate::memory::{Memory, MemoryRequest, Plain};
+use crate::error::{c_text, panic_text, Error, Result};
+use crate::host::{Cycle, Host};
+use crate::prepare::Prepare;
 use crate::raw::{self, sized};
-use crate::team::{Pin, Team};
 
 /// A benchmark. `prepare` begins a cycle, drop ends it; any number of cycles may follow one another.
 pub trait Benchmark: Sized + 'static {
@@ -58,123 +57,6 @@ pub struct Verdict {
     pub tolerance: f64,
     /// By which measure, against what.
     pub what: String,
-}
-
-/// What prepare is given: parameters, seed, and the host.
-pub struct Prepare<'a> {
-    host: Host,
-    raw: &'a raw::bh_prepare_t,
-    about: &'static raw::bh_benchmark_t,
-}
-
-macro_rules! parameter {
-    ($(#[$doc:meta])* $name:ident, $type:path, $member:ident, $rust:ty) => {
-        $(#[$doc])*
-        /// Panics if the benchmark has no parameter of this name and type.
-        pub fn $name(&self, name: &str) -> $rust {
-            self.value(name, $type).$member
-        }
-    };
-}
-
-impl Prepare<'_> {
-    pub fn host(&self) -> &Host {
-        &self.host
-    }
-    pub fn seed(&self) -> u64 {
-        self.raw.seed
-    }
-    parameter!(u64, raw::BH_TYPE_UINT, u, u64);
-    parameter!(i64, raw::BH_TYPE_INT, i, i64);
-    parameter!(f64, raw::BH_TYPE_DOUBLE, f, f64);
-    /// As u64, as the length of a slice.
-    pub fn length(&self, name: &str) -> Result<usize> {
-        let value = self.u64(name);
-        usize::try_from(value).map_err(|_| Error::argument(format!("{name} = {value} is no length on this machine")))
-    }
-    pub fn bool(&self, name: &str) -> bool {
-        self.value(name, raw::BH_TYPE_BOOL).u != 0
-    }
-    pub fn text(&self, name: &str) -> &str {
-        self.text_value(self.value(name, raw::BH_TYPE_STRING))
-    }
-    /// The id of the choice.
-    pub fn choice(&self, name: &str) -> &str {
-        self.text_value(self.value(name, raw::BH_TYPE_ENUM))
-    }
-    pub fn list_of_u64(&self, name: &str) -> Vec<u64> {
-        self.items(name, raw::BH_TYPE_UINT).iter().map(|item| item.u).collect()
-    }
-    pub fn list_of_i64(&self, name: &str) -> Vec<i64> {
-        self.items(name, raw::BH_TYPE_INT).iter().map(|item| item.i).collect()
-    }
-    pub fn list_of_f64(&self, name: &str) -> Vec<f64> {
-        self.items(name, raw::BH_TYPE_DOUBLE).iter().map(|item| item.f).collect()
-    }
-    pub fn list_of_texts(&self, name: &str) -> Vec<&str> {
-        self.items(name, raw::BH_TYPE_STRING).iter().map(|item| self.text_value(item)).collect()
-    }
-    /// Of the slot with this index; NULL for an optional one that is empty.
-    pub fn device(&self, slot: u32) -> *const raw::bh_device_t {
-        assert!(slot < self.raw.device_count, "the benchmark has no device slot {slot}");
-        // One pointer per declared slot.
-        unsafe { *self.raw.devices.add(slot as usize) }
-    }
-
-    /// The work of one iteration.
-    pub fn work(&self, items: &[(&str, f64)]) -> Result<()> {
-        self.host.work(items)
-    }
-    /// Zeroed.
-    pub fn memory<T: Plain>(&self, length: usize) -> Result<Memory<T>> {
-        self.memory_as(length, MemoryRequest::default())
-    }
-    pub fn memory_as<T: Plain>(&self, length: usize, request: MemoryRequest) -> Result<Memory<T>> {
-        Memory::take(&self.host.cycle, length, request)
-    }
-    pub fn team(&self, count: u32, pin: Pin) -> Result<Team> {
-        Team::open(&self.host.cycle, count, pin)
-    }
-    /// `index`: of the thread or client that records.
-    pub fn recorder(&self, metric: &str, recording: Recording, index: u32) -> Result<Recorder> {
-        Recorder::open(&self.host.cycle, self.metric(metric), recording, index)
-    }
-    pub fn sample(&self, metric: &str) -> Sample {
-        Sample { cycle: Rc::clone(&self.host.cycle), metric: self.metric(metric) }
-    }
-
-    fn metric(&self, id: &str) -> u32 {
-        let list = &self.about.metrics;
-        (0..list.count)
-            // The descriptor is this plugin's own.
-            .find(|index| unsafe { text_of((*list.items.add(*index as usize)).id) } == id)
-            .unwrap_or_else(|| panic!("the benchmark has no metric '{id}'"))
-    }
-    fn value(&self, name: &str, kind: u32) -> &raw::bh_value_t {
-        let list = &self.about.parameters;
-        for index in 0..list.count as usize {
-            // The descriptor is this plugin's own, and the host gives a value for each parameter, in order.
-            let declared = unsafe { &*list.items.add(index) };
-            if unsafe { text_of(declared.name) } == name {
-                let value = unsafe { &*self.raw.values.add(index) };
-                assert!(value.ty == kind, "parameter '{name}' is of another type: {:#x}, not {kind:#x}", value.ty);
-                return value;
-            }
-        }
-        panic!("the benchmark has no parameter '{name}'")
-    }
-    fn items(&self, name: &str, kind: u32) -> &[raw::bh_value_t] {
-        let list = self.value(name, raw::BH_TYPE_LIST | kind);
-        if list.count == 0 {
-            return &[];
-        }
-        // Items of a list lie behind it, as many as it counts.
-        unsafe { std::slice::from_raw_parts(list.items, list.count as usize) }
-    }
-    fn text_value(&self, value: &raw::bh_value_t) -> &str {
-        // Texts of values live until teardown returns.
-        unsafe { text_of(value.s) }
-    }
 }
 
 /// What `self` is for the host.
@@ -264,12 +146,9 @@ unsafe extern "C" fn prepare<B: Benchmark>(this: *mut c_void, args: *const raw::
         guarded(host, || {
             end_cycle(instance)?;
             let raw = whole(args, "what prepare is told")?;
-            if raw.value_count < instance.about.parameters.count || raw.device_count < instance.about.slots.count {
-                return Err(Error::argument("there are fewer values or devices than the benchmark declares"));
-            }
             let cycle = Cycle::begin(host);
             instance.cycle = Some(Rc::clone(&cycle));
-            let given = Prepare { host: Host { cycle }, raw, about: instance.about };
+            let given = Prepare::new(Host { cycle }, raw, instance.about)?;
             instance.body = Some(B::prepare(&given)?);
             Ok(())
         })
@@ -360,6 +239,7 @@ pub(crate) fn publish<B: Benchmark>() -> &'static raw::bh_benchmark_t {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::text_of;
     use crate::{Category, Metric};
     use std::os::raw::c_char;
 

@@ -31,6 +31,7 @@ mod host;
 mod instance;
 mod memory;
 pub mod note;
+mod prepare;
 pub mod raw;
 mod table;
 mod team;
@@ -38,8 +39,9 @@ mod team;
 pub use about::{About, Category, Direction, Domain, Kind, Metric, Param, Policy, Slot, Summary, Value};
 pub use error::{Error, Result};
 pub use host::{Host, Level, Recorder, Recording, Sample};
-pub use instance::{Batch, Benchmark, Prepare, Verdict};
+pub use instance::{Batch, Benchmark, Verdict};
 pub use memory::{Memory, MemoryRequest, Plain};
+pub use prepare::Prepare;
 pub use table::{describe, enter, Table};
 pub use team::{Member, Pin, Team};
 

@@ -61,6 +61,9 @@ impl<T: Plain> Memory<T> {
         }
         checked(cycle, call!(cycle, memory_take, &mut memory), "memory_take")?;
         let data = memory.data.cast::<T>();
+        if data.is_null() || data as usize % std::mem::align_of::<T>() != 0 {
+            return Err(Error::failed(format!("memory_take: the host granted {data:p}, which is no memory for such items")));
+        }
         Ok(Memory { cycle: cycle.clone(), data, length, page_bytes: memory.page_bytes, _items: PhantomData })
     }
     /// Of the pages behind it; None: unknown.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Mutex;
 
 use crate::error::{panic_text, Error, Result};
-use crate::host::{call, checked, Cycle, Recorder};
+use crate::host::{call, checked, granted, Cycle, Recorder};
 use crate::raw::{self, sized};
 
 /// Where members are pinned.
@@ -116,7 +116,7 @@ impl Team {
         let request = raw::bh_team_request_t { count, pin, ..sized() };
         let mut raw = std::ptr::null_mut();
         checked(cycle, call!(cycle, team_open, &request, &mut raw), "team_open")?;
-        Ok(Team { cycle: cycle.clone(), raw, count })
+        Ok(Team { cycle: cycle.clone(), raw: granted(raw, "team_open")?, count })
     }
     pub fn count(&self) -> u32 {
         self.count
