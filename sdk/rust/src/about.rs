@@ -93,7 +93,7 @@ impl Value {
             Value::List(item, _) => raw::BH_TYPE_LIST | item.type_number(),
         }
     }
-    fn raw(&self) -> raw::bh_value_t {
+    pub(crate) fn raw(&self) -> raw::bh_value_t {
         let none = none();
         let number = self.type_number();
         match self {
@@ -205,6 +205,10 @@ impl Param {
         self.0.min_count = least;
         self.0.max_count = most;
         self
+    }
+    #[cfg(test)]
+    pub(crate) fn raw(&self) -> raw::bh_param_t {
+        self.0
     }
     fn between(mut self, sweep: u32, first: impl Into<Value>, last: impl Into<Value>) -> Self {
         self.0.sweep = sweep;
