@@ -1,5 +1,6 @@
 """The install: moved away from where it was installed, it runs; outside plugins are built against its SDK alone."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -113,12 +114,23 @@ class Install(unittest.TestCase):
             "include/benchhost/plugin.h",
             "include/benchhost/plugin.hpp",
             "share/benchhost/suites/quick.yaml",
+            "share/benchhost/sdk/README.md",
+            "share/benchhost/sdk/CHANGELOG.md",
+            "share/benchhost/sdk/rust/Cargo.toml",
+            "share/benchhost/sdk/rust/src/lib.rs",
+            "share/benchhost/sdk/template/c/.gitignore",
         ):
             self.assertTrue((self.prefix / name).is_file(), name)
         for package in ("benchhost-sdk-config.cmake", "benchhost-sdk.pc"):
             self.assertTrue(list(self.prefix.rglob(package)), package)
         names = {p.name for p in (self.prefix).rglob("*.so")}
         self.assertLessEqual({"cpu_stream.so", "cpu_latency.so", "null.so", "cpu.so"}, names)
+
+    def test_the_python_file_of_the_sdk_reads_a_plugin_of_the_prefix(self):
+        (plugin,) = self.prefix.rglob("cpu_stream.so")
+        program = self.prefix / "share" / "benchhost" / "sdk" / "python" / "benchhost_sdk.py"
+        told = json.loads(call(program, "describe", plugin, "--timeout", "120"))
+        self.assertEqual(told["id"], "org.benchhost.cpu_stream")
 
     def test_nothing_of_it_names_the_build_or_the_source_tree(self):
         for path in self.prefix.rglob("*"):

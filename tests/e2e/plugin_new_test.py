@@ -183,7 +183,7 @@ class Devices(E2eTest):
                 folder = Path(made["folder"])
                 for command in ((CMAKE, "-S", folder, "-B", folder / "build", made["cmake_flag"], f"-DCMAKE_CXX_COMPILER={CXX}"),
                                 (CMAKE, "--build", folder / "build"),
-                                ("ctest", "--test-dir", folder / "build", "--no-tests=error", "--output-on-failure", *skipped)):
+                                (Path(CMAKE).with_name("ctest"), "--test-dir", folder / "build", "--no-tests=error", "--output-on-failure", *skipped)):
                     done = subprocess.run(
                         [str(c) for c in command], env=place.environment({}), stdin=subprocess.DEVNULL,
                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=BUILD_PATIENCE_S, check=False,
