@@ -2,6 +2,7 @@
 #include "cli/cmd_help.h"
 #include "cli/cmd_list.h"
 #include "cli/cmd_plugin.h"
+#include "cli/cmd_plugin_new.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "cli/command.h"
@@ -24,6 +25,7 @@ const std::vector<Command>& commands() {
     add(replay_command());
     add(why_command());
     add_all(suite_commands());
+    add(plugin_new_command());
     add_all(plugin_commands());
     add_all(db_commands());
     add(doctor_command());

@@ -13,7 +13,11 @@
 #   OUTPUT_DIRECTORY  where the build puts the file; default ${CMAKE_BINARY_DIR}/plugins or …/backends
 #   ASSETS            a folder that goes along as FILE.assets beside the file, where bh_host.asset_dir points
 #   INSTALL           `cmake --install` puts it where a benchhost of the same prefix looks
+#
+# Beside it: benchhost_add_rust_plugin (BenchhostRustPlugin.cmake) and benchhost_test_plugin (BenchhostPluginTest.cmake).
 include_guard(GLOBAL)
+include(${CMAKE_CURRENT_LIST_DIR}/BenchhostRustPlugin.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/BenchhostPluginTest.cmake)
 
 # True in `result` if a sanitizer is switched on: its runtime stays undefined in a shared library.
 function(_benchhost_is_sanitized result)

@@ -9,6 +9,7 @@ ways  build_tree     find_package against this build tree
       windows        find_package, cross-compiled to a DLL with mingw-w64
       readme         the plugin that sdk/README.md shows, by its compiler line
   options        assets, names and folders of benchhost_add_plugin, and what it refuses
+  rust           the template in Rust against a prefix, what benchhost_add_rust_plugin and benchhost_test_plugin refuse, and cargo
   wrong_version  find_package of a version that is not there must say so
 77 (skipped) if a tool is missing; in CI (environment variable CI) a missing mingw-w64 is a failure.
 """
@@ -22,8 +23,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 # The template's folder, the file that it makes, and the id in its note.
-TEMPLATES = {"cpp": ("example_triad", "org.example.triad"), "c": ("example_triad_c", "org.example.triad_c"),
-             "gpu": ("example_saxpy", "org.example.saxpy")}
+TEMPLATES = {language: (f"example_{language}", f"org.example.example_{language}") for language in ("c", "cpp", "opencl", "cuda")}
 
 
 class Failure(Exception):
@@ -119,11 +119,10 @@ class Consumer:
         """The compiler lines of sdk/README.md."""
         common = ["-O2", "-shared", "-fPIC", "-fvisibility=hidden", *include, f"-Wl,--version-script={link}", "-Wl,-z,now",
                   "-Wl,--no-undefined"]
-        for template, language, source in (("cpp", [self.args.cxx, "-std=c++17"], "triad.cpp"),
-                                           ("gpu", [self.args.cxx, "-std=c++17"], "saxpy.cpp"),
-                                           ("c", [self.args.cc, "-std=c99"], "triad.c")):
-            output = self.work / f"{TEMPLATES[template][0]}.so"
-            run(*language, *common, self.copied(template) / source, "-o", output, env=environment())
+        for template, (name, _) in TEMPLATES.items():
+            language, suffix = ([self.args.cc, "-std=c99"], "c") if template == "c" else ([self.args.cxx, "-std=c++17"], "cpp")
+            output = self.work / f"{name}.so"
+            run(*language, *common, self.copied(template) / f"{name}.{suffix}", "-o", output, env=environment())
             self.check(output, template)
 
     def pkg_config(self):
@@ -192,7 +191,7 @@ class Consumer:
                        f"-DCMAKE_CXX_COMPILER={self.args.cxx}", env=environment(), expect=expect)
             return build, " ".join(text.split())
 
-        build, _ = configure("benchhost_add_plugin(x SOURCES triad.cpp OUTPUT_NAME shown OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/here "
+        build, _ = configure("benchhost_add_plugin(x SOURCES example_cpp.cpp OUTPUT_NAME shown OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/here "
                              "ASSETS data INSTALL)")
         run(self.args.cmake, "--build", build, env=environment())
         run(self.args.cmake, "--install", build, "--prefix", self.work / "target", env=environment())
@@ -203,12 +202,73 @@ class Consumer:
         if installed != ["model.txt", "shown.so"]:
             raise Failure(f"installed: {installed}")
         for call, said in (("benchhost_add_plugin(x)", "SOURCES is missing"),
-                           ("benchhost_add_plugin(x SOURCES triad.cpp LANG Rust)", "neither C nor CXX"),
-                           ("benchhost_add_plugin(x SOURCES triad.cpp ASSETS nowhere)", "is no folder"),
-                           ("benchhost_add_plugin(x INSTAL SOURCES triad.cpp)", "unknown arguments: INSTAL")):
+                           ("benchhost_add_plugin(x SOURCES example_cpp.cpp LANG Rust)", "neither C nor CXX"),
+                           ("benchhost_add_plugin(x SOURCES example_cpp.cpp ASSETS nowhere)", "is no folder"),
+                           ("benchhost_add_plugin(x INSTAL SOURCES example_cpp.cpp)", "unknown arguments: INSTAL")):
             _, text = configure(call, expect=1)
             if said not in text:
                 raise Failure(f"{call}: {text}")
+
+    def rust(self):
+        if shutil.which("rustc") is None:
+            print("skipped: no rustc; scripts/bootstrap installs it")
+            return 1 if os.environ.get("CI") else 77
+        prefix = self.prefix()
+        project, name = self.copied("rust"), "example_rust"
+
+        def configured(call, expect=0, *definitions):
+            (project / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.20)\nproject(x LANGUAGES NONE)\n"
+                                                    f"find_package(benchhost-sdk REQUIRED)\nenable_testing()\n{call}\n")
+            shutil.rmtree(self.work / "build-x", ignore_errors=True)
+            return " ".join(run(self.args.cmake, "-S", project, "-B", self.work / "build-x", f"-DCMAKE_PREFIX_PATH={prefix}",
+                                "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF", *definitions, env=environment(), expect=expect).split())
+
+        # The template as it is. A prefix of the SDK alone has no benchhost to test with, and says so.
+        build = self.work / "build-rust"
+        text = run(self.args.cmake, "-S", project, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF",
+                   env=environment())
+        if shutil.which("benchhost") is None and "no tests, as there is no benchhost" not in text:
+            raise Failure(text)
+        run(self.args.cmake, "--build", build, env=environment())
+        target = self.work / "target"
+        run(self.args.cmake, "--install", build, "--prefix", target, env=environment())
+        found = [str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()]
+        if found != [f"lib/benchhost/plugins/{name}.so"]:
+            raise Failure(f"installed: {found}")
+        run(sys.executable, HERE / "single_export.py", target / found[0], "bh_plugin_entry")
+        print(run(self.args.driver, "check", target / found[0], env={**environment(), "ASAN_OPTIONS": "detect_leaks=0"}).strip())
+
+        for call, said in (("benchhost_add_rust_plugin(x)", "SOURCE is missing"),
+                           ("benchhost_add_rust_plugin(x SOURCE example_rust.rs INSTAL)", "unknown arguments: INSTAL"),
+                           ("benchhost_test_plugin(x SUITE s.yaml)", "there is no such target"),
+                           ("add_custom_target(x)\nbenchhost_test_plugin(x)", "SUITE is missing"),
+                           ("add_custom_target(x)\nbenchhost_test_plugin(x SUITE s.yaml DEVICES y)", "unknown arguments: DEVICES;y")):
+            if said not in configured(call, 1):
+                raise Failure(f"{call}: {configured(call, 1)}")
+        old = self.work / "rustc-old"
+        old.write_text("#!/bin/sh\necho 'rustc 1.62.1 (old)'\n")
+        old.chmod(0o755)
+        broken = self.work / "rustc-broken"
+        broken.write_text("#!/bin/sh\necho 'no toolchain' >&2\nexit 1\n")
+        broken.chmod(0o755)
+        call = "benchhost_add_rust_plugin(x SOURCE example_rust.rs)"
+        for program, said in ((old, "rustc 1.63 or newer is needed"), (broken, "no toolchain")):
+            text = configured(call, 1, f"-DBENCHHOST_RUSTC={program}")
+            if said not in text:
+                raise Failure(text)
+
+        # Cargo without a network; the crate of the prefix, which it writes nothing into.
+        if shutil.which("cargo") is None:
+            print("cargo is not installed: its way was not tried")
+            return 0
+        cargo = (project / "Cargo.toml").read_text()
+        (project / "Cargo.toml").write_text(cargo.replace('"../../rust"', f'"{prefix}/share/benchhost/sdk/rust"'))
+        before = sorted(prefix.rglob("*"))
+        run("cargo", "build", "--release", "--offline", cwd=project, env=environment())
+        if sorted(prefix.rglob("*")) != before:
+            raise Failure("cargo wrote into the prefix")
+        run(sys.executable, HERE / "single_export.py", project / f"target/release/lib{name}.so", "bh_plugin_entry")
+        return 0
 
     def wrong_version(self):
         prefix = self.prefix()
@@ -226,7 +286,7 @@ class Consumer:
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "readme", "options", "wrong_version"])
+    options.add_argument("way", choices=["build_tree", "install_tree", "pkg_config", "by_hand", "windows", "readme", "options", "rust", "wrong_version"])
     for name in ("source", "build", "work", "driver"):
         options.add_argument(f"--{name}", type=pathlib.Path, required=True)
     for name in ("cmake", "cc", "cxx"):

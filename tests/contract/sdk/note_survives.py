@@ -24,7 +24,7 @@ def main():
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     link = ["-shared", "-fPIC", "-fvisibility=hidden", f"-I{sdk}/include", f"-Wl,--version-script={sdk}/link/benchhost.map",
-            sdk / "template/c/triad.c"]
+            sdk / "template/c/example_c.c"]
     original = work / "original.so"
     run("cc", "-std=c99", "-O2", "-g", *link, "-o", original)
 
@@ -32,7 +32,7 @@ def main():
         return subprocess.run([str(driver), "note", str(path)], capture_output=True, text=True, check=False).stdout
 
     wanted = note(original)
-    if "id=org.example.triad_c\n" not in wanted or "abi=0.1-0.1\n" not in wanted:
+    if "id=org.example.example_c\n" not in wanted or "abi=0.1-0.1\n" not in wanted:
         print(f"no note in {original}: '{wanted}'")
         return 1
 

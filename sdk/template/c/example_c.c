@@ -1,4 +1,4 @@
-/* A plugin in C99 with one benchmark: copy the folder, change the names, the loop and the oracle. */
+/* A plugin in C99 with one benchmark: change the names, the loop and the oracle. */
 #include <benchhost/host.h>
 #include <benchhost/note.h>
 #include <benchhost/plugin.h>
@@ -97,7 +97,7 @@ static const bh_lifecycle_t lifecycle = {BH_STRUCT(bh_lifecycle_t), .create = tr
 static const bh_benchmark_t triad = {BH_STRUCT(bh_benchmark_t),
                                      .category = BH_CATEGORY_HARDWARE,
                                      .workload_revision = 1,
-                                     .id = "org.example.triad_c.host",
+                                     .id = "org.example.example_c.triad",
                                      .title = "Triad",
                                      .description = "a[i] = b[i] + 3 c[i], arrays of n doubles, one thread",
                                      .tags = "memory,bandwidth",
@@ -110,4 +110,4 @@ static const bh_benchmark_t *BH_CALL benchmark(uint32_t index) { return index ==
 
 static const bh_plugin_t plugin = {BH_STRUCT(bh_plugin_t), .benchmark = benchmark};
 
-BH_PLUGIN("org.example.triad_c", "1.0.0", "Example Ltd", "MIT", "https://example.org/triad", &plugin);
+BH_PLUGIN("org.example.example_c", "1.0.0", "Example Ltd", "MIT", "https://example.org/example_c", &plugin);

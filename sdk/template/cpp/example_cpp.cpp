@@ -1,4 +1,4 @@
-// A plugin with one benchmark: copy the folder, change the names, the loop and the oracle.
+// A plugin in C++17 with one benchmark: change the names, the loop and the oracle.
 #include <benchhost/plugin.hpp>
 
 #include <cmath>
@@ -7,7 +7,7 @@
 namespace bb = benchhost;
 
 struct Triad final : bb::Benchmark {
-  static constexpr auto about = bb::about("org.example.triad.host", "Triad",
+  static constexpr auto about = bb::about("org.example.example_cpp.triad", "Triad",
                                           "a[i] = b[i] + 3 c[i], arrays of n doubles, one thread", BH_CATEGORY_HARDWARE)
                                     .tags("memory,bandwidth")
                                     .claim_memory_bytes("3 * 8 * n");
@@ -43,4 +43,4 @@ struct Triad final : bb::Benchmark {
   }
 };
 
-BH_PLUGIN_CXX("org.example.triad", "1.0.0", "Example Ltd", "MIT", "https://example.org/triad", Triad);
+BH_PLUGIN_CXX("org.example.example_cpp", "1.0.0", "Example Ltd", "MIT", "https://example.org/example_cpp", Triad);

@@ -1,0 +1,307 @@
+//! The life of a benchmark: from the host's calls to the methods of a type, with nothing unwinding back.
+
+use std::any::TypeId;
+use std::ffi::CString;
+use std::os::raw::c_void;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::rc::Rc;
+use std::sync::Mutex;
+
+use crate::about::About;
+use crate::error::{c_text, panic_text, Error, Result};
+use crate::host::{Cycle, Host};
+use crate::prepare::Prepare;
+use crate::raw::{self, sized};
+
+/// A benchmark. `prepare` begins a cycle, drop ends it; any number of cycles may follow one another.
+pub trait Benchmark: Sized + 'static {
+    /// The descriptor: the same on every machine and at every call.
+    fn about() -> About;
+    /// Everything that is not measured: allocates, fills, opens, states the work of one iteration.
+    fn prepare(prepare: &Prepare) -> Result<Self>;
+    /// Executes `batch.n` iterations back to back and nothing else; what it makes is kept by `keep`.
+    fn run(&mut self, batch: &Batch) -> Result<()>;
+    /// Compares what the last run left with a reference found another way. `checked` 0 is stored as unverified.
+    fn verify(&mut self, verdict: &mut Verdict) -> Result<()>;
+    /// Before each batch, outside all clocks.
+    fn prepare_batch(&mut self, _batch: &Batch) -> Result<()> {
+        Ok(())
+    }
+    /// After each batch, outside all clocks.
+    fn finish_batch(&mut self, _batch: &Batch) -> Result<()> {
+        Ok(())
+    }
+    /// Once per cycle, after its last run: metrics of domain None.
+    fn process(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// One batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub n: u64,
+    pub index: u64,
+    /// Nothing of it is kept.
+    pub warm_up: bool,
+}
+
+/// What verify finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// How many results were compared.
+    pub checked: u64,
+    /// The worst error, an absolute value. NaN: none was measured.
+    pub error: f64,
+    /// The largest error accepted. NaN: none.
+    pub tolerance: f64,
+    /// By which measure, against what.
+    pub what: String,
+}
+
+/// What `self` is for the host.
+struct Instance<B> {
+    host: *const raw::bh_host_t,
+    about: &'static raw::bh_benchmark_t,
+    cycle: Option<Rc<Cycle>>,
+    body: Option<B>,
+    what: CString,
+}
+
+/// Turns an answer into a status, and gives the host the text. Nothing unwinds out of it.
+///
+/// # Safety
+/// `host` is the host's table.
+unsafe fn guarded(host: *const raw::bh_host_t, body: impl FnOnce() -> Result<()>) -> i32 {
+    let ended = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(Error::failed(panic_text(payload))));
+    match ended {
+        Ok(()) => raw::BH_OK,
+        Err(error) => match unsafe { (*host).fail } {
+            Some(fail) => unsafe { fail(host, error.code(), c_text(error.text()).as_ptr()) },
+            None => error.code(),
+        },
+    }
+}
+
+/// Runs a method of the body. The instance is the one that `create` made, and calls never overlap.
+unsafe fn with_body<B: Benchmark>(this: *mut c_void, call: impl FnOnce(&mut B, &mut CString) -> Result<()>) -> i32 {
+    let instance = unsafe { &mut *(this as *mut Instance<B>) };
+    let (body, what) = (&mut instance.body, &mut instance.what);
+    unsafe {
+        guarded(instance.host, || match body {
+            Some(body) => call(body, what),
+            None => Err(Error::new(raw::BH_E_STATE, "the benchmark is not prepared")),
+        })
+    }
+}
+
+/// What the host points to, unless it is shorter than the version that was negotiated has it.
+///
+/// # Safety
+/// `given` points to a struct as long as its `struct_size` says.
+unsafe fn whole<'a, T: raw::Growing>(given: *const T, what: &str) -> Result<&'a T> {
+    let size = if given.is_null() { 0 } else { unsafe { *(given as *const u32) } };
+    if (size as usize) < std::mem::size_of::<T>() {
+        return Err(Error::argument(format!("{what} has {size} bytes, {} are needed", std::mem::size_of::<T>())));
+    }
+    // By the caller's promise, and long enough.
+    Ok(unsafe { &*given })
+}
+
+unsafe fn batch_of(batch: *const raw::bh_batch_t) -> Result<Batch> {
+    let batch = unsafe { whole(batch, "the batch") }?;
+    Ok(Batch { n: batch.n, index: batch.index, warm_up: batch.flags & raw::BH_RUN_WARM_UP != 0 })
+}
+
+/// Ends a cycle: drops the body while the host still answers it.
+fn end_cycle<B>(instance: &mut Instance<B>) -> Result<()> {
+    let body = instance.body.take();
+    let ended = catch_unwind(AssertUnwindSafe(|| drop(body)));
+    if let Some(cycle) = instance.cycle.take() {
+        cycle.end();
+    }
+    ended.map_err(|payload| Error::failed(panic_text(payload)))
+}
+
+unsafe extern "C" fn create<B: Benchmark>(host: *const raw::bh_host_t, _: *const raw::bh_create_t,
+                                          out: *mut *mut c_void) -> i32 {
+    // Without a table there is nobody to give a text to.
+    if unsafe { whole(host, "the host's table") }.is_err() {
+        return raw::BH_E_ARGUMENT;
+    }
+    unsafe {
+        guarded(host, || {
+            let about = published::<B>().ok_or_else(|| Error::new(raw::BH_E_STATE, "create came before the entry"))?;
+            let instance = Instance::<B> { host, about, cycle: None, body: None, what: CString::default() };
+            *out = Box::into_raw(Box::new(instance)).cast();
+            Ok(())
+        })
+    }
+}
+
+unsafe extern "C" fn prepare<B: Benchmark>(this: *mut c_void, args: *const raw::bh_prepare_t) -> i32 {
+    let instance = unsafe { &mut *(this as *mut Instance<B>) };
+    let host = instance.host;
+    unsafe {
+        guarded(host, || {
+            end_cycle(instance)?;
+            let raw = whole(args, "what prepare is told")?;
+            let cycle = Cycle::begin(host);
+            instance.cycle = Some(Rc::clone(&cycle));
+            let given = Prepare::new(Host { cycle }, raw, instance.about)?;
+            instance.body = Some(B::prepare(&given)?);
+            Ok(())
+        })
+    }
+}
+
+unsafe extern "C" fn prepare_batch<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.prepare_batch(&batch_of(batch)?)) }
+}
+
+unsafe extern "C" fn run<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.run(&batch_of(batch)?)) }
+}
+
+unsafe extern "C" fn finish_batch<B: Benchmark>(this: *mut c_void, batch: *const raw::bh_batch_t) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.finish_batch(&batch_of(batch)?)) }
+}
+
+unsafe extern "C" fn verify<B: Benchmark>(this: *mut c_void, verdict: *mut raw::bh_verdict_t) -> i32 {
+    unsafe {
+        with_body::<B>(this, |body, what| {
+            whole(verdict, "the verdict")?;
+            let mut found =
+                Verdict { checked: 0, error: f64::NAN, tolerance: f64::NAN, what: String::new() };
+            let ended = body.verify(&mut found);
+            *what = c_text(&found.what);
+            (*verdict).checked = found.checked;
+            (*verdict).error = found.error;
+            (*verdict).tolerance = found.tolerance;
+            (*verdict).what = what.as_ptr();
+            ended
+        })
+    }
+}
+
+unsafe extern "C" fn process<B: Benchmark>(this: *mut c_void) -> i32 {
+    unsafe { with_body::<B>(this, |body, _| body.process()) }
+}
+
+unsafe extern "C" fn teardown<B: Benchmark>(this: *mut c_void) -> i32 {
+    let instance = unsafe { &mut *(this as *mut Instance<B>) };
+    unsafe { guarded(instance.host, || end_cycle(instance)) }
+}
+
+unsafe extern "C" fn destroy<B: Benchmark>(this: *mut c_void) {
+    let mut instance = unsafe { Box::from_raw(this as *mut Instance<B>) };
+    // A body is left only where teardown never came; there is nobody to tell about its failure.
+    let _ = end_cycle(&mut *instance);
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(instance)));
+}
+
+/// Descriptors by the type behind them, as create has only the type.
+static PUBLISHED: Mutex<Vec<(TypeId, &'static Shared)>> = Mutex::new(Vec::new());
+
+struct Shared(*const raw::bh_benchmark_t);
+// A descriptor never changes once it is published.
+unsafe impl Sync for Shared {}
+
+fn published<B: Benchmark>() -> Option<&'static raw::bh_benchmark_t> {
+    let known = PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let found = known.iter().find(|(of, _)| *of == TypeId::of::<B>());
+    // Published for ever.
+    found.map(|(_, shared)| unsafe { &*shared.0 })
+}
+
+/// The descriptor of `B` with the functions behind it, made once.
+pub(crate) fn publish<B: Benchmark>() -> &'static raw::bh_benchmark_t {
+    if let Some(about) = published::<B>() {
+        return about;
+    }
+    let about = B::about().publish(raw::bh_lifecycle_t {
+        create: Some(create::<B>),
+        prepare: Some(prepare::<B>),
+        prepare_batch: Some(prepare_batch::<B>),
+        run: Some(run::<B>),
+        finish_batch: Some(finish_batch::<B>),
+        verify: Some(verify::<B>),
+        process: Some(process::<B>),
+        teardown: Some(teardown::<B>),
+        destroy: Some(destroy::<B>),
+        ..sized()
+    });
+    let shared: &'static Shared = Box::leak(Box::new(Shared(about)));
+    PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((TypeId::of::<B>(), shared));
+    about
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::text_of;
+    use crate::{Category, Metric};
+    use std::os::raw::c_char;
+
+    struct Nothing;
+
+    impl Benchmark for Nothing {
+        fn about() -> About {
+            About::new("org.example.test.nothing", "Nothing", "nothing", Category::Other)
+                .metric(Metric::time("time", "Time", "nothing").primary())
+        }
+        fn prepare(_: &Prepare) -> Result<Self> {
+            Ok(Nothing)
+        }
+        fn run(&mut self, _: &Batch) -> Result<()> {
+            Ok(())
+        }
+        fn verify(&mut self, _: &mut Verdict) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    unsafe extern "C" fn fail(_: *const raw::bh_host_t, code: i32, text: *const c_char) -> i32 {
+        assert!(!unsafe { text_of(text) }.is_empty());
+        code
+    }
+
+    #[test]
+    fn what_is_too_short_is_refused_and_not_read() {
+        publish::<Nothing>();
+        let mut this = std::ptr::null_mut();
+        let host = raw::bh_host_t { fail: Some(fail), ..sized() };
+        let short = raw::bh_host_t { struct_size: 8, ..host };
+        unsafe {
+            assert_eq!(create::<Nothing>(std::ptr::null(), std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
+            assert_eq!(create::<Nothing>(&short, std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
+            assert!(this.is_null());
+            assert_eq!(create::<Nothing>(&host, std::ptr::null(), &mut this), raw::BH_OK);
+
+            let told: raw::bh_prepare_t = sized();
+            assert_eq!(prepare::<Nothing>(this, &raw::bh_prepare_t { struct_size: 16, ..told }), raw::BH_E_ARGUMENT);
+            assert_eq!(run::<Nothing>(this, &sized()), raw::BH_E_STATE);
+            assert_eq!(prepare::<Nothing>(this, &told), raw::BH_OK);
+            assert_eq!(run::<Nothing>(this, &raw::bh_batch_t { struct_size: 8, ..sized() }), raw::BH_E_ARGUMENT);
+            assert_eq!(run::<Nothing>(this, &sized()), raw::BH_OK);
+            let mut verdict: raw::bh_verdict_t = raw::bh_verdict_t { struct_size: 32, checked: 7, ..sized() };
+            assert_eq!(verify::<Nothing>(this, &mut verdict), raw::BH_E_ARGUMENT);
+            assert_eq!(verdict.checked, 7);
+            assert_eq!(teardown::<Nothing>(this), raw::BH_OK);
+            assert_eq!(teardown::<Nothing>(this), raw::BH_OK);
+            assert_eq!(prepare::<Nothing>(this, &told), raw::BH_OK);
+            // A cycle that nobody ended ends with the instance.
+            destroy::<Nothing>(this);
+        }
+    }
+
+    #[test]
+    fn a_failure_without_anybody_to_tell_keeps_its_code() {
+        let host: raw::bh_host_t = sized();
+        assert_eq!(unsafe { guarded(&host, || Err(Error::unsupported("no"))) }, raw::BH_E_UNSUPPORTED);
+        assert_eq!(unsafe { guarded(&host, || panic!("planted")) }, raw::BH_E_FAILED);
+        assert_eq!(Error::new(raw::BH_OK, "not a failure").code(), raw::BH_E_FAILED);
+        assert_eq!(Error::new(-99, "unknown").code(), raw::BH_E_FAILED);
+        assert_eq!(Error::new(raw::BH_E_CRASHED, "a child").code(), raw::BH_E_CRASHED);
+    }
+}

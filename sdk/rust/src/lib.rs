@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+//! Benchmark plugins for benchhost in Rust: a trait per benchmark, one macro for note and entry. No other crate is needed;
+//! Rust 1.63 or newer, `panic = "unwind"`.
+//!
+//! ```ignore
+//! struct Triad { a: Memory<f64>, … }
+//! impl Benchmark for Triad {
+//!     fn about() -> About { About::new("org.example.triad.host", …) }
+//!     fn prepare(p: &Prepare) -> Result<Self> { … }            // all that is not measured; undone by drop
+//!     fn run(&mut self, batch: &Batch) -> Result<()> { … }     // the loop over batch.n and nothing else
+//!     fn verify(&mut self, verdict: &mut Verdict) -> Result<()> { … }
+//! }
+//! benchhost::plugin! { id: "org.example.triad", …, benchmarks: [Triad] }
+//! ```
+//!
+//! Failures. A call that returns an `Error`, or panics, fails with its text; no panic leaves the plugin. After a failed call
+//! comes drop.
+//! Threads. All calls come on one thread, and no handle of the host leaves it: members of a team get theirs from `Team`.
+//! Handles (`Host`, `Memory`, `Team`, `Recorder`, `Sample`) are of one cycle, from prepare to drop. One that was hidden away
+//! longer panics when it is used.
+//! Left out: devices, roles and enumerate have no safe form here. They are reached through `raw`, with the contracts of
+//! `benchhost/*.h`.
+#![deny(unsafe_op_in_unsafe_fn)]
+
+#[cfg(panic = "abort")]
+compile_error!("a plugin must not end its process: build with panic = \"unwind\"");
+
+mod about;
+mod error;
+mod host;
+mod instance;
+mod memory;
+pub mod note;
+mod prepare;
+pub mod raw;
+mod table;
+mod team;
+
+pub use about::{About, Category, Direction, Domain, Kind, Metric, Param, Policy, Slot, Summary, Value};
+pub use error::{Error, Result};
+pub use host::{Host, Level, Recorder, Recording, Sample};
+pub use instance::{Batch, Benchmark, Verdict};
+pub use memory::{Memory, MemoryRequest, Plain};
+pub use prepare::Prepare;
+pub use table::{describe, enter, Table};
+pub use team::{Member, Pin, Team};
+
+/// Makes the compiler believe that the object is read here, so that what was written to it is not optimised away, and that
+/// what is reachable from it may have changed. Costs no instruction.
+#[inline(always)]
+pub fn keep<T: ?Sized>(object: &T) {
+    let place = object as *const T as *const ();
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
+    // An empty text of assembly reads the pointer and, without `nomem`, may touch memory.
+    unsafe {
+        std::arch::asm!("/* {0} */", in(reg) place, options(nostack, preserves_flags))
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
+    // Sound: place is a local.
+    unsafe {
+        std::ptr::read_volatile(&place);
+        std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+/// Writes the note and the entry. Once per plugin, at file scope, with string literals.
+///
+/// ```ignore
+/// benchhost::plugin! {
+///     id: "org.example.triad", version: "1.0.0", vendor: "Example Ltd", licence: "MIT", url: "https://example.org/triad",
+///     benchmarks: [Triad]
+/// }
+/// ```
+#[macro_export]
+macro_rules! plugin {
+    (id: $id:expr, version: $version:expr, vendor: $vendor:expr, licence: $licence:expr, url: $url:expr,
+     benchmarks: [$($benchmark:ty),+ $(,)?] $(,)?) => {
+        const _: () = {
+            const LINES: $crate::note::Lines = $crate::note::Lines {
+                id: $id,
+                version: $version,
+                vendor: $vendor,
+                licence: $licence,
+                url: $url,
+                // Asked here: the features are those that the plugin is compiled with, not those of the SDK's crate.
+                isa: $crate::note::isa(
+                    cfg!(all(target_feature = "avx512f", target_feature = "avx512bw", target_feature = "avx512cd",
+                             target_feature = "avx512dq", target_feature = "avx512vl")),
+                    cfg!(target_feature = "avx512f"), cfg!(target_feature = "avx2"), cfg!(target_feature = "avx"),
+                    cfg!(target_feature = "sse4.2"), cfg!(target_feature = "sve2"), cfg!(target_feature = "sve")),
+            };
+            #[used]
+            #[cfg_attr(not(any(target_os = "windows", target_os = "macos")), link_section = ".note.benchhost")]
+            #[cfg_attr(target_os = "windows", link_section = ".bhnote")]
+            #[cfg_attr(target_os = "macos", link_section = "__TEXT,__bhnote")]
+            static NOTE: $crate::note::Note<{ LINES.size() }> = $crate::note::Note::new(&LINES);
+            static TABLE: $crate::Table = $crate::Table::new();
+
+            unsafe extern "C" fn benchmark(index: u32) -> *const $crate::raw::bh_benchmark_t {
+                TABLE.at(index)
+            }
+            #[no_mangle]
+            pub unsafe extern "C" fn bh_plugin_entry(
+                offer: *const $crate::raw::bh_offer_t,
+                answer: *mut $crate::raw::bh_answer_t,
+            ) -> i32 {
+                // Sound by the contract of the entry: the host's structs live through the call.
+                unsafe {
+                    $crate::enter(offer, answer, NOTE.text(), &TABLE, benchmark,
+                                  &[$($crate::describe::<$benchmark>),+])
+                }
+            }
+        };
+    };
+}
