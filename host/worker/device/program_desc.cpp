@@ -126,8 +126,8 @@ bh_status_t ProgramDesc::read_sources(const bh_program_desc_t& desc) {
 
 bh_status_t ProgramDesc::read_constants(const bh_program_desc_t& desc) {
   const auto& list = desc.constants;
-  if (const bh_status_t status =
-          check_list<bh_constant_t>(list.items, list.count, list.stride, BH_SIZE_TO(bh_constant_t, id), "constants");
+  if (const bh_status_t status = check_list<bh_constant_t>(list.items, list.count, list.stride,
+                                                           BH_SIZE_TO(bh_constant_t, reserved), "constants");
       status != BH_OK) {
     return status;
   }

@@ -1,5 +1,6 @@
 /* The host of generations.py: compiled against an older, this, and a newer SDK. It gives structs of exactly its own
-   size, on the heap, so that a sanitizer sees whoever reads or writes past them. usage: host PLUGIN */
+   size, on the heap, so that a sanitizer sees whoever reads or writes past them. usage: host PLUGIN
+   OLDEST_MINOR: it also speaks older minors. Exit status 3: the plugin refused. */
 #define _POSIX_C_SOURCE 200809L
 #include <benchhost/host.h>
 #include <benchhost/plugin.h>
@@ -57,11 +58,11 @@ int main(int argc, char** argv) {
   entry_t entry;
   bh_offer_t* offer = MADE(bh_offer_t);
   bh_answer_t* answer = MADE(bh_answer_t);
-  bh_host_t* host = MADE(bh_host_t);
-  bh_create_t* create = MADE(bh_create_t);
-  bh_prepare_t* prepare = MADE(bh_prepare_t);
-  bh_batch_t* batch = MADE(bh_batch_t);
-  bh_verdict_t* verdict = MADE(bh_verdict_t);
+  bh_host_t* host;
+  bh_create_t* create;
+  bh_prepare_t* prepare;
+  bh_batch_t* batch;
+  bh_verdict_t* verdict;
   const bh_benchmark_t* b;
   const bh_lifecycle_t* life;
   bh_value_t* values;
@@ -70,8 +71,19 @@ int main(int argc, char** argv) {
   if (library == NULL) return broken(dlerror());
   *(void**)&entry = dlsym(library, BH_ENTRY_NAME);
   if (entry == NULL) return broken("no entry");
-  offer->abi_min = offer->abi_max = BH_ABI_VERSION;
-  if (entry(offer, answer) != BH_OK || answer->plugin == NULL) return broken("refused");
+#ifdef OLDEST_MINOR
+  offer->abi_min = BH_ABI_MAKE(BH_ABI_MAJOR, OLDEST_MINOR);
+#else
+  offer->abi_min = BH_ABI_VERSION;
+#endif
+  offer->abi_max = BH_ABI_VERSION;
+  if (entry(offer, answer) != BH_OK || answer->plugin == NULL) {
+    printf("refused: %s\n", answer->reason == NULL ? "no reason" : answer->reason);
+    free(offer), free(answer);
+    return 3;
+  }
+  if (answer->abi < offer->abi_min || answer->abi > offer->abi_max) return broken("outside the offer");
+  printf("abi %u.%u\n", BH_ABI_GET_MAJOR(answer->abi), BH_ABI_GET_MINOR(answer->abi));
   b = answer->plugin->benchmark(0);
   if (b == NULL || b->parameters.count != 2 || b->metrics.count != 2) return broken("descriptor");
   for (i = 0; i < b->metrics.count; ++i) {
@@ -86,6 +98,11 @@ int main(int argc, char** argv) {
   for (i = 0; i < b->parameters.count; ++i) values[i] = BH_AT(bh_param_t, &b->parameters, i)->default_value;
   if (values[1].u != 3) return broken("stride of parameters");
 
+  host = MADE(bh_host_t);
+  create = MADE(bh_create_t);
+  prepare = MADE(bh_prepare_t);
+  batch = MADE(bh_batch_t);
+  verdict = MADE(bh_verdict_t);
   host->abi = answer->abi;
   host->fail = fail;
   host->report = report;

@@ -1,4 +1,5 @@
-/* The plugin of generations.py: compiled against an older, this, and a newer SDK. One benchmark that counts. */
+/* The plugin of generations.py: compiled against an older, this, and a newer SDK. One benchmark that counts.
+   OLDEST_MINOR: it also speaks older minors; ENTRY_SPEAKS_ONE: only its note says so. */
 #include <benchhost/host.h>
 #include <benchhost/note.h>
 #include <benchhost/plugin.h>
@@ -36,7 +37,11 @@ static bh_status_t BH_CALL prepare(void* self, const bh_prepare_t* args) {
 }
 static bh_status_t BH_CALL run(void* self, const bh_batch_t* batch) {
   counter_t* c = self;
-  c->seen += batch->n;
+  uint64_t i;
+  for (i = 0; i < batch->n; ++i) {
+    ++c->seen;
+    bh_keep(&c->seen);
+  }
   return BH_OK;
 }
 static bh_status_t BH_CALL verify(void* self, bh_verdict_t* verdict) {
@@ -80,4 +85,25 @@ static const bh_benchmark_t counting = {BH_STRUCT(bh_benchmark_t),
                                         .lifecycle = &lifecycle};
 static const bh_benchmark_t* BH_CALL benchmark(uint32_t i) { return i == 0 ? &counting : NULL; }
 static const bh_plugin_t plugin = {BH_STRUCT(bh_plugin_t), .benchmark = benchmark};
+
+#ifndef OLDEST_MINOR
 BH_PLUGIN("org.example.generation", "1", "Example Ltd", "MIT", "", &plugin);
+#else
+/* Says in its note that it speaks every minor from an older one on. */
+BH_NOTE(BH_NOTE_MAGIC "id=org.example.generation\nversion=1\nvendor=Example Ltd\nlicence=MIT\nabi=" BH_TEXT_OF(
+    BH_ABI_MAJOR) "." BH_TEXT_OF(OLDEST_MINOR) "-" BH_ABI_TEXT "\nos=" BH_NOTE_OS "\narch=" BH_NOTE_ARCH
+                                               "\nisa=" BH_NOTE_ISA "\n");
+BH_EXPORT bh_status_t BH_CALL bh_plugin_entry(const bh_offer_t* offer, bh_answer_t* answer) {
+#ifndef ENTRY_SPEAKS_ONE
+  const uint32_t oldest = BH_ABI_MAKE(BH_ABI_MAJOR, OLDEST_MINOR);
+  if (!BH_HAS(bh_offer_t, offer, host_version) || !BH_HAS(bh_answer_t, answer, reason)) return BH_E_ARGUMENT;
+  if (offer->abi_max < BH_ABI_VERSION && offer->abi_max >= oldest) {
+    answer->abi = offer->abi_max;
+    answer->note = bh_note.text;
+    answer->plugin = &plugin;
+    return BH_OK;
+  }
+#endif
+  return bh_negotiate(offer, answer, bh_note.text, &plugin);
+}
+#endif
