@@ -67,17 +67,6 @@ class Walk(unittest.TestCase):
         self.assertEqual(done.returncode, 0, f"{script}\n{said}")
         return said
 
-    def lines_that_are_there(self, script):
-        """Without the validator where this benchhost has none."""
-        asked = subprocess.run(
-            [self.home / "benchhost" / "bin" / "benchhost", "plugin", "check", "--help"], env=self.env,
-            capture_output=True, check=False,
-        )  # fmt: skip
-        if asked.returncode == 0:
-            return script
-        script = re.sub(r"^ *benchhost plugin check .*\n", "", script, flags=re.M)
-        return re.sub(r"^( *ctest .*)$", r"\1 --exclude-regex '[.]check$'", script, flags=re.M)
-
     def test_a_stranger_gets_from_nothing_to_a_measurement_by_the_lines_of_the_readme(self):
         install, *rest = blocks_of(SECTION, (SOURCE / "sdk" / "README.md").read_text(encoding="utf-8"))
         self.assertGreaterEqual(len(rest), 3)
@@ -88,7 +77,7 @@ class Walk(unittest.TestCase):
         self.assertFalse((self.work / "benchhost").exists())
 
         hidden = [BUILD, SOURCE] if can_hide_folders() else []
-        said = self.run_lines(self.lines_that_are_there("".join(rest)), hidden)
+        said = self.run_lines("".join(rest), hidden)
         for lang in ("c", "cpp", "rust"):
             self.assertIn(f"org.example.my_{lang}", said)
             built = self.work / f"my_{lang}" / "build"
