@@ -14,7 +14,9 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
      "before those of settings."},
     {"BENCHHOST_CACHE_DIR", "Where probes and compiled programs are remembered, where --cache-dir names nothing."},
     {"BENCHHOST_FORMAT BENCHHOST_COLOR BENCHHOST_PROGRESS", "What --format, --color and --progress say otherwise."},
-    {"BENCHHOST_PROBE_TIMEOUT", "How long a plugin may take to be loaded and described: 60s. 10 s if it is not set."},
+    {"BENCHHOST_PROBE_TIMEOUT",
+     "How long a plugin may take to be loaded and described, or be silent in plugin check: 60s. 10 s if it is not "
+     "set."},
     {"BENCHHOST_TESTBED", "A name for the machine, in place of the facts that make it comparable with others."},
     {"BENCHHOST_COMMIT GITHUB_SHA CI_COMMIT_SHA", "The commit that a run is labelled with; the first that is set."},
     {"BENCHHOST_BRANCH GITHUB_REF_NAME CI_COMMIT_REF_NAME",
@@ -28,6 +30,7 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
     {"TMPDIR", "Where temporary files of workers go."},
     {"XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME HOME",
      "Where settings, the database and what is remembered are, if nothing else says so."},
+    {"PATH", "Whether plugin new can call this program by its name in what it says to do next."},
     {"LD_LIBRARY_PATH", "Searched, as the loader does it, for the libraries that a plugin needs."},
 });
 

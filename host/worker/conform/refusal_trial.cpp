@@ -9,7 +9,6 @@
 namespace benchhost::conform {
 namespace {
 
-using measure::Call;
 using measure::CallEnd;
 using protocol::Requirement;
 

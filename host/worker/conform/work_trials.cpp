@@ -10,7 +10,6 @@ namespace benchhost::conform {
 namespace {
 
 using measure::CallEnd;
-using protocol::Domain;
 using protocol::Requirement;
 
 // ---- growth ---------------------------------------------------------------------------------------------------------

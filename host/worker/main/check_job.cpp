@@ -18,7 +18,6 @@ using conform::Notebook;
 using protocol::BenchmarkRecord;
 using protocol::CheckJob;
 using protocol::Final;
-using protocol::Outcome;
 using protocol::Phase;
 using protocol::Requirement;
 using protocol::Trial;

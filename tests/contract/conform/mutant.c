@@ -34,41 +34,46 @@ static const bh_value_t modes[] = {BH_ENUM("plain"), BH_ENUM("twice")};
 
 static const bh_param_t parameters[] = {
     {BH_STRUCT(bh_param_t), .type = BH_TYPE_UINT, .name = "count", .description = "elements",
-     .default_value = BH_UINT(1024),
-     .minimum = BH_UINT(16), .maximum = BH_UINT(MOST), .sweep = BH_SWEEP_LOG2, .sweep_first = BH_UINT(256),
-     .sweep_last = BH_UINT(MOST)},
+     .default_value = BH_UINT(1024), .minimum = BH_UINT(16), .maximum = BH_UINT(MOST), .sweep = BH_SWEEP_LOG2,
+     .sweep_first = BH_UINT(256), .sweep_last = BH_UINT(MOST)},
     {BH_STRUCT(bh_param_t), .type = BH_TYPE_ENUM, .name = "mode", .description = "what is done",
      .default_value = BH_ENUM("plain"), .choices = {modes, 2, sizeof modes[0]}}};
 
 static const bh_metric_t metrics[] = {
 #if BREAKS(301)
-    {.struct_size = 8, .kind = BH_KIND_RATE,
+    {.struct_size = 8,
+     .kind = BH_KIND_RATE,
 #else
     {BH_STRUCT(bh_metric_t), .kind = BH_KIND_RATE,
 #endif
-     .direction = BH_DIRECTION_HIGHER, .domain = BH_DOMAIN_HOST,
-     .flags = BH_METRIC_PRIMARY, .id = "bandwidth", .title = "Bandwidth",
+     .direction = BH_DIRECTION_HIGHER,
+     .domain = BH_DOMAIN_HOST,
+     .flags = BH_METRIC_PRIMARY,
+     .id = "bandwidth",
+     .title = "Bandwidth",
      .unit = BH_UNIT_BYTES_PER_SECOND,
-     .description = "16 bytes per element", .work = BH_WORK_ALL_BYTES},
+     .description = "16 bytes per element",
+     .work = BH_WORK_ALL_BYTES},
     {BH_STRUCT(bh_metric_t), .kind = BH_KIND_TIME, .direction = BH_DIRECTION_LOWER, .domain = BH_DOMAIN_SELF,
      .id = "latency", .title = "Latency", .unit = BH_UNIT_NS, .description = "of the first element of a batch"},
     {BH_STRUCT(bh_metric_t), .kind = BH_KIND_COUNT, .direction = BH_DIRECTION_NONE, .domain = BH_DOMAIN_NONE,
      .id = "rounds", .title = "Rounds", .unit = "1", .description = "batches of a cycle"}};
 
 typedef struct instance {
-  const bh_host_t *host;
+  const bh_host_t* host;
   uint64_t count;
   uint64_t seed;
   uint64_t rounds;
   uint64_t cycles;
   uint64_t verified;
   double *from, *to;
-  bh_team_t *team;
-  bh_recorder_t *recorder;
+  bh_team_t* team;
+  bh_recorder_t* recorder;
   int prepared;
 } instance_t;
 
-/* ---- What some mutants do to the process ---------------------------------------------------------------------------- */
+/* ---- What some mutants do to the process ----------------------------------------------------------------------------
+ */
 
 #if BREAKS(105)
 static volatile int awake;
@@ -78,7 +83,7 @@ __attribute__((constructor)) static void wake(void) { awake = 1; }
 static void handle(int number) { (void)number; }
 #endif
 #if BREAKS(610)
-static void *wait_for_ever(void *argument) {
+static void* wait_for_ever(void* argument) {
   for (;;) pause();
   return argument;
 }
@@ -128,17 +133,18 @@ static void misbehave(void) {
 #endif
 }
 
-/* ---- The life of an instance ---------------------------------------------------------------------------------------- */
+/* ---- The life of an instance ----------------------------------------------------------------------------------------
+ */
 
 #if BREAKS(401)
 static int made;
 #endif
 #if BREAKS(404)
-static double *shared_result;
+static double* shared_result;
 #endif
 
-static bh_status_t BH_CALL create(const bh_host_t *host, const bh_create_t *args, void **self) {
-  instance_t *it = calloc(1, sizeof *it);
+static bh_status_t BH_CALL create(const bh_host_t* host, const bh_create_t* args, void** self) {
+  instance_t* it = calloc(1, sizeof *it);
   (void)args;
   if (it == NULL) return host->fail(host, BH_E_NO_MEMORY, "no memory for the instance");
 #if BREAKS(401)
@@ -152,7 +158,7 @@ static bh_status_t BH_CALL create(const bh_host_t *host, const bh_create_t *args
   return BH_OK;
 }
 
-static bh_status_t take(const instance_t *it, double **array) {
+static bh_status_t take(const instance_t* it, double** array) {
   bh_memory_t memory = {BH_STRUCT(bh_memory_t), .size_bytes = it->count * sizeof(double), .node = BH_NODE_ANY};
   const bh_status_t status = it->host->memory_take(it->host, &memory);
   *array = memory.data;
@@ -162,9 +168,9 @@ static bh_status_t take(const instance_t *it, double **array) {
   return status;
 }
 
-static bh_status_t BH_CALL prepare(void *self, const bh_prepare_t *args) {
-  instance_t *it = self;
-  const bh_host_t *host = it->host;
+static bh_status_t BH_CALL prepare(void* self, const bh_prepare_t* args) {
+  instance_t* it = self;
+  const bh_host_t* host = it->host;
   const bh_team_request_t two = {BH_STRUCT(bh_team_request_t), .count = 2, .pin = BH_PIN_NONE};
   const bh_recorder_request_t raw = {BH_STRUCT(bh_recorder_request_t), .metric = METRIC_LATENCY, .capacity = 1};
   bh_status_t status;
@@ -185,7 +191,7 @@ static bh_status_t BH_CALL prepare(void *self, const bh_prepare_t *args) {
   if (it->count < 16 || it->count > MOST) return host->fail(host, BH_E_ARGUMENT, "count is out of range");
 #endif
 #if BREAKS(503)
-  const bh_device_api_t *devices = host->extension(host, BH_EXT_DEVICE);
+  const bh_device_api_t* devices = host->extension(host, BH_EXT_DEVICE);
   if (devices->struct_size == 0) return host->fail(host, BH_E_UNSUPPORTED, "a table of no size");
 #else
   (void)host->extension(host, "org.example.trace/1"); /* does without */
@@ -196,7 +202,7 @@ static bh_status_t BH_CALL prepare(void *self, const bh_prepare_t *args) {
   if ((status = take(it, &it->from)) != BH_OK || (status = take(it, &it->to)) != BH_OK) return status;
   status = host->team_open(host, &two, &it->team);
 #if BREAKS(502)
-  if (status != BH_OK) return *(volatile bh_status_t *)(void *)it->team;
+  if (status != BH_OK) return *(volatile bh_status_t*)(void*)it->team;
 #else
   if (status != BH_OK) return status;
 #endif
@@ -220,26 +226,26 @@ static bh_status_t BH_CALL prepare(void *self, const bh_prepare_t *args) {
   return BH_OK;
 }
 
-static bh_status_t unprepared(const instance_t *it) {
+static bh_status_t unprepared(const instance_t* it) {
   return it->host->fail(it->host, BH_E_STATE, "called before prepare or after teardown");
 }
 
 #if BREAKS(413)
 /* C has no exceptions; forced unwinding is what a thread that is cancelled, or a runtime of another language, does. */
-void _Unwind_DeleteException(void *);
+void _Unwind_DeleteException(void*);
 struct exception {
   uint64_t kind;
-  void (*clean)(int, struct exception *);
+  void (*clean)(int, struct exception*);
   uint64_t private_1, private_2;
 } __attribute__((aligned));
-int _Unwind_RaiseException(struct exception *);
+int _Unwind_RaiseException(struct exception*);
 static struct exception thrown = {UINT64_C(0x45584D504C000000), NULL, 0, 0};
 #endif
 
-static bh_status_t BH_CALL run(void *self, const bh_batch_t *batch) {
-  instance_t *it = self;
-  const bh_host_t *host = it->host;
-  double *to = it->to;
+static bh_status_t BH_CALL run(void* self, const bh_batch_t* batch) {
+  instance_t* it = self;
+  const bh_host_t* host = it->host;
+  double* to = it->to;
 #if BREAKS(504)
   while (host->cancelled(host) != 0) continue;
 #elif BREAKS(405)
@@ -274,8 +280,8 @@ static bh_status_t BH_CALL run(void *self, const bh_batch_t *batch) {
   return BH_OK;
 }
 
-static bh_status_t BH_CALL verify(void *self, bh_verdict_t *verdict) {
-  instance_t *it = self;
+static bh_status_t BH_CALL verify(void* self, bh_verdict_t* verdict) {
+  instance_t* it = self;
   double worst = 0;
   if (!it->prepared) return unprepared(it);
   for (uint64_t i = 0; i < it->count; ++i) {
@@ -298,16 +304,16 @@ static bh_status_t BH_CALL verify(void *self, bh_verdict_t *verdict) {
   return BH_OK;
 }
 
-static bh_status_t BH_CALL process(void *self) {
-  const instance_t *it = self;
+static bh_status_t BH_CALL process(void* self) {
+  const instance_t* it = self;
   if (!it->prepared) return unprepared(it);
   const bh_status_t status = it->host->attach(it->host, "rounds.txt", "text/plain", "some\n", 5);
   if (status != BH_OK) return status;
   return it->host->report(it->host, METRIC_ROUNDS, (double)it->rounds);
 }
 
-static bh_status_t BH_CALL teardown(void *self) {
-  instance_t *it = self;
+static bh_status_t BH_CALL teardown(void* self) {
+  instance_t* it = self;
 #if !BREAKS(613)
   it->host->memory_free(it->host, it->from);
   it->host->memory_free(it->host, it->to);
@@ -325,20 +331,22 @@ static bh_status_t BH_CALL teardown(void *self) {
   return BH_OK;
 }
 
-static void BH_CALL destroy(void *self) { free(self); }
+static void BH_CALL destroy(void* self) { free(self); }
 
-static const bh_lifecycle_t lifecycle = {BH_STRUCT(bh_lifecycle_t), .create = create, .prepare = prepare, .run = run,
+static const bh_lifecycle_t lifecycle = {
+    BH_STRUCT(bh_lifecycle_t), .create = create,     .prepare = prepare, .run = run,
 #if !BREAKS(305)
-                                         .verify = verify,
+    .verify = verify,
 #endif
-                                         .process = process, .teardown = teardown, .destroy = destroy};
+    .process = process,        .teardown = teardown, .destroy = destroy};
 
 #if BREAKS(503)
 static const bh_slot_t slots[] = {
     {BH_STRUCT(bh_slot_t), .id = "device", .requirement = "kind == 'null'", .description = "never used"}};
 #endif
 
-/* ---- Descriptors and entry ------------------------------------------------------------------------------------------ */
+/* ---- Descriptors and entry ------------------------------------------------------------------------------------------
+ */
 
 static const bh_benchmark_t double_up = {BH_STRUCT(bh_benchmark_t),
                                          .category = BH_CATEGORY_OTHER,
@@ -358,7 +366,7 @@ static const bh_benchmark_t double_up = {BH_STRUCT(bh_benchmark_t),
                                          .metrics = BH_LIST(metrics),
                                          .lifecycle = &lifecycle};
 
-static const bh_benchmark_t *BH_CALL benchmark(uint32_t index) {
+static const bh_benchmark_t* BH_CALL benchmark(uint32_t index) {
 #if BREAKS(303)
   static bh_benchmark_t here;
   here = double_up;
@@ -388,12 +396,12 @@ int (*const bh_needs)(void) = bh_vendor;
 #endif
 
 #if BREAKS(102)
-BH_EXPORT bh_status_t BH_CALL bh_plugin_entry(const bh_offer_t *offer, bh_answer_t *answer) {
+BH_EXPORT bh_status_t BH_CALL bh_plugin_entry(const bh_offer_t* offer, bh_answer_t* answer) {
   return bh_negotiate(offer, answer, "", &plugin);
 }
 #elif BREAKS(201) || BREAKS(202) || BREAKS(203) || BREAKS(204) || BREAKS(205) || BREAKS(206)
 BH_NOTE(BH_NOTE_CONTENT("org.benchhost_test.mutant", "1.0.0", "benchhost", "MIT", "https://example.org"));
-BH_EXPORT bh_status_t BH_CALL bh_plugin_entry(const bh_offer_t *offer, bh_answer_t *answer) {
+BH_EXPORT bh_status_t BH_CALL bh_plugin_entry(const bh_offer_t* offer, bh_answer_t* answer) {
 #if BREAKS(201)
   const bh_status_t status = bh_negotiate(offer, answer, bh_note.text, NULL);
   return status;

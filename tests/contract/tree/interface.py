@@ -19,7 +19,7 @@ ROW = re.compile(r'\{"([A-Z][A-Z0-9_ ]*)",')
 DOCUMENTED = re.compile(r"\bBENCHHOST_[A-Z_]+\b")
 
 # A row of flags: name, what its value may be (in capitals, or words between bars, or nothing), sentence.
-OPTION = re.compile(r'\{"([a-z][a-z-]*)",\s*"(?:[^"]*[A-Z|][^"]*)?",\s*"')
+OPTION = re.compile(r'\{"([a-z][a-z-]*)",\s*"(?:[^"]*[A-Z|][^"]*)?",\s*(?:fmt::format\()?"')
 READ = re.compile(r'\b(?:args|arguments|args_|typed|parsed)\.(?:has|values?)\("([a-z-]+)"\)')
 
 
