@@ -14,6 +14,8 @@ namespace benchhost::cli {
 
 namespace {
 
+/// A case may be silent for longer than a probe, as plugin.h says of batches: a minute, while a probe has 10 s.
+constexpr std::int64_t kSilentProbes = 6;
 constexpr Bytes kMaxFile{std::uint64_t{512} << 20};
 
 Result<std::uint64_t> number(const Arguments& args, const std::string& flag, std::uint64_t otherwise,
@@ -56,7 +58,7 @@ Result<ExitStatus> run_check(CommandContext& context) {
   BH_TRY(const Site site, look_around(around, workplace, Look::everything, interrupts->cancel()));
   const discover::PluginEntry* entry = entry_of(site, file);
 
-  conform::SupervisedTrials trials(site.worker, site.probe_deadline_ns, interrupts->cancel());
+  conform::SupervisedTrials trials(site.worker, kSilentProbes * site.probe_deadline_ns, interrupts->cancel());
   conform::Validator validator(trials, file.string(), static_cast<std::uint32_t>(strictness), seed);
   protocol::RunJob job;
   job.plugin_file = file.string();

@@ -10,13 +10,12 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
     {"BENCHHOST_DB", "The database of results, where --db names none."},
     {"BENCHHOST_PLUGIN_PATH BENCHHOST_BACKEND_PATH BENCHHOST_SUITE_PATH",
      "Folders with ':' between them that are searched for plugins, backend modules and suites, after those of flags "
-     "and "
-     "before those of settings."},
+     "and before those of settings."},
     {"BENCHHOST_CACHE_DIR", "Where probes and compiled programs are remembered, where --cache-dir names nothing."},
     {"BENCHHOST_FORMAT BENCHHOST_COLOR BENCHHOST_PROGRESS", "What --format, --color and --progress say otherwise."},
     {"BENCHHOST_PROBE_TIMEOUT",
-     "How long a plugin may take to be loaded and described, or be silent in plugin check: 60s. 10 s if it is not "
-     "set."},
+     "How long a plugin may take to be loaded and described: 60s. 10 s if it is not set. plugin check waits six times "
+     "as long for a sign of life."},
     {"BENCHHOST_TESTBED", "A name for the machine, in place of the facts that make it comparable with others."},
     {"BENCHHOST_COMMIT GITHUB_SHA CI_COMMIT_SHA", "The commit that a run is labelled with; the first that is set."},
     {"BENCHHOST_BRANCH GITHUB_REF_NAME CI_COMMIT_REF_NAME",

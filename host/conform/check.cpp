@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -18,8 +19,10 @@ namespace {
 
 /// A trial is taken up again after what ended it so often; a plugin that dies everywhere is dead enough.
 constexpr int kMostRestarts = 16;
-/// Findings of one requirement that are kept.
-constexpr std::size_t kMostPlaces = 64;
+/// Places of one finding of a requirement that are kept; the others are counted.
+constexpr std::int64_t kMostPlaces = 64;
+/// As the worker ends the name of a place where it has planted wrong results.
+constexpr std::string_view kSpoilt = " spoilt";
 
 /// Libraries that every plugin of its language has: the system's C library and the compiler's runtimes.
 constexpr std::array<std::string_view, 13> kSystemLibraries = {
@@ -110,8 +113,11 @@ void Validator::take(const Observation& observation) {
     return;
   }
   Place place{finding, observation.where, observation.text};
-  if (result.places.size() < kMostPlaces && std::ranges::find(result.places, place) == result.places.end()) {
+  if (std::ranges::find(result.places, place) != result.places.end()) return;
+  if (std::ranges::count(result.places, finding, &Place::finding) < kMostPlaces) {
     result.places.push_back(std::move(place));
+  } else {
+    ++result.unlisted;
   }
 }
 
@@ -217,18 +223,30 @@ void Validator::examine_initialisers(const protocol::ObjectSymbols& symbols, std
   }
 }
 
-const Observation* Validator::in_progress(const std::vector<Observation>& observations) {
-  const Observation* open = nullptr;
-  for (std::size_t i = observations.size(); i-- > 0 && open == nullptr;) {
-    const Observation& begun = observations[i];
-    if (begun.finding != Finding::begun) continue;
-    const bool ended = std::any_of(
-        observations.begin() + static_cast<std::ptrdiff_t>(i) + 1, observations.end(), [&](const Observation& o) {
-          return o.finding != Finding::begun && o.requirement == begun.requirement && o.where == begun.where;
-        });
-    if (!ended) open = &begun;
+void Validator::take_record(const std::optional<protocol::PluginRecord>& record, const std::string& benchmark,
+                            Trial which) {
+  if (!record) return;
+  const std::string digest = protocol::descriptor_digest(*record);
+  if (!digest_) {
+    record_ = record;
+    digest_ = digest;
+  } else if (digest != *digest_) {
+    note(Requirement::constant_descriptors, Finding::failed, fmt::format("{}, {}", benchmark, trial_name(which)),
+         "the descriptors that this process read are not those of another");
   }
-  return open;
+}
+
+const Observation* Validator::in_progress(const std::vector<Observation>& observations) {
+  std::set<std::pair<std::uint32_t, std::string>> ended;
+  for (std::size_t i = observations.size(); i-- > 0;) {
+    const Observation& o = observations[i];
+    if (o.finding != Finding::begun) {
+      ended.emplace(o.requirement, o.where);
+    } else if (!ended.contains({o.requirement, o.where})) {
+      return &o;
+    }
+  }
+  return nullptr;
 }
 
 Result<bool> Validator::trial(Trial which, const protocol::RunJob& run) {
@@ -239,7 +257,7 @@ Result<bool> Validator::trial(Trial which, const protocol::RunJob& run) {
     BH_TRY(const TrialEnd end, runner_.run(job));
     ++report_.trials;
     for (const Observation& o : end.observations) take(o);
-    if (end.record && !record_) record_ = end.record;
+    take_record(end.record, run.benchmark, which);
     const std::string where = run.benchmark.empty() ? std::string(trial_name(which))
                                                     : fmt::format("{}, {}", run.benchmark, trial_name(which));
     note(Requirement::prints_nothing, end.output.empty() ? Finding::passed : Finding::failed, where, end.output);
@@ -248,26 +266,34 @@ Result<bool> Validator::trial(Trial which, const protocol::RunJob& run) {
       return true;
     }
     const Observation* open = in_progress(end.observations);
+    const bool hung = end.outcome == protocol::Outcome::timed_out;
     if (open == nullptr) {
       note(Requirement::ends_in_order, Finding::failed, where, end.reason);
-      return true;
+      return !hung;
     }
     const auto requirement = static_cast<Requirement>(open->requirement);
+    const bool spoilt = requirement == Requirement::oracle_notices && open->where.ends_with(kSpoilt);
+    if (which == Trial::boundary && hung) {
+      // Large values may take long, which breaks no rule.
+      note(requirement, Finding::not_applicable, open->where, end.reason);
+      return true;
+    }
     if (end.outcome == protocol::Outcome::out_of_memory) {
       note(requirement, Finding::not_applicable, open->where,
            "it takes more memory than there is for it: " + end.reason);
-    } else if (requirement == Requirement::oracle_notices) {
+    } else if (spoilt) {
+      // A case whose verify does not survive what it finds does not pass either.
       note(requirement, Finding::passed, open->where);
+      return true;
     } else {
       note(requirement, Finding::failed, open->where, "the process did not survive it: " + end.reason);
     }
-    if (end.outcome == protocol::Outcome::timed_out) return false;
+    if (hung) return false;
     if (is_root(open->requirement)) return true;
     job.skip.push_back(fmt::format("{} {}", open->requirement, open->where));
   }
   note(Requirement::ends_in_order, Finding::failed, std::string(trial_name(which)),
        fmt::format("the trial was given up after its process had died {} times", kMostRestarts + 1));
-  return true;
   return true;
 }
 
@@ -293,7 +319,6 @@ Result<void> Validator::examine_file(std::string_view bytes, const discover::Hos
     return {};
   }
   note(Requirement::sound_descriptors, Finding::passed, "");
-  digest_ = protocol::descriptor_digest(*record_);
   for (const protocol::BenchmarkRecord& b : record_->benchmarks) {
     if (b.has_verify) {
       note(Requirement::has_oracle, Finding::passed, b.id);

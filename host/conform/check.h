@@ -51,8 +51,9 @@ struct Place {
 struct RequirementResult {
   const RequirementText* requirement = nullptr;
   protocol::Finding verdict = protocol::Finding::not_applicable;
-  std::uint64_t passed = 0;   ///< places at which it holds
-  std::vector<Place> places;  ///< all others, each once, in order
+  std::uint64_t passed = 0;    ///< places at which it holds
+  std::vector<Place> places;   ///< the others, each once, in order; of each finding a bounded number
+  std::uint64_t unlisted = 0;  ///< more than those
 };
 
 struct CheckReport {
@@ -104,6 +105,9 @@ class Validator {
   /// False: the plugin hung, and what follows would as well.
   Result<bool> trial(protocol::Trial trial, const protocol::RunJob& job);
   Result<bool> trials(const BenchmarkSubject& subject);
+  /// Of a trial: the first is kept, later ones must be the same.
+  void take_record(const std::optional<protocol::PluginRecord>& record, const std::string& benchmark,
+                   protocol::Trial which);
   /// Begun and never ended: what the process did not survive. nullptr: nothing was under way.
   static const protocol::Observation* in_progress(const std::vector<protocol::Observation>& observations);
 

@@ -33,8 +33,8 @@ Result<TrialEnd> SupervisedTrials::run(const protocol::CheckJob& asked) {
   protocol::CheckJob job = asked;
   job.run.scratch_dir = scratch.path().string();
   supervise::Limits limits;
-  limits.silence_ns = deadline_ns_;
-  limits.total_ns = 60 * deadline_ns_;
+  limits.silence_ns = silence_ns_;
+  limits.total_ns = 20 * silence_ns_;
   limits.slow_notice_ns = 0;
   limits.grace_ns = 500'000'000;
   limits.output_head_bytes = 4096;

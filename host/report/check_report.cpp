@@ -105,6 +105,7 @@ std::string console_check(const CheckReport& report, const Style& style) {
       continue;
     }
     for (const Place* place : places) out += fmt::format("         {}\n", shown(place_text(*place)));
+    if (r.unlisted > 0) out += fmt::format("         and {} more\n", r.unlisted);
     out += fmt::format("       rule: {}\n       else: {}\n       do:   {}\n", r.requirement->rule,
                        r.requirement->consequence, r.requirement->change);
   }
@@ -123,6 +124,7 @@ Json json_check(const CheckReport& report) {
     one.set("number", r.requirement->number()).set("title", r.requirement->title).set("verdict", word(r.verdict));
     one.set("must", r.requirement->must).set("rule", r.requirement->rule).set("change", r.requirement->change);
     one.set("passed_at", r.passed).set("places", std::move(places));
+    one.set("unlisted_places", r.unlisted);
     all.push(std::move(one));
   }
   Json json;

@@ -22,7 +22,7 @@ ANIMALS = {
     "blocks_term": 403,
 }
 
-# A run that never returns is given up after so long; all others get what a loaded machine needs.
+# A run that never returns is given up after six times as long; all others get what a loaded machine needs.
 HANGS = {"BENCHHOST_PROBE_TIMEOUT": "3s"}
 
 

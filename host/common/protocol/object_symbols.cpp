@@ -33,10 +33,9 @@ class SymbolReader {
     if (!read_sections()) return found;
     for (const Section& s : sections_) {
       if (s.type == kDynamicSymbols && !found.exports) found.exports = exports(s);
-      if (s.type == kInitArray) add_initialisers(s, found);
     }
-    // A file with section headers and none of these has none.
-    if (!found.initialisers) found.initialisers.emplace();
+    // A file with section headers and without such arrays has none.
+    found.initialisers = initialisers();
     return found;
   }
 
@@ -84,38 +83,47 @@ class SymbolReader {
     return names;
   }
 
-  /// Names of functions by address, if the file still has them.
-  [[nodiscard]] std::map<std::uint64_t, std::string> functions() const {
-    std::map<std::uint64_t, std::string> names;
-    for (const Section& table : sections_) {
-      if (table.type != kAllSymbols) continue;
-      for (std::uint64_t at = 0; at + kSymbolBytes <= table.size; at += kSymbolBytes) {
-        const std::uint64_t symbol = table.offset + at;
-        const bool function = (bytes_.little(symbol + 4, 1) & 15) == 2;
-        if (function && bytes_.u16(symbol + 6) != 0) names.try_emplace(bytes_.u64(symbol + 8), name_of(table, symbol));
+  /// What entries of the arrays point to, in order; at most kMostInitialisers in all. An entry is filled by its
+  /// relocation, or, where that is written another way, holds the address itself.
+  [[nodiscard]] std::vector<std::uint64_t> initialiser_addresses() const {
+    std::vector<std::uint64_t> addresses;
+    std::map<std::uint64_t, std::size_t> places;
+    for (const Section& array : sections_) {
+      if (array.type != kInitArray) continue;
+      for (std::uint64_t at = 0; at + 8 <= array.size && addresses.size() < kMostInitialisers; at += 8) {
+        places.emplace(array.address + at, addresses.size());
+        addresses.push_back(bytes_.u64(array.offset + at));
       }
     }
-    return names;
-  }
-
-  void add_initialisers(const Section& array, ObjectSymbols& found) {
-    const std::uint64_t count = std::min<std::uint64_t>(array.size / 8, kMostInitialisers);
-    // What an entry points to is said by the relocation that fills it.
-    std::map<std::uint64_t, std::uint64_t> targets;
     for (const Section& table : sections_) {
       if (table.type != kRelocations) continue;
       for (std::uint64_t at = 0; at + kRelocationBytes <= table.size; at += kRelocationBytes) {
-        const std::uint64_t place = bytes_.u64(table.offset + at);
-        if (place - array.address < array.size) targets[place] = bytes_.u64(table.offset + at + 16);
+        const auto place = places.find(bytes_.u64(table.offset + at));
+        const std::uint64_t addend = bytes_.u64(table.offset + at + 16);
+        if (place != places.end() && addend != 0) addresses[place->second] = addend;
       }
     }
-    const std::map<std::uint64_t, std::string> names = functions();
-    if (!found.initialisers) found.initialisers.emplace();
-    for (std::uint64_t i = 0; i < count; ++i) {
-      const auto target = targets.find(array.address + 8 * i);
-      const auto name = target == targets.end() ? names.end() : names.find(target->second);
-      found.initialisers->push_back(name == names.end() ? "" : name->second);
+    return addresses;
+  }
+
+  /// By name where the file still has it, "" where not.
+  [[nodiscard]] std::vector<std::string> initialisers() const {
+    const std::vector<std::uint64_t> addresses = initialiser_addresses();
+    std::map<std::uint64_t, std::string> names;
+    for (const std::uint64_t address : addresses) names[address];
+    for (const Section& table : sections_) {
+      if (table.type != kAllSymbols || names.empty()) continue;
+      for (std::uint64_t at = 0; at + kSymbolBytes <= table.size; at += kSymbolBytes) {
+        const std::uint64_t symbol = table.offset + at;
+        const bool function = (bytes_.little(symbol + 4, 1) & 15) == 2;
+        if (!function || bytes_.u16(symbol + 6) == 0) continue;
+        const auto wanted = names.find(bytes_.u64(symbol + 8));
+        if (wanted != names.end() && wanted->second.empty()) wanted->second = name_of(table, symbol);
+      }
     }
+    std::vector<std::string> all;
+    for (const std::uint64_t address : addresses) all.push_back(names[address]);
+    return all;
   }
 
   detail::ByteReader bytes_;

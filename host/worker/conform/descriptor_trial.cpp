@@ -33,7 +33,7 @@ void check_order(const bh_plugin_t& table, std::size_t count, Notebook& notes) {
 
 }  // namespace
 
-void try_descriptors(const loader::PluginFile& plugin, Notebook& notes) {
+std::optional<protocol::PluginRecord> try_descriptors(const loader::PluginFile& plugin, Notebook& notes) {
   Result<protocol::PluginRecord> first = [&] {
     Check check(notes, Requirement::readable_descriptors, "");
     bool broke_shape = false;
@@ -44,10 +44,10 @@ void try_descriptors(const loader::PluginFile& plugin, Notebook& notes) {
     }
     return record;
   }();
-  if (!first.ok()) return;
+  if (!first.ok()) return std::nullopt;
   check_order(plugin.table(), first->benchmarks.size(), notes);
   Check check(notes, Requirement::constant_descriptors, "");
-  if (!check) return;
+  if (!check) return std::move(first).value();
   // Elsewhere, in another locale and environment: none of it may matter.
   std::error_code error;
   const std::filesystem::path home = std::filesystem::current_path(error);
@@ -63,6 +63,7 @@ void try_descriptors(const loader::PluginFile& plugin, Notebook& notes) {
   } else if (!(*second == *first)) {
     check.fail("descriptors differ when they are read again from another folder and environment");
   }
+  return std::move(first).value();
 }
 
 }  // namespace benchhost::conform

@@ -31,7 +31,11 @@ bool right(Stage& stage, const Scene& scene, Check& check, std::optional<Judgeme
 }
 
 bool went(Check& check, const CallEnd& ended) {
-  if (!ended.ok()) check.fail(to_text(ended));
+  if (declined(ended)) {
+    check.not_applicable(to_text(ended));
+  } else if (!ended.ok()) {
+    check.fail(to_text(ended));
+  }
   return ended.ok();
 }
 
@@ -54,6 +58,10 @@ void prepares(const Scene& scene, Notebook& notes, const std::string& where) {
 void cycles(const Scene& scene, Notebook& notes, const std::string& where) {
   Check check(notes, Requirement::repeats_cycles, where + ", three cycles of one instance");
   if (!check) return;
+  if (scene.benchmark->fresh_process) {
+    check.not_applicable("each of its cycles has a process of its own");
+    return;
+  }
   Stage stage(scene, notes, where);
   if (!went(check, stage.create())) return;
   for (std::uint64_t cycle = 0; cycle < 3 && check.good(); ++cycle) {
@@ -76,7 +84,8 @@ void step_by_step(const Scene& scene, Notebook& notes, const std::string& where,
                     right(a, scene, check, judgement) && right(b, scene, check, judgement) && went(check, a.teardown());
   if (!done) return;
   // The other one goes on.
-  if (went(check, b.batch(n))) right(b, scene, check, judgement);
+  if (scene.benchmark->batch == protocol::BatchPolicy::once || went(check, b.batch(n)))
+    right(b, scene, check, judgement);
 }
 
 void side_by_side(const Scene& scene, Notebook& notes, const std::string& where) {
@@ -118,9 +127,14 @@ std::string verdict_text(const protocol::Verdict& v) {
                      text_of(v.tolerance.value_or(NAN)));
 }
 
+/// Threads and devices may add in another order each time: there the errors may differ.
+bool same(const Scene& scene, Stage& stage, const protocol::Verdict& a, const protocol::Verdict& b) {
+  const bool exact = scene.single_threaded && scene.devices == nullptr && stage.services().threads() == 1;
+  return exact ? verdict_text(a) == verdict_text(b) : a.checked == b.checked && a.tolerance == b.tolerance;
+}
+
 void verdicts(const Scene& scene, Notebook& notes, const std::string& where) {
   std::optional<Judgement> first;
-  bool threads = false;
   {
     Check check(notes, Requirement::results_right, where);
     if (!check) return;
@@ -130,12 +144,11 @@ void verdicts(const Scene& scene, Notebook& notes, const std::string& where) {
     }
     Stage stage(scene, notes, where);
     if (!went(check, stage.up_to_batch()) || !right(stage, scene, check, first)) return;
-    threads = stage.services().threads() > 1;
-    if (first->unverified) check.warn("verify compares nothing (checked is 0): results are stored as unverified");
+    if (first->unverified) notes.fail(Requirement::has_oracle, where, "verify compares nothing: checked is 0");
 
     Check again(notes, Requirement::verify_repeats, where);
     std::optional<Judgement> second;
-    if (again && right(stage, scene, again, second) && verdict_text(first->verdict) != verdict_text(second->verdict)) {
+    if (again && right(stage, scene, again, second) && !same(scene, stage, first->verdict, second->verdict)) {
       again.fail(
           fmt::format("verify said first: {}; then: {}", verdict_text(first->verdict), verdict_text(second->verdict)));
     }
@@ -145,12 +158,7 @@ void verdicts(const Scene& scene, Notebook& notes, const std::string& where) {
   Stage stage(scene, notes, where);
   std::optional<Judgement> other;
   if (!went(seeded, stage.up_to_batch()) || !right(stage, scene, seeded, other)) return;
-  // Threads and devices may add in another order.
-  const bool exact = !threads && scene.devices == nullptr;
-  const bool same =
-      exact ? verdict_text(first->verdict) == verdict_text(other->verdict)
-            : first->verdict.checked == other->verdict.checked && first->verdict.tolerance == other->verdict.tolerance;
-  if (!same) {
+  if (!same(scene, stage, first->verdict, other->verdict)) {
     seeded.fail(
         fmt::format("verify said first: {}; then: {}", verdict_text(first->verdict), verdict_text(other->verdict)));
   }
@@ -171,45 +179,57 @@ bool states(const protocol::Work& work, const std::string& key) {
   });
 }
 
-void work_and_metrics(const Scene& scene, Notebook& notes, const std::string& where) {
-  Check metrics(notes, Requirement::reports_metrics, where + ", one cycle");
-  Check work(notes, Requirement::states_work, where + ", two cycles");
-  if (!metrics || !work) return;
+bool needs_work(const protocol::MetricRecord& m) {
+  return (m.domain == Domain::host || m.domain == Domain::queue) && m.kind == MetricKind::rate;
+}
+
+void metrics(const Scene& scene, Notebook& notes, const std::string& where) {
+  Check check(notes, Requirement::reports_metrics, where + ", one cycle");
+  if (!check) return;
   Stage stage(scene, notes, where);
-  if (!went(metrics, stage.create())) return;
+  std::optional<Judgement> judgement;
+  const bool done = went(check, stage.up_to_batch()) && right(stage, scene, check, judgement) &&
+                    went(check, stage.process()) && went(check, stage.teardown());
+  if (!done) return;
+  stage.services().send_kept();
+  for (const protocol::MetricRecord& m : scene.benchmark->metrics) {
+    const bool timed = m.domain == Domain::host || m.domain == Domain::queue;
+    if (timed || !m.source.empty() || stage.witness().told().contains(m.id)) continue;
+    const std::string text = fmt::format("metric '{}' has no value after a cycle and was not withheld", m.id);
+    if (m.primary) {
+      check.fail(text);
+    } else {
+      check.warn(text);
+    }
+  }
+}
+
+void work(const Scene& scene, Notebook& notes, const std::string& where) {
+  Check check(notes, Requirement::states_work, where + ", two cycles");
+  if (!check) return;
+  Stage stage(scene, notes, where);
+  if (!went(check, stage.create())) return;
   std::string before;
-  for (int cycle = 0; cycle < 2; ++cycle) {
-    if (!went(metrics, stage.prepare()) || !went(metrics, stage.batch(least_n(*scene.benchmark)))) return;
-    std::optional<Judgement> judgement;
-    if (!right(stage, scene, metrics, judgement) || !went(metrics, stage.process())) return;
-    if (!went(metrics, stage.teardown())) return;
+  for (int cycle = 0; cycle < (scene.benchmark->fresh_process ? 1 : 2); ++cycle) {
+    if (!went(check, stage.prepare()) || !went(check, stage.batch(least_n(*scene.benchmark)))) return;
+    if (!went(check, stage.teardown())) return;
     const std::string stated = work_text(stage.witness().work());
     if (cycle > 0 && stated != before) {
-      work.fail(fmt::format("the same parameters stated first: {}; then: {}", before, stated));
+      check.fail(fmt::format("the same parameters stated first: {}; then: {}", before, stated));
     }
     before = stated;
   }
-  stage.services().send_kept();
-  const std::set<std::string>& told = stage.witness().told();
-  bool divides = false;
+  const std::optional<protocol::Work>& stated = stage.witness().work();
+  bool needed = false;
   for (const protocol::MetricRecord& m : scene.benchmark->metrics) {
-    const bool timed = m.domain == Domain::host || m.domain == Domain::queue;
-    if (timed && m.kind == MetricKind::rate && !told.contains(m.id)) {
-      divides = true;
-      if (!stage.witness().work() || !states(*stage.witness().work(), m.work)) {
-        work.fail(
-            fmt::format("metric '{}' divides work of '{}', which is not stated (stated: {})", m.id, m.work, before));
-      }
-    }
-    if (timed || !m.source.empty() || told.contains(m.id)) continue;
-    const std::string text = fmt::format("metric '{}' has no value after a cycle and was not withheld", m.id);
-    if (m.primary) {
-      metrics.fail(text);
-    } else {
-      metrics.warn(text);
+    if (!needs_work(m) || stage.witness().told().contains(m.id)) continue;
+    needed = true;
+    if (!stated || !states(*stated, m.work)) {
+      check.fail(
+          fmt::format("metric '{}' divides work of '{}', which is not stated (stated: {})", m.id, m.work, before));
     }
   }
-  if (!divides && before == "none") work.not_applicable("no metric needs it, and none is stated");
+  if (!needed && !stated) check.not_applicable("no metric needs it, and none is stated");
 }
 
 void memory(const Scene& scene, Notebook& notes, const std::string& where) {
@@ -258,7 +278,8 @@ void try_life(const Scene& scene, Notebook& notes) {
   side_by_side(scene, notes, where);
   any_n(scene, notes, where);
   verdicts(scene, notes, where);
-  work_and_metrics(scene, notes, where);
+  metrics(scene, notes, where);
+  work(scene, notes, where);
   memory(scene, notes, where);
   // What stages note by themselves: nothing of it was seen, or it is on record as failed beside this.
   for (const Requirement always :

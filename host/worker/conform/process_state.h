@@ -13,9 +13,9 @@ namespace benchhost::conform {
 /// As texts, so that a difference can be shown as it is.
 struct ProcessState {
   std::map<protocol::Requirement, std::string> settings;  ///< working folder, locale, … one text each
-  std::vector<std::string> threads;                       ///< "id (name)"
+  std::map<std::string, std::string> threads;             ///< names by id
   std::map<int, std::string> descriptors;                 ///< what each open descriptor leads to
-  std::vector<std::string> children;                      ///< "id (name)"
+  std::map<std::string, std::string> children;            ///< likewise
 };
 
 /// Thread: control. What the system does not tell is left empty, and equals itself.

@@ -86,10 +86,13 @@ std::string affinity_text() {
   return text + fmt::format(", policy {}, nice {}", sched_getscheduler(0), getpriority(PRIO_PROCESS, 0));
 }
 
+/// As the system has it: setting it to read it would change what other threads make meanwhile.
 std::string umask_text() {
-  const mode_t mask = umask(077);
-  umask(mask);
-  return fmt::format("{:04o}", mask);
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("Umask:")) return line.substr(line.find_first_not_of("\t ", 6));
+  }
+  return {};
 }
 
 std::string environment_text() {
@@ -184,9 +187,13 @@ std::string difference(const std::string& before, const std::string& after) {
   return "changed:" + text;
 }
 
-std::vector<std::string> only_in(const std::vector<std::string>& after, const std::vector<std::string>& before) {
+/// Those that are there now and were not, by their ids: "id (name)".
+std::vector<std::string> only_in(const std::map<std::string, std::string>& after,
+                                 const std::map<std::string, std::string>& before) {
   std::vector<std::string> added;
-  std::ranges::set_difference(after, before, std::back_inserter(added));
+  for (const auto& [id, name] : after) {
+    if (!before.contains(id)) added.push_back(fmt::format("{} ({})", id, name));
+  }
   return added;
 }
 
@@ -205,14 +212,11 @@ ProcessState read_process_state() {
   state.settings[Requirement::keeps_streams] = streams_text();
   state.settings[Requirement::keeps_limits] = limits_text();
   for (const std::string& id : names_in("/proc/self/task")) {
-    state.threads.push_back(fmt::format("{} ({})", id, first_line(fs::path("/proc/self/task") / id / "comm")));
+    state.threads[id] = first_line(fs::path("/proc/self/task") / id / "comm");
     // Children are listed by the thread that made them.
     std::ifstream children(fs::path("/proc/self/task") / id / "children");
-    for (std::string child; children >> child;) {
-      state.children.push_back(fmt::format("{} ({})", child, first_line(fs::path("/proc") / child / "comm")));
-    }
+    for (std::string child; children >> child;) state.children[child] = first_line(fs::path("/proc") / child / "comm");
   }
-  std::ranges::sort(state.children);
   for (const std::string& name : names_in("/proc/self/fd")) {
     const fs::path target = fs::read_symlink(fs::path("/proc/self/fd") / name, error);
     // The one through which this folder is being read is gone by now.

@@ -45,10 +45,10 @@ class Refusing {
 };
 
 /// One cycle as far as it goes.
-CallEnd cycle(Stage& stage, const Scene& scene) {
+CallEnd cycle(Stage& stage, const Scene& scene, bool with_results = true) {
   CallEnd ended = stage.prepare();
   if (ended.ok()) ended = stage.batch(least_n(*scene.benchmark));
-  if (ended.ok() && scene.benchmark->has_verify) {
+  if (ended.ok() && with_results && scene.benchmark->has_verify) {
     std::optional<measure::Judgement> judgement;
     ended = stage.verify(judgement);
     if (ended.ok() && judgement && judgement->wrong) {
@@ -56,7 +56,7 @@ CallEnd cycle(Stage& stage, const Scene& scene) {
       ended.reason = judgement->reason;
     }
   }
-  if (ended.ok()) ended = stage.process();
+  if (ended.ok() && with_results) ended = stage.process();
   if (stage.instance().counts().prepare > stage.instance().counts().teardown) {
     const CallEnd torn = stage.teardown();
     if (ended.ok()) ended = torn;
@@ -86,7 +86,8 @@ void try_refused(const Scene& scene, Notebook& notes, Requirement requirement, c
   // After a failed call an instance is prepared again or destroyed; both must do.
   if (!check.good() || stage.instance().state() != measure::LifeState::created) return;
   refusing.allow_all();
-  if (const CallEnd second = cycle(stage, scene); !second.ok()) {
+  if (scene.benchmark->fresh_process) return;
+  if (const CallEnd second = cycle(stage, scene); !second.ok() && !declined(second)) {
     check.fail("with nothing refused any more, the same instance: " + to_text(second));
   }
 }
@@ -97,8 +98,9 @@ void cancelled(const Scene& scene, Notebook& notes, const std::string& where) {
   if (!check) return;
   Stage stage(scene, notes, where, {{}, &asked});
   if (!stage.create().ok()) return;
-  const CallEnd ended = cycle(stage, scene);
-  if (!ended.ok() && ended.status != BH_E_CANCELLED) {
+  // What was cut short has no results to be verified.
+  const CallEnd ended = cycle(stage, scene, false);
+  if (!ended.ok() && ended.status != BH_E_CANCELLED && !declined(ended)) {
     check.warn(fmt::format("a call that stops because the host asked answers BH_E_CANCELLED; {}", to_text(ended)));
   }
 }
@@ -123,6 +125,7 @@ void longer_arguments(const Scene& scene, Notebook& notes, const std::string& wh
   Stage stage(scene, notes, where);
   measure::Instance& instance = stage.instance();
   const auto went = [&](const CallEnd& ended) {
+    if (declined(ended)) check.not_applicable(to_text(ended));
     if (!ended.ok()) check.fail("with structs that are longer than the plugin knows, " + to_text(ended));
     return ended.ok();
   };

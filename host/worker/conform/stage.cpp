@@ -28,11 +28,26 @@ void Witness::send(protocol::Message message) {
   }
 }
 
+namespace {
+
+/// An empty folder inside the worker's; "" if there is none or it cannot be made.
+std::filesystem::path make_scratch(const std::string& parent) {
+  std::error_code error;
+  for (int i = 0; !parent.empty() && i < 1000; ++i) {
+    const std::filesystem::path folder = std::filesystem::path(parent) / fmt::format("instance_{}", i);
+    if (std::filesystem::create_directory(folder, error)) return folder;
+  }
+  return {};
+}
+
+}  // namespace
+
 Stage::Stage(const Scene& scene, Notebook& notes, std::string where, Hindrance hindrance)
     : scene_(scene),
       notes_(notes),
       where_(std::move(where)),
       hindrance_(std::move(hindrance)),
+      scratch_(make_scratch(scene.job->scratch_dir)),
       need_(measure::timing_need(*scene.benchmark, [](std::uint32_t) { return false; })),
       witness_(*scene.reporter),
       services_(services_setup()),
@@ -51,6 +66,8 @@ Stage::~Stage() {
   if (const std::string violation = services_.violation(); !violation.empty()) {
     notes_.fail(Requirement::calls_where_allowed, where_, violation);
   }
+  std::error_code error;
+  if (!scratch_.empty()) std::filesystem::remove_all(scratch_, error);
 }
 
 measure::ServiceSetup Stage::services_setup() {
@@ -61,7 +78,7 @@ measure::ServiceSetup Stage::services_setup() {
   s.devices = scene_.devices;
   s.abi = scene_.abi;
   s.asset_dir = scene_.job->asset_dir;
-  s.scratch_dir = scene_.job->scratch_dir;
+  s.scratch_dir = scratch_.string();
   s.seed = scene_.job->seed;
   s.cores = scene_.cores;
   s.memory_limit_bytes = scene_.job->memory_limit_bytes;
@@ -178,9 +195,17 @@ std::uint64_t least_n(const protocol::BenchmarkRecord& benchmark) {
 }
 
 std::uint64_t allowed_n(const protocol::BenchmarkRecord& benchmark, std::uint64_t n) {
-  if (benchmark.batch == BatchPolicy::once) return 1;
+  const bool fitted = measure::timing_need(benchmark, [](std::uint32_t) { return false; }).fitted;
+  // Without a time of the host's n never grows; a cold batch of more than batch_min is cold once only.
+  const bool fixed = benchmark.batch == BatchPolicy::once || !fitted ||
+                     (benchmark.batch == BatchPolicy::cold && benchmark.batch_max == 0);
+  if (fixed) return least_n(benchmark);
   n = std::max(n, least_n(benchmark));
   return benchmark.batch_max == 0 ? n : std::min(n, benchmark.batch_max);
+}
+
+bool declined(const CallEnd& ended) {
+  return ended.call == measure::Call::prepare && (ended.status == BH_E_UNSUPPORTED || ended.status == BH_E_NO_MEMORY);
 }
 
 std::string to_text(const CallEnd& ended) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -35,6 +36,8 @@ struct Scene {
   measure::DeviceBracket* devices = nullptr;
   measure::Reporter* reporter = nullptr;
   std::function<std::vector<measure::CpuPlace>()> cores;
+  /// Nothing but the host's teams computes in parallel, so that sums come out the same every time.
+  bool single_threaded = false;
 };
 
 /// Keeps what a plugin told; life signs go on to the host.
@@ -108,6 +111,7 @@ class Stage {
   Notebook& notes_;
   std::string where_;
   Hindrance hindrance_;
+  std::filesystem::path scratch_;  ///< of this instance alone, as a worker of its own would have it
   std::atomic<std::uint32_t> never_{0};
   measure::TimingNeed need_;
   Witness witness_;
@@ -120,9 +124,12 @@ class Stage {
   std::string left_;
 };
 
-/// Smallest n of a benchmark, and n cut to what it takes.
+/// Smallest n of a benchmark, and n cut to what its policy allows (sdk plugin.h, "Batches").
 [[nodiscard]] std::uint64_t least_n(const protocol::BenchmarkRecord& benchmark);
 [[nodiscard]] std::uint64_t allowed_n(const protocol::BenchmarkRecord& benchmark, std::uint64_t n);
+
+/// The machine is too small for the case, or lacks something: an answer that every prepare may give.
+[[nodiscard]] bool declined(const measure::CallEnd& ended);
 
 /// "prepare failed with BH_E_IO: …".
 [[nodiscard]] std::string to_text(const measure::CallEnd& ended);

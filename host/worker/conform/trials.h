@@ -1,6 +1,8 @@
 // What the validator tries with a plugin in this process. Each function is one trial of protocol::Trial.
 #pragma once
 
+#include <optional>
+
 #include "common/platform/files.h"
 #include "worker/conform/notebook.h"
 #include "worker/conform/process_state.h"
@@ -18,7 +20,8 @@ void try_long_structs(const loader::PluginFile& plugin, Notebook& notes);
 
 /// Reads all descriptors, twice, from two working folders and environments, and asks for benchmarks out of order.
 /// Requires: the plugin agreed.
-void try_descriptors(const loader::PluginFile& plugin, Notebook& notes);
+/// Afterwards the process is elsewhere and has another environment. What was read; nullopt: it could not be.
+[[nodiscard]] std::optional<protocol::PluginRecord> try_descriptors(const loader::PluginFile& plugin, Notebook& notes);
 
 /// Compares what belongs to the process with what it was; threads and children that are about to end are waited for.
 void note_changes(const ProcessState& before, std::uint32_t own_threads, platform::Clock& clock,

@@ -22,9 +22,6 @@ std::string values_text(const Scene& scene) {
   return fmt::format("{} {{{}}}", scene.benchmark->id, text);
 }
 
-/// The machine is too small, or lacks something: an answer that every case may give.
-bool declined(const CallEnd& ended) { return ended.status == BH_E_UNSUPPORTED || ended.status == BH_E_NO_MEMORY; }
-
 // ---- disorder -------------------------------------------------------------------------------------------------------
 
 /// The functions of one instance, called in any order at all.

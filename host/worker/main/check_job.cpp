@@ -97,26 +97,30 @@ Final do_job(const JobContext& context, const CheckJob& job) {
   announce(context, Phase::describing);
   if (job.trial == Trial::descriptors) {
     conform::note_changes(at_start, 0, *context.clock, "while it is loaded", notes);
-    // First: what follows moves to another folder.
-    if (auto record = plugin->describe(); record.ok()) context.reporter->send(std::move(record).value());
-    conform::try_descriptors(*plugin, notes);
+    if (auto read = conform::try_descriptors(*plugin, notes)) context.reporter->send(std::move(*read));
     return {};
   }
   const auto record = plugin->describe();
   if (!record.ok()) return end_with(record.error(), Phase::describing);
+  // The host compares it with what other processes read.
+  context.reporter->send(*record);
   const auto benchmark = std::ranges::find(record->benchmarks, job.run.benchmark, &BenchmarkRecord::id);
   if (benchmark == record->benchmarks.end()) {
     return end_with(make_error("BH0102", fmt::format("the plugin has no benchmark '{}'", job.run.benchmark)),
                     Phase::describing);
   }
 
+  const auto not_here = [&](const std::string& why) {
+    notes.note(Requirement::prepares, protocol::Finding::not_applicable, benchmark->id, why);
+    return Final{};
+  };
+  if (!benchmark->roles.empty()) return not_here("a case of several roles takes several workers");
   Processors processors;
   Devices devices;
   if (!benchmark->slots.empty()) {
     announce(context, Phase::opening_device);
-    if (const auto opened = open_devices(context, job.run, *benchmark, processors, devices); !opened.ok()) {
-      return end_with(opened.error(), Phase::opening_device);
-    }
+    const auto opened = open_devices(context, job.run, *benchmark, processors, devices);
+    if (!opened.ok()) return not_here(to_text(opened.error()));
   }
   measure::SystemMeter meter(*context.clock, *context.files, job.run.cores);
   const bool cold = benchmark->batch == protocol::BatchPolicy::cold;
@@ -131,6 +135,7 @@ Final do_job(const JobContext& context, const CheckJob& job) {
   scene.flusher = &flusher;
   scene.devices = devices.bracket.get();
   scene.reporter = context.reporter;
+  scene.single_threaded = record->own_threads == 0u && !benchmark->spawns;
   scene.cores = [&] { return processors.places(job.run.cores); };
   // Threads and descriptors of devices and meters are not the plugin's; the topology is read once for all.
   static_cast<void>(processors.topology());

@@ -139,6 +139,9 @@ static void misbehave(void) {
 #if BREAKS(401)
 static int made;
 #endif
+#if BREAKS(408)
+static int prepared_ever;
+#endif
 #if BREAKS(404)
 static double* shared_result;
 #endif
@@ -178,6 +181,9 @@ static bh_status_t BH_CALL prepare(void* self, const bh_prepare_t* args) {
   it->seed = args->seed;
   it->rounds = 0;
   misbehave();
+#if BREAKS(408)
+  ++prepared_ever;
+#endif
 #if BREAKS(403)
   if (it->cycles > 0) return host->fail(host, BH_E_FAILED, "an instance is prepared once");
 #endif
@@ -294,7 +300,7 @@ static bh_status_t BH_CALL verify(void* self, bh_verdict_t* verdict) {
 #elif BREAKS(407)
   BH_SET(bh_verdict_t, verdict, checked, it->count + it->verified++);
 #elif BREAKS(408)
-  BH_SET(bh_verdict_t, verdict, checked, it->count + (uint64_t)(uintptr_t)it % 4093);
+  BH_SET(bh_verdict_t, verdict, checked, it->count + (uint64_t)prepared_ever);
 #elif BREAKS(415)
   worst = 0;
 #endif

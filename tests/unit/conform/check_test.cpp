@@ -107,7 +107,7 @@ TEST_CASE("a plugin that dies at everything is given up after a bounded number o
 TEST_CASE("a want of memory is no fault, and a verify that dies of spoilt results has noticed them") {
   ScriptedTrials trials;
   trials.script[Trial::boundary] = {died(Requirement::takes_declared_parameters, "big", Outcome::out_of_memory)};
-  trials.script[Trial::corruption] = {died(Requirement::oracle_notices, "block 0")};
+  trials.script[Trial::corruption] = {died(Requirement::oracle_notices, "block 0 of 1 spoilt")};
   Validator validator(trials, "/p.so", kDefaultStrictness, 1);
   BenchmarkSubject s = subject();
   s.boundaries.push_back(*s.job);
@@ -115,6 +115,63 @@ TEST_CASE("a want of memory is no fault, and a verify that dies of spoilt result
   const CheckReport report = validator.report();
   CHECK(result_of(report, Requirement::takes_declared_parameters).verdict == Finding::not_applicable);
   CHECK(result_of(report, Requirement::oracle_notices).verdict == Finding::passed);
+}
+
+TEST_CASE("a verify that dies of results that nobody touched has failed") {
+  ScriptedTrials trials;
+  trials.script[Trial::corruption] = {died(Requirement::oracle_notices, "results as they are")};
+  CHECK(result_of(examine(trials), Requirement::oracle_notices).verdict == Finding::warned);
+}
+
+TEST_CASE("a boundary that takes too long breaks no rule, and the others are tried") {
+  ScriptedTrials trials;
+  trials.script[Trial::boundary] = {died(Requirement::takes_declared_parameters, "big", Outcome::timed_out),
+                                    said({observed(Requirement::takes_declared_parameters, Finding::passed, "small")})};
+  Validator validator(trials, "/p.so", kDefaultStrictness, 1);
+  BenchmarkSubject s = subject();
+  s.boundaries = {*s.job, *s.job};
+  REQUIRE(validator.examine_benchmark(s).ok());
+  const CheckReport report = validator.report();
+  const RequirementResult& result = result_of(report, Requirement::takes_declared_parameters);
+  CHECK(result.verdict == Finding::passed);
+  CHECK(result.places.at(0).finding == Finding::not_applicable);
+}
+
+TEST_CASE("a process that hangs at its end ends the trials of its benchmark") {
+  ScriptedTrials trials;
+  TrialEnd end;
+  end.outcome = Outcome::timed_out;
+  end.reason = "gave no life sign";
+  trials.script[Trial::life] = {end};
+  CHECK(result_of(examine(trials), Requirement::ends_in_order).verdict == Finding::failed);
+  CHECK(trials.jobs.size() == 1);
+}
+
+TEST_CASE("descriptors that differ from process to process are no constants") {
+  ScriptedTrials trials;
+  TrialEnd first, second;
+  first.record.emplace();
+  first.record->id = "org.example";
+  second.record = first.record;
+  second.record->benchmarks.emplace_back();
+  trials.script[Trial::life] = {first};
+  trials.script[Trial::refusals] = {second};
+  CHECK(result_of(examine(trials), Requirement::constant_descriptors).verdict == Finding::failed);
+}
+
+TEST_CASE("many places that cannot be examined do not hide one that fails") {
+  ScriptedTrials trials;
+  TrialEnd end;
+  for (int i = 0; i < 100; ++i) {
+    end.observations.push_back(observed(Requirement::prepares, Finding::not_applicable, std::to_string(i), "why"));
+  }
+  end.observations.push_back(observed(Requirement::prepares, Finding::failed, "last", "no"));
+  trials.script[Trial::life] = {end};
+  const CheckReport report = examine(trials);
+  const RequirementResult& result = result_of(report, Requirement::prepares);
+  CHECK(result.verdict == Finding::failed);
+  CHECK(result.places.back().where == "last");
+  CHECK(result.unlisted == 36);
 }
 
 TEST_CASE("a process that ends badly outside of every check breaks the order of ending") {

@@ -103,15 +103,15 @@ constexpr std::pair<const Param*, std::size_t> settings_of() {
   }
 }
 
-/// Throws where the values are not those that the descriptors allow. No host passes such; a caller that is none must
-/// not bring the plugin down.
+/// Throws where a value is not of its type, or a number is out of its range. No host passes such; a caller that is
+/// none must not bring the plugin down.
 inline void check_values(const Param* params, std::size_t declared, const bh_value_t* values, std::size_t given) {
   if (given != declared)
     throw Error(BH_E_ARGUMENT, std::to_string(given) + " values for " + std::to_string(declared) + " parameters");
   for (std::size_t i = 0; i < declared; ++i) {
     const bh_param_t& p = params[i].raw;
     const bh_value_t& v = values[i];
-    const bool in_range = v.count != 0 || ((is_absent(p.minimum) || not_above(p.minimum, v)) &&
+    const bool in_range = (p.type & BH_TYPE_LIST) != 0 || ((is_absent(p.minimum) || not_above(p.minimum, v)) &&
                                            (is_absent(p.maximum) || not_above(v, p.maximum)));
     if (v.type != p.type || !in_range)
       throw Error(BH_E_ARGUMENT, std::string("parameter '") + p.name + "' is not of its type or outside of its range");
