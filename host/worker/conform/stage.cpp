@@ -34,7 +34,7 @@ namespace {
 std::filesystem::path make_scratch(const std::string& parent) {
   std::error_code error;
   for (int i = 0; !parent.empty() && i < 1000; ++i) {
-    const std::filesystem::path folder = std::filesystem::path(parent) / fmt::format("instance_{}", i);
+    std::filesystem::path folder = std::filesystem::path(parent) / fmt::format("instance_{}", i);
     if (std::filesystem::create_directory(folder, error)) return folder;
   }
   return {};
