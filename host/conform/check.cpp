@@ -25,9 +25,10 @@ constexpr std::int64_t kMostPlaces = 64;
 constexpr std::string_view kSpoilt = " spoilt";
 
 /// Libraries that every plugin of its language has: the system's C library and the compiler's runtimes.
-constexpr std::array<std::string_view, 13> kSystemLibraries = {
-    "libc.so.",     "libm.so.",      "libpthread.so.", "libdl.so.",     "librt.so.",   "ld-linux", "ld64.so.",
-    "libgcc_s.so.", "libstdc++.so.", "libc++.so.",     "libc++abi.so.", "libgomp.so.", "libomp"};
+constexpr std::array<std::string_view, 17> kSystemLibraries = {
+    "libc.so.", "libm.so.",     "libpthread.so.", "libdl.so.",   "librt.so.",     "ld-linux",
+    "ld64.so.", "libgcc_s.so.", "libstdc++.so.",  "libc++.so.",  "libc++abi.so.", "libgomp.so.",
+    "libomp",   "libasan.so.",  "libubsan.so.",   "libtsan.so.", "liblsan.so."};
 /// Runtimes that belong to a vendor's driver.
 constexpr std::array<std::string_view, 12> kVendorLibraries = {
     "libOpenCL.",    "libcuda.",   "libcudart.",   "libnvrtc.",     "libcublas.", "libcudnn.",
@@ -47,6 +48,10 @@ bool is_root(std::uint32_t number) {
 /// Initialisers that compilers and their runtimes put into every library, or into those that use a feature of theirs.
 constexpr std::array<std::string_view, 5> kRuntimeInitialisers = {
     "frame_dummy", "__cpu_indicator_init", "__init_cpu_features", "init_have_lse_atomics", "__do_init"};
+
+/// And those of sanitizers, by how their names begin.
+constexpr std::array<std::string_view, 4> kSanitizerInitialisers = {"_sub_I_00099_", "_GLOBAL__sub_I_00099_",
+                                                                    "asan.module_ctor", "tsan.module_ctor"};
 
 /// Of a Rust library: its standard library has one of its own, and the names of its sources are in the file.
 constexpr std::string_view kRustSources = "/rustc/";
@@ -200,6 +205,7 @@ void Validator::examine_initialisers(const protocol::ObjectSymbols& symbols, std
   std::size_t unnamed = 0;
   for (const std::string& name : *symbols.initialisers) {
     const bool runtime = std::ranges::find(kRuntimeInitialisers, name) != kRuntimeInitialisers.end() ||
+                         begins_with_any(name, kSanitizerInitialisers) ||
                          (rust && name.find(kRustInitialiser) != std::string::npos);
     if (name.empty()) {
       ++unnamed;

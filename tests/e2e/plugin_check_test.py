@@ -140,6 +140,8 @@ class Answers(PluginCheckTest):
         self.assertEqual((SOURCE / "sdk" / "REQUIREMENTS.md").read_text(), ended.out)
 
     def test_a_stripped_plugin_is_examined_as_well(self):
+        if b"libasan" in (MUTANTS / "mutant_0.so").read_bytes():
+            self.skipTest("a sanitizer adds an initialiser, which has no name in a stripped file")
         stripped = self.place.root / "stripped.so"
         subprocess.run(["strip", "-o", stripped, MUTANTS / "mutant_0.so"], check=True)
         self.assertEqual(self.broken(self.check(stripped, "--strictness", "5")), {})
