@@ -308,11 +308,12 @@ class Program(E2eTest):
         self.assertIn("weekly", names)
 
     def test_a_relative_folder_is_gone_into_once_though_several_kinds_of_names_are_asked_for(self):
-        place = ("run", TRIAD, "--param", "bytes=16KiB", *TINY)
-        (self.place.work / "lab").mkdir()
-        self.assert_code(self.place.run(*place, "-C", "lab", "--db", "lab.db"), 0)
-        # `why` takes a benchmark, a plugin or a case; the last is known by the database alone.
-        names = self.answer("why", "-C", "lab", "--db", "lab.db", "")[1]
+        # Plugins and database are where the settings of the folder say, and nowhere else.
+        env = {"BENCHHOST_DB": None, "BENCHHOST_PLUGIN_PATH": None}
+        self.place.write("lab/benchhost.yaml", f"db: mine.db\nplugins: {self.place.env['BENCHHOST_PLUGIN_PATH']}\n")
+        self.assert_code(self.place.run("run", TRIAD, "--param", "bytes=16KiB", *TINY, "-C", "lab", env=env), 0)
+        # `why` takes a benchmark, of which the plugins tell, or a case, of which the database does.
+        names = self.answer("why", "-C", "lab", "", env=env)[1]
         self.assertIn(TRIAD, names)
         self.assertIn("cpu_stream.triad{bytes=16 KiB}@cpu:0", names)
 
