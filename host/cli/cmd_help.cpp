@@ -165,9 +165,11 @@ std::vector<Command> help_commands() {
   completions.name = "completions";
   completions.operands = "bash|zsh|fish";
   completions.summary = "Prints the script by which a shell completes command lines of benchhost.";
-  completions.examples = {"completions bash > ~/.local/share/bash-completion/completions/benchhost",
-                          "completions zsh > ~/.zfunc/_benchhost",
-                          "completions fish > ~/.config/fish/completions/benchhost.fish"};
+  // The folders need not be there yet.
+  completions.examples = {
+      "completions bash | install -Dm644 /dev/stdin ~/.local/share/bash-completion/completions/benchhost",
+      "completions zsh | install -Dm644 /dev/stdin ~/.zfunc/_benchhost",
+      "completions fish | install -Dm644 /dev/stdin ~/.config/fish/completions/benchhost.fish"};
   completions.min_operands = completions.max_operands = 1;
   CommandSpec complete;
   complete.name = "complete";

@@ -25,9 +25,11 @@ void add_once(std::vector<Candidate>& found, Candidate one) {
   if (std::ranges::find(found, one.text, &Candidate::text) == found.end()) found.push_back(std::move(one));
 }
 
+}  // namespace
+
 // One line of the command that is being typed, as far as it says where things are. Mistakes in it, and in settings, are
-// for the command itself to report.
-class Names {
+// for the command itself to report. Goes into the folder of the line, so a line has one of them.
+class SiteNames::Names {
  public:
   Names(Arguments args, Console& console, Workplace& workplace)
       : args_(std::move(args)), workplace_(workplace), context_{args_, console, {}, false, nullptr, {}} {
@@ -137,6 +139,8 @@ class Names {
   CommandContext context_;
 };
 
+namespace {
+
 bool is_meant(const p::BenchmarkRecord& benchmark, const std::vector<std::string>& globs) {
   return globs.empty() || std::ranges::any_of(globs, [&](const std::string& text) {
            const auto glob = Glob::parse(text);
@@ -167,6 +171,9 @@ std::vector<Candidate> parameter_names(const std::vector<p::PluginRecord>& plugi
   return found;
 }
 
+SiteNames::SiteNames(Console& console, Workplace& workplace) : console_(console), workplace_(workplace) {}
+SiteNames::~SiteNames() = default;
+
 std::vector<Candidate> SiteNames::names(ValueKind kind, const Arguments& typed, std::string_view value) {
   std::vector<Candidate> found;
   if (kind == ValueKind::error_code) {
@@ -177,7 +184,8 @@ std::vector<Candidate> SiteNames::names(ValueKind kind, const Arguments& typed, 
     for (const std::string& format : report_formats()) found.push_back({format, ""});
     return found;
   }
-  Names here(typed, console_, workplace_);
+  if (!line_) line_ = std::make_unique<Names>(typed, console_, workplace_);
+  Names& here = *line_;
   switch (kind) {
     case ValueKind::suite:
       return here.suites();

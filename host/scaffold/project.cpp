@@ -62,7 +62,10 @@ Result<Language> find_language(std::string_view name) {
                     help.empty() ? all : help + " " + all);
 }
 
-bool belongs_to_project(std::string_view file_name) { return !file_name.starts_with('.') || file_name == ".gitignore"; }
+bool belongs_to_project(std::string_view file_name) {
+  if (file_name == "build" || file_name == "target" || file_name == "Cargo.lock") return false;
+  return !file_name.starts_with('.') || file_name == ".gitignore";
+}
 
 Result<std::vector<ProjectFile>> make_project(const Language& language, const std::vector<ProjectFile>& files,
                                               const Names& names) {

@@ -30,7 +30,7 @@ struct ProjectFile {
 };
 
 /// Which files of a template's folder belong to a project: not the settings of editors and formatters of the tree that
-/// the template lies in.
+/// the template lies in, nor what somebody's build of the template left there.
 [[nodiscard]] bool belongs_to_project(std::string_view file_name);
 
 /// The files of a new project. `files` are those of the language's template, in which the plugin is called

@@ -4,8 +4,8 @@
 #
 # NAME is a target of benchhost_add_plugin or benchhost_add_rust_plugin. Adds two tests:
 #   NAME.check   `benchhost plugin check`: the plugin keeps the SDK's rules
-#   NAME.run     the suite with short measurements: every case passes, none is skipped for lack of a device. DEVICE is the
-#                --device of the run: `null:0` is the simulated device, which needs no hardware
+#   NAME.run     the suite with short measurements: no case fails, and not all are skipped for lack of a device. DEVICE is
+#                the --device of the run: `null:0` is the simulated device, which needs no hardware
 # Where there is no benchhost (an SDK installed alone), no test is added, and a message says so.
 include_guard(GLOBAL)
 

@@ -61,6 +61,13 @@ def broken_promises(sdk, side, rows, record, number):
     return found
 
 
+def foreign_tables(sdk, record):
+    """Tables in published/ that no published version of the record answers for."""
+    known = {sdk.table(side, number).name for (side, number), entry in record.entries.items() if entry[0] == "published"}
+    there = {path.name for path in sdk.published.iterdir()} if sdk.published.exists() else set()
+    return [f"published/{name}: versions.tsv has no such published version" for name in sorted(there - known)]
+
+
 def check_tables(sdk, cc):
     """Problems of the tables, and the number of rows that were compared."""
     rows, problems = make_layout.read(cc, sdk.include)
@@ -87,6 +94,7 @@ def check_tables(sdk, cc):
             problems.append(f"CHANGELOG.md: the section of {side} ABI {versions.text_of(number)} does not name the change: say there "
                             f"what changed, with {words}")
         problems += broken_promises(sdk, side, mine, record, number)
+    problems += foreign_tables(sdk, record)
     problems += [f"witness.abi: {what}" for what in witness.gaps(sdk.witness.read_text(), layout)]
     return problems, len(rows)
 
@@ -130,9 +138,10 @@ def accept(sdk, cc, publish):
     """Puts the headers on record. Returns why it did not, and what is still to be done by hand."""
     todo = []
     rows, problems = make_layout.read(cc, sdk.include)
-    layout = make_layout.with_first_sizes(rows, sdk.layout.read_text() if sdk.layout.exists() else "")
-    record = versions.Record(sdk.record.read_text() if sdk.record.exists() else versions.RECORD_HEAD)
-    problems += forgotten_headers(sdk) + refusals(sdk, versions.parse(layout), record)
+    # A missing file is no beginning: first sizes and published versions would be forgotten.
+    layout = make_layout.with_first_sizes(rows, sdk.layout.read_text())
+    record = versions.Record(sdk.record.read_text())
+    problems += forgotten_headers(sdk) + foreign_tables(sdk, record) + refusals(sdk, versions.parse(layout), record)
     if problems:
         return problems, todo
     with tempfile.TemporaryDirectory() as folder:

@@ -17,9 +17,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 SIMPLE = {"uint32_t": "u32", "uint64_t": "u64", "int32_t": "i32", "int64_t": "i64", "double": "f64", "bh_status_t": "i32",
           "char": "c_char", "void": "c_void", "size_t": "usize"}
 KEYWORDS = {"type": "ty", "self": "this"}
-# Pointers to functions that the headers name; the layout file has members and signatures, not typedefs.
-FUNCTIONS = {"bh_team_function_t": "(void *argument, uint32_t index)",
-             "bh_native_fn_t": "(const bh_native_range_t *range, const bh_native_args_t *args)"}
 
 HEAD = """// Generated from layout.tsv by layout/make_rust.py: do not edit.
 //! The C interface as it is: structs, functions behind them, and constants. `benchhost/*.h` is their contract.
@@ -49,14 +46,15 @@ pub fn sized<T: Growing>() -> T {
 class Types:
     """Turns C types into Rust; remembers which handles have no body here."""
 
-    def __init__(self, structs):
+    def __init__(self, structs, functions):
         self.structs = structs
+        self.functions = functions
         self.opaque = set()
 
     def named(self, name):
         if name in SIMPLE:
             return SIMPLE[name]
-        if name in FUNCTIONS:
+        if name in self.functions:
             return name
         if not re.fullmatch(r"bh_\w+_t", name):
             raise SystemExit(f"layout.tsv has a type that is not known here: {name}")
@@ -115,7 +113,9 @@ def constant(name, value):
 def generated(rows):
     rows = [row for row in rows if not row[1].startswith(("bh_be_", "bh_backend", "BH_BE_", "BH_BACKEND"))]
     structs = {row[1] for row in rows if row[0] == "struct"}
-    types = Types(structs)
+    # Pointers to functions that the headers name.
+    functions = {row[1]: row[6] for row in rows if row[0] == "typedef" and "( *)(" in row[6]}
+    types = Types(structs, functions)
     bodies, sizes, offsets = {}, [], []
     for kind, name, member, offset, size, _, c_type in rows:
         if kind == "struct":
@@ -134,8 +134,8 @@ def generated(rows):
         if members[0] == ("struct_size", "u32"):
             text += f"unsafe impl Growing for {name}_t {{}}\n"
     text += "\n// ---- Functions and handles\n\n"
-    for name, arguments in FUNCTIONS.items():
-        text += f"pub type {name} = Option<unsafe extern \"C\" fn({types.arguments(arguments[1:-1])})>;\n"
+    for name, signature in functions.items():
+        text += f"pub type {name} = {types.member(signature)};\n"
     for name in sorted(types.opaque):
         text += f"\n#[repr(C)]\npub struct {name} {{\n    _opaque: [u8; 0],\n}}\n"
     text += "\n// ---- Constants\n\n"

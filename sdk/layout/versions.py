@@ -67,7 +67,7 @@ def of_side(side, rows, include):
         new = {name for one in new for name in mentions.get(one, ())} - reached
     headers = included(include, "backend.h")
     return [row for row in rows if row[1].removesuffix("_t") in reached or
-            (row[0] in ("fact", "constant", "text") and owner[row[1]] in headers)]
+            (row[0] in ("fact", "constant", "text", "template") and owner[row[1]] in headers)]
 
 
 def version(side, rows):

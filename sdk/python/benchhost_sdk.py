@@ -364,6 +364,14 @@ def answer_from_here(path):
         json.dump(found, out)
 
 
+def signal_text(number):
+    """Its name; real-time signals have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def describe(path, timeout_s=10.0):
     """The descriptors, read in a child process, which a plugin may crash or hang. Raises Refused, OSError."""
     read_note(path)
@@ -373,7 +381,7 @@ def describe(path, timeout_s=10.0):
     except subprocess.TimeoutExpired:
         raise Refused(f"it did not answer within {timeout_s:g} s") from None
     if ended.returncode < 0:
-        raise Refused(f"it ended its process by {signal.Signals(-ended.returncode).name}")
+        raise Refused(f"it ended its process by {signal_text(-ended.returncode)}")
     try:
         found = json.loads(ended.stdout)
     except ValueError:

@@ -1,6 +1,6 @@
 """Completions in the shells themselves: keys go in at a terminal, and what the shell then runs is what counts.
 
-usage: completions_test.py SHELL     bash, zsh, fish: with that shell, 77 if it is not installed
+usage: completions_test.py SHELL     bash, zsh, fish: with that shell; if it is not installed 77, or 1 where CI is set
        completions_test.py           what needs no shell
 """
 
@@ -15,9 +15,8 @@ import subprocess
 import sys
 import termios
 import time
-import unittest
 
-from support import COPY, PATIENCE_S, TINY, TRIAD, ZOO, E2eTest
+from support import COPY, PATIENCE_S, TINY, TRIAD, ZOO, E2eTest, run_tests, skip_or_fail
 
 BREAKS = " \t\n\"'@><=;|&(:"
 
@@ -308,6 +307,16 @@ class Program(E2eTest):
         self.assertEqual(paths, "files")
         self.assertIn("weekly", names)
 
+    def test_a_relative_folder_is_gone_into_once_though_several_kinds_of_names_are_asked_for(self):
+        # Plugins and database are where the settings of the folder say, and nowhere else.
+        env = {"BENCHHOST_DB": None, "BENCHHOST_PLUGIN_PATH": None}
+        self.place.write("lab/benchhost.yaml", f"db: mine.db\nplugins: {self.place.env['BENCHHOST_PLUGIN_PATH']}\n")
+        self.assert_code(self.place.run("run", TRIAD, "--param", "bytes=16KiB", *TINY, "-C", "lab", env=env), 0)
+        # `why` takes a benchmark, of which the plugins tell, or a case, of which the database does.
+        names = self.answer("why", "-C", "lab", "", env=env)[1]
+        self.assertIn(TRIAD, names)
+        self.assertIn("cpu_stream.triad{bytes=16 KiB}@cpu:0", names)
+
     def test_bad_questions_are_usage_errors(self):
         for args, expected in (
             (("complete",), "bash|zsh|fish"),
@@ -340,8 +349,5 @@ class Program(E2eTest):
 if __name__ == "__main__":
     shell = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in SHOW else ""
     if shell and not shutil.which(shell):
-        print(f"{shell} is not installed")
-        raise SystemExit(77)
-    wanted = {"bash": Bash, "zsh": Zsh, "fish": Fish}.get(shell, Program)
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(wanted)
-    raise SystemExit(0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1)
+        skip_or_fail(f"{shell} is not installed; scripts/bootstrap installs it")
+    run_tests({"bash": Bash, "zsh": Zsh, "fish": Fish}.get(shell, Program))

@@ -1,6 +1,6 @@
 """The manual page, help, explain and README tell the same of the same program.
 
-usage: manual_test.py FORMATTER     groff or mandoc: with that, 77 if it is not installed
+usage: manual_test.py FORMATTER     groff or mandoc: with that; if it is not installed 77, or 1 where CI is set
        manual_test.py               what needs none
 """
 
@@ -9,9 +9,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-import unittest
 
-from support import PATIENCE_S, SOURCE, E2eTest
+from support import PATIENCE_S, SOURCE, E2eTest, run_tests, skip_or_fail
 
 # The page has no date, so that it is the same on every day.
 NO_DATE = 'missing date, using ""'
@@ -146,8 +145,5 @@ class Mandoc(Formatter):
 if __name__ == "__main__":
     formatter = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in ("groff", "mandoc") else ""
     if formatter and not shutil.which(formatter):
-        print(f"{formatter} is not installed")
-        raise SystemExit(77)
-    wanted = {"groff": Groff, "mandoc": Mandoc}.get(formatter, Agreement)
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(wanted)
-    raise SystemExit(0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1)
+        skip_or_fail(f"{formatter} is not installed; scripts/bootstrap installs it")
+    run_tests({"groff": Groff, "mandoc": Mandoc}.get(formatter, Agreement))

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ CXX = os.environ.get("BENCHHOST_E2E_CXX", "c++")
 ENTRY = """
 #include <benchhost/note.h>
 #include <unistd.h>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 BH_NOTE(BH_NOTE_CONTENT("org.example.entry", "1", "Example Ltd", "MIT", ""));
@@ -96,6 +98,9 @@ class Hostile(unittest.TestCase):
 
     def test_an_entry_that_ends_or_holds_its_process_is_refused_with_what_it_did(self):
         self.assertEqual(self.refused(self.built("std::abort();")), "it ended its process by SIGABRT")
+        # A signal without a name.
+        number = signal.SIGRTMIN + 5
+        self.assertEqual(self.refused(self.built(f"kill(getpid(), {int(number)});")), f"it ended its process by signal {int(number)}")
         self.assertIn("ended with 7 and without an answer", self.refused(self.built("std::_Exit(7);")))
         self.assertEqual(self.refused(self.built("for (;;) ::pause();"), 1), "it did not answer within 1 s")
 

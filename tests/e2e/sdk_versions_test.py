@@ -6,6 +6,7 @@ the version reads the same descriptors as then and runs them; another one refuse
 
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import unittest
 
-from support import SOURCE, TINY, E2eTest
+from support import SOURCE, TINY, E2eTest, run_tests
 
 sys.path.insert(0, str(SOURCE / "tests" / "contract" / "sdk"))
 import generations  # noqa: E402
@@ -141,7 +142,7 @@ class OlderPlugins(VersionsTest):
 class NewerPlugins(VersionsTest):
     @classmethod
     def setUpClass(cls):
-        if shutil.which("cc") is None:
+        if shutil.which("cc") is None and not os.environ.get("CI"):
             raise unittest.SkipTest("no C compiler is installed; scripts/bootstrap installs one")
 
     def build(self, name, *defines):
@@ -177,4 +178,4 @@ class NewerPlugins(VersionsTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    run_tests(OlderPlugins, NewerPlugins)

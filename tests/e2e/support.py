@@ -55,6 +55,32 @@ SUITES = path_of("SUITES")
 SOURCE = path_of("SOURCE")
 
 
+def skip_or_fail(reason):
+    """Ends a test program that cannot run: 77, but 1 where CI is set, as there everything is installed."""
+    in_ci = bool(os.environ.get("CI"))
+    print(f"{'failed' if in_ci else 'skipped'}: {reason}")
+    raise SystemExit(1 if in_ci else 77)
+
+
+class _Passes(unittest.TextTestResult):
+    passed = 0
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.passed += 1
+
+
+def run_tests(*cases):
+    """Runs the tests of these classes, and ends the program: 0; 1 if one failed; where all were skipped as skip_or_fail."""
+    load = unittest.defaultTestLoader.loadTestsFromTestCase
+    done = unittest.TextTestRunner(verbosity=2, resultclass=_Passes).run(unittest.TestSuite(load(case) for case in cases))
+    if not done.wasSuccessful():
+        raise SystemExit(1)
+    if done.skipped and done.passed == 0:
+        skip_or_fail(f"all of it: {done.skipped[0][1]}")
+    raise SystemExit(0)
+
+
 @dataclass
 class Ended:
     """A command that has ended."""

@@ -2,6 +2,7 @@
 //! which calls it may be used: one that is used elsewhere does nothing, and the case becomes a protocol error.
 
 use std::cell::Cell;
+use std::io::Write;
 use std::os::raw::c_void;
 use std::path::PathBuf;
 use std::ptr::null;
@@ -11,21 +12,38 @@ use crate::error::{c_text, text_of, Error, Result};
 use crate::raw::{self, sized};
 
 /// The host's table while a cycle lasts. Every handle keeps it, and what comes too late finds it empty.
-pub(crate) struct Cycle(Cell<*const raw::bh_host_t>);
+pub(crate) struct Cycle {
+    host: Cell<*const raw::bh_host_t>,
+    /// How many blocks of the host's memory are not given back.
+    blocks: Cell<usize>,
+}
 
 impl Cycle {
     pub(crate) fn begin(host: *const raw::bh_host_t) -> Rc<Cycle> {
-        Rc::new(Cycle(Cell::new(host)))
+        Rc::new(Cycle { host: Cell::new(host), blocks: Cell::new(0) })
     }
+    /// What comes after it finds no host. Ends the process if memory of the host is still out: a slice of it may be kept for
+    /// ever, by a leaked `Memory`, and the host is about to take the bytes away.
     pub(crate) fn end(&self) {
-        self.0.set(null());
+        if self.blocks.get() > 0 {
+            // Whether anybody reads it or not: nothing may panic here.
+            let _ = std::io::stderr().write_all(b"benchhost: a Memory outlived its benchmark, and the host takes its bytes back\n");
+            std::process::abort();
+        }
+        self.host.set(null());
     }
     pub(crate) fn lasts(&self) -> bool {
-        !self.0.get().is_null()
+        !self.host.get().is_null()
+    }
+    pub(crate) fn block_taken(&self) {
+        self.blocks.set(self.blocks.get() + 1);
+    }
+    pub(crate) fn block_freed(&self) {
+        self.blocks.set(self.blocks.get() - 1);
     }
     /// Panics when the cycle is over.
     pub(crate) fn table(&self) -> *const raw::bh_host_t {
-        let host = self.0.get();
+        let host = self.host.get();
         assert!(!host.is_null(), "a handle of the host was used after its benchmark had been dropped");
         host
     }
@@ -173,7 +191,7 @@ pub enum Recording {
 
 /// Takes values by the million: `Prepare::recorder`, one per thread. A team's members get theirs from `Team::run_recording`.
 pub struct Recorder {
-    cycle: Rc<Cycle>,
+    pub(crate) cycle: Rc<Cycle>,
     pub(crate) raw: *mut raw::bh_recorder_t,
     pub(crate) function: unsafe extern "C" fn(*mut raw::bh_recorder_t, i64),
 }

@@ -17,7 +17,8 @@
 //! comes drop.
 //! Threads. All calls come on one thread, and no handle of the host leaves it: members of a team get theirs from `Team`.
 //! Handles (`Host`, `Memory`, `Team`, `Recorder`, `Sample`) are of one cycle, from prepare to drop. One that was hidden away
-//! longer panics when it is used.
+//! longer panics when it is used. A `Memory` may not be: bytes that it lent could still be read after the host took them back, so
+//! the process ends at the end of the cycle if one is alive.
 //! Left out: devices, roles and enumerate have no safe form here. They are reached through `raw`, with the contracts of
 //! `benchhost/*.h`.
 #![deny(unsafe_op_in_unsafe_fn)]

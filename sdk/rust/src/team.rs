@@ -142,7 +142,7 @@ impl Team {
         // The count was compared, and members differ by their index.
         self.run(move |member| function(member, unsafe { parts.at(member.index) }))
     }
-    /// The same with a recorder for every member, too.
+    /// The same with a recorder for every member, too. Errors: also a recorder that another cycle opened.
     pub fn run_recording<T: Send, F: Fn(&Member, &mut MemberRecorder, &mut T) + Sync>(
         &self,
         recorders: &mut [Recorder],
@@ -150,6 +150,10 @@ impl Team {
         function: F,
     ) -> Result<()> {
         self.as_many(recorders.len(), "recorders")?;
+        if let Some(index) = recorders.iter().position(|recorder| !Rc::ptr_eq(&recorder.cycle, &self.cycle)) {
+            return Err(Error::argument(format!("recorder {index} was opened in another cycle than the team")));
+        }
+        // Of this team's cycle, which team_run finds alive or panics: the recorders live as long.
         let pens = Pens(recorders.iter().map(|recorder| (recorder.raw, recorder.function)).collect());
         let pens = &pens;
         self.run_each(parts, move |member, part| {

@@ -57,6 +57,7 @@ BREAKS = [
     ("enum value", "a constant removed", "host.h", r"#define BH_PIN_SPREAD 2u", "#define BH_PINNED_SPREAD 2u", DATA),
     ("enum value", "a fact renamed", "capabilities.h", r'"mem\.bytes"', '"memory.bytes"', TEXT),
     ("enum value", "a fact of another kind", "capabilities.h", r"X\(BH_CAP_NUMA_NODE, INT\)", "X(BH_CAP_NUMA_NODE, STRING)", TEXT),
+    ("enum value", "a text around another's", "metrics.h", r'"ops\." type', '"op." type', TEXT),
     ("removed function", "the last one of a table", "host.h", r"(?s)  bh_status_t\(BH_CALL \*attach\).*?;\n", "", ALL),
     ("removed function", "one in the middle", "host.h", r"  int32_t\(BH_CALL \*team_cpu\)[^\n]*\n", "", ALL),
     ("removed function", "replaced by a pointer", "host.h", r"(?s)void\(BH_CALL \*log\)\(.*?\);", "const void *log;", ALL),
@@ -73,7 +74,7 @@ HARMLESS = [
     ("a comment", "plugin.h", r"Frozen since 0\.1", "Frozen since ABI 0.1"),
     ("another header guard", "host.h", r"(?s)BENCHHOST_HOST_H(.*?)BENCHHOST_HOST_H", r"BENCHHOST_HOST_TABLE_H\1BENCHHOST_HOST_TABLE_H"),
     ("a declaration on two lines", "host.h", r"(void\(BH_CALL \*record\)\()(bh_recorder_t \*recorder,) ", r"\1\2\n      "),
-    ("a macro with arguments", "metrics.h", *insert(r"#define BH_UNIT_COUNT", '#define BH_UNIT_SHARE(what) "1/{" what "}"\n')),
+    ("a macro with arguments", "metrics.h", *insert(r"#define BH_UNIT_COUNT", '#define BH_UNIT_IS_TIME(unit) ((unit)[0] == (BH_UNIT_NS)[0])\n')),
 ]
 
 

@@ -148,6 +148,27 @@ class FailsClosed(GateTest):
                     self.sdk.layout(name).write_text(whole[name])
         self.passes("tables")
 
+    def test_nothing_is_accepted_on_top_of_a_lost_table(self):
+        for name in ("layout.tsv", "versions.tsv"):
+            with self.subTest(name=name):
+                whole = self.sdk.layout(name).read_text()
+                self.sdk.layout(name).unlink()
+                self.fails(name, "accept")
+                self.assertFalse(self.sdk.layout(name).exists())
+                self.sdk.layout(name).write_text(whole)
+        self.passes("accept")
+
+    def test_a_published_table_whose_version_is_off_the_record_fails(self):
+        self.sdk.publish(1, 0)
+        self.passes("tables")
+        for said, changed in (("", r"^plugin\t1\.0\t.*\n"), ("draft", r"(?<=^plugin\t1\.0\t)published")):
+            with self.subTest(said=said):
+                whole = self.sdk.layout("versions.tsv").read_text()
+                self.sdk.replace(self.sdk.layout("versions.tsv"), changed, said)
+                for what in ("tables", "accept"):
+                    self.fails("published/plugin-1.0.tsv: versions.tsv has no such published version", what)
+                self.sdk.layout("versions.tsv").write_text(whole)
+
     def compiler(self, body):
         path = self.folder / "compiler"
         path.write_text(f"#!/bin/sh\n{body}\n")

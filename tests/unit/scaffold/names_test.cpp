@@ -15,10 +15,11 @@ TEST_CASE("a name that cannot be one is refused with one that can") {
     const char* wrong;
     const char* better;
   };
-  for (const Row& row : {Row{"my-bench", "my_bench"}, Row{"My Bench", "my_bench"}, Row{"2d", "n2d"},
-                         Row{"Größe", "gr_e"}, Row{"a/b", "a_b"}, Row{"../up", "up"}, Row{"_x", "x"}, Row{"a.b", "a_b"},
-                         Row{"tail-", "tail"}, Row{"test", "test_bench"}, Row{"con", "con_bench"},
-                         Row{"match", "match_bench"}, Row{"TRUE", "true_bench"}, Row{"benchhost", "benchhost_bench"}}) {
+  for (const Row& row :
+       {Row{"my-bench", "my_bench"}, Row{"My Bench", "my_bench"}, Row{"2d", "n2d"}, Row{"Größe", "gr_e"},
+        Row{"a/b", "a_b"}, Row{"../up", "up"}, Row{"_x", "x"}, Row{"a.b", "a_b"}, Row{"tail-", "tail"},
+        Row{"test", "test_bench"}, Row{"con", "con_bench"}, Row{"com9", "com9_bench"}, Row{"lpt9", "lpt9_bench"},
+        Row{"match", "match_bench"}, Row{"TRUE", "true_bench"}, Row{"benchhost", "benchhost_bench"}}) {
     const auto checked = check_name(row.wrong);
     REQUIRE_MESSAGE(!checked.ok(), row.wrong);
     CHECK(checked.error().code == "BH0001");

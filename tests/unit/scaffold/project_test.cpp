@@ -74,4 +74,6 @@ TEST_CASE("files of a project are told from those of the tree around the templat
   CHECK(belongs_to_project(".gitignore"));
   CHECK(!belongs_to_project(".clang-format"));
   CHECK(!belongs_to_project(".git"));
+  for (const char* built : {"build", "target", "Cargo.lock"}) CHECK(!belongs_to_project(built));
+  CHECK(belongs_to_project("Cargo.toml"));
 }

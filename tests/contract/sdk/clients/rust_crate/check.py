@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -45,7 +46,7 @@ class Crate:
         return path
 
     def plugin(self, source, *options):
-        path = self.build / f"{source.stem}{len(options)}.so"
+        path = self.build / f"{'-'.join([source.stem, *options[1::2]])}.so"
         self.must("--crate-type", "cdylib", "-O", "-D", "warnings", "--extern", f"benchhost={self.build}/libbenchhost.rlib", *options,
                   "-o", path, source=source)
         return path
@@ -135,7 +136,8 @@ def panics(crate, driver):
     wanted = {name: f"the plugin panicked: planted in {name}" for name in ("prepare", "run", "verify", "drop")}
     wanted |= {"member": "member 1: the plugin panicked: planted in member", "error": "not on this machine",
                "use_hidden": "was used after its benchmark had been dropped", "parameter": "has no parameter 'nothing'",
-               "metric": "has no metric 'nothing'", "payload": "the plugin panicked: without a text", "hide": "all calls 0"}
+               "metric": "has no metric 'nothing'", "payload": "the plugin panicked: without a text", "hide": "all calls 0",
+               "old_recorder": "recorder 0 was opened in another cycle than the team"}
     for name, reason in wanted.items():
         line = re.search(rf"^org\.example\.rust_panics\.{name}: (.*)$", done.stdout, re.M)
         if line is None or reason not in line.group(1):
@@ -143,6 +145,10 @@ def panics(crate, driver):
     done = exports(crate.plugin(HERE / "panics.rs", "--cfg", "planted_in_about"), driver)
     if "its descriptors could not be made: the plugin panicked: planted in about" not in done.stdout:
         raise Failure(done.stdout + done.stderr)
+    # Rather no process than one with slices of memory that the host took back.
+    done = exports(crate.plugin(HERE / "panics.rs", "--cfg", "planted_leak"), driver)
+    if done.returncode != -signal.SIGABRT or "a Memory outlived its benchmark" not in done.stderr:
+        raise Failure(f"memory was leaked, and the process ended with {done.returncode}: {done.stdout}{done.stderr}")
 
 
 def main():

@@ -1,10 +1,10 @@
 //! Benchmarks that panic, fail and hide handles: nothing may leave the plugin but a status and a text.
 use std::cell::RefCell;
 
-use benchhost::{About, Batch, Benchmark, Category, Error, Host, Metric, Pin, Prepare, Result, Verdict};
+use benchhost::{About, Batch, Benchmark, Category, Error, Host, Metric, Pin, Prepare, Recorder, Recording, Result, Verdict};
 
 thread_local! {
-    static HIDDEN: RefCell<Option<Host>> = RefCell::new(None);
+    static HIDDEN: RefCell<Option<(Host, Recorder)>> = RefCell::new(None);
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -20,12 +20,13 @@ enum Where {
     Parameter,
     Metric,
     Payload,
+    OldRecorder,
 }
 
 /// Panics where its name says.
 struct Panics<const WHERE: u8>;
 
-const ALL: [(Where, &str); 11] = [
+const ALL: [(Where, &str); 12] = [
     (Where::Prepare, "prepare"),
     (Where::Run, "run"),
     (Where::Member, "member"),
@@ -37,6 +38,7 @@ const ALL: [(Where, &str); 11] = [
     (Where::Parameter, "parameter"),
     (Where::Metric, "metric"),
     (Where::Payload, "payload"),
+    (Where::OldRecorder, "old_recorder"),
 ];
 
 impl<const WHERE: u8> Panics<WHERE> {
@@ -55,9 +57,13 @@ impl<const WHERE: u8> Benchmark for Panics<WHERE> {
         if cfg!(planted_in_about) {
             panic!("planted in about");
         }
-        About::new(&format!("org.example.rust_panics.{}", ALL[WHERE as usize].1), "Panics", "on purpose", Category::Other)
+        let about = About::new(&format!("org.example.rust_panics.{}", ALL[WHERE as usize].1), "Panics", "on purpose", Category::Other)
             .claim_cores("2")
-            .metric(Metric::time("time", "Time", "none").primary())
+            .metric(Metric::time("time", "Time", "none").primary());
+        if Self::is(Where::Hide) {
+            return about.metric(Metric::latency("p50", "Median", "none").statistic("p50"));
+        }
+        about
     }
     fn prepare(p: &Prepare) -> Result<Self> {
         Self::at(Where::Prepare);
@@ -65,10 +71,14 @@ impl<const WHERE: u8> Benchmark for Panics<WHERE> {
             return Err(Error::unsupported("not on this machine"));
         }
         if Self::is(Where::Hide) {
-            HIDDEN.with(|hidden| *hidden.borrow_mut() = Some(p.host().clone()));
+            let recorder = p.recorder("p50", Recording::Histogram, 0)?;
+            HIDDEN.with(|hidden| *hidden.borrow_mut() = Some((p.host().clone(), recorder)));
+            if cfg!(planted_leak) {
+                Box::leak(Box::new(p.memory::<u64>(8)?));
+            }
         }
         if Self::is(Where::UseHidden) {
-            HIDDEN.with(|hidden| hidden.borrow().as_ref().map(|host| host.now_ns()));
+            HIDDEN.with(|hidden| hidden.borrow().as_ref().map(|(host, _)| host.now_ns()));
         }
         if Self::is(Where::Parameter) {
             p.u64("nothing");
@@ -83,6 +93,10 @@ impl<const WHERE: u8> Benchmark for Panics<WHERE> {
                 }
                 member.barrier();
             })?;
+        }
+        if Self::is(Where::OldRecorder) {
+            let (_, recorder) = HIDDEN.with(|hidden| hidden.borrow_mut().take()).expect("hide came before");
+            p.team(1, Pin::None)?.run_recording(&mut [recorder], &mut [()], |_, recorder, _| recorder.record(1))?;
         }
         if Self::is(Where::Payload) {
             std::panic::panic_any(7);
@@ -116,6 +130,6 @@ benchhost::plugin! {
     licence: "MIT",
     url: "",
     benchmarks: [
-        Panics<0>, Panics<1>, Panics<2>, Panics<3>, Panics<4>, Panics<5>, Panics<6>, Panics<7>, Panics<8>, Panics<9>, Panics<10>,
+        Panics<0>, Panics<1>, Panics<2>, Panics<3>, Panics<4>, Panics<5>, Panics<6>, Panics<7>, Panics<8>, Panics<9>, Panics<10>, Panics<11>,
     ]
 }
