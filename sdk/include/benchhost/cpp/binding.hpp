@@ -112,7 +112,7 @@ inline void check_values(const Param* params, std::size_t declared, const bh_val
     const bh_param_t& p = params[i].raw;
     const bh_value_t& v = values[i];
     const bool in_range = (p.type & BH_TYPE_LIST) != 0 || ((is_absent(p.minimum) || not_above(p.minimum, v)) &&
-                                           (is_absent(p.maximum) || not_above(v, p.maximum)));
+                                                           (is_absent(p.maximum) || not_above(v, p.maximum)));
     if (v.type != p.type || !in_range)
       throw Error(BH_E_ARGUMENT, std::string("parameter '") + p.name + "' is not of its type or outside of its range");
   }
