@@ -110,9 +110,10 @@ struct Members<CheckJob> {
 namespace {
 
 template <class T>
-Result<Job> read_job(const Json& json) {
-  BH_TRY(auto job, detail::read_record<T>(json["arguments"]));
-  return Job(std::move(job));
+Result<void> read_job(const Json& json, Job& job) {
+  BH_TRY(auto read, detail::read_record<T>(json["arguments"]));
+  job.emplace<T>(std::move(read));
+  return {};
 }
 
 }  // namespace
@@ -130,13 +131,22 @@ Json to_json(const Job& job) {
 
 Result<Job> job_from_json(const Json& json) {
   const std::string& kind = json["job"].as_string();
-  if (kind == detail::Members<ProbePluginJob>::kName) return read_job<ProbePluginJob>(json);
-  if (kind == detail::Members<EnumerateJob>::kName) return read_job<EnumerateJob>(json);
-  if (kind == detail::Members<ProbeBackendJob>::kName) return read_job<ProbeBackendJob>(json);
-  if (kind == detail::Members<RunJob>::kName) return read_job<RunJob>(json);
-  if (kind == detail::Members<CheckJob>::kName) return read_job<CheckJob>(json);
-  return make_error(detail::kBadRecord,
-                    "job: expected 'job' to be probe_plugin, enumerate, probe_backend, run or check");
+  Job job;
+  if (kind == detail::Members<ProbePluginJob>::kName) {
+    BH_CHECK(read_job<ProbePluginJob>(json, job));
+  } else if (kind == detail::Members<EnumerateJob>::kName) {
+    BH_CHECK(read_job<EnumerateJob>(json, job));
+  } else if (kind == detail::Members<ProbeBackendJob>::kName) {
+    BH_CHECK(read_job<ProbeBackendJob>(json, job));
+  } else if (kind == detail::Members<RunJob>::kName) {
+    BH_CHECK(read_job<RunJob>(json, job));
+  } else if (kind == detail::Members<CheckJob>::kName) {
+    BH_CHECK(read_job<CheckJob>(json, job));
+  } else {
+    return make_error(detail::kBadRecord,
+                      "job: expected 'job' to be probe_plugin, enumerate, probe_backend, run or check");
+  }
+  return job;
 }
 
 }  // namespace benchhost::protocol
