@@ -136,14 +136,14 @@ def refusals(sdk, rows, record):
 
 def accept(sdk, cc, publish):
     """Puts the headers on record. Returns why it did not, and what is still to be done by hand."""
-    todo = []
+    owed = []
     rows, problems = make_layout.read(cc, sdk.include)
     # A missing file is no beginning: first sizes and published versions would be forgotten.
     layout = make_layout.with_first_sizes(rows, sdk.layout.read_text())
     record = versions.Record(sdk.record.read_text())
     problems += forgotten_headers(sdk) + foreign_tables(sdk, record) + refusals(sdk, versions.parse(layout), record)
     if problems:
-        return problems, todo
+        return problems, owed
     with tempfile.TemporaryDirectory() as folder:
         description = witness.describe(cc, sdk.include, rows, folder)
     sdk.layout.write_text(layout)
@@ -158,10 +158,10 @@ def accept(sdk, cc, publish):
                 sdk.table(side, number).write_text("\n".join([make_layout.HEAD, *("\t".join(row) for row in mine)]) + "\n")
         there, words = versions.named_in(sdk.changelog.read_text(), side, number, versions.digest(mine))
         if not there:
-            todo.append(f"still to be written in CHANGELOG.md, section of {side} ABI {versions.text_of(number)}: what changed, and "
+            owed.append(f"still to be written in CHANGELOG.md, section of {side} ABI {versions.text_of(number)}: what changed, and "
                         f"{words}")
     sdk.record.write_text(record.text())
-    return [], todo
+    return [], owed
 
 
 def main():
@@ -181,8 +181,8 @@ def main():
         return 1 if required else 77
     try:
         if args.what == "accept":
-            problems, todo = accept(sdk, args.cc, args.publish)
-            print("\n".join(problems + todo + ["not accepted" if problems else "accepted"]))
+            problems, owed = accept(sdk, args.cc, args.publish)
+            print("\n".join(problems + owed + ["not accepted" if problems else "accepted"]))
             return 1 if problems else 0
         problems, compared = (check_tables if args.what == "tables" else check_witness)(sdk, args.cc)
     except (OSError, ValueError, KeyError, subprocess.CalledProcessError) as error:

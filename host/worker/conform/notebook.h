@@ -47,7 +47,6 @@ class Check {
   void warn(std::string text) { say(protocol::Finding::warned, std::move(text)); }
   void not_applicable(std::string text) { say(protocol::Finding::not_applicable, std::move(text)); }
   [[nodiscard]] bool good() const { return finding_ == protocol::Finding::passed; }
-  [[nodiscard]] const std::string& where() const { return where_; }
 
  private:
   void say(protocol::Finding finding, std::string text);
