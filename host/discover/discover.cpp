@@ -128,7 +128,8 @@ class Discovery {
       const QuarantineEntry* shut = catalogue_.quarantine.find_shut(incident.fingerprint, "");
       if (shut == nullptr) continue;
       for (PluginEntry& entry : catalogue_.plugins) {
-        if (entry.fingerprint == incident.fingerprint && entry.refusal) entry.refusal->help = refusal_of(*shut).help;
+        if (entry.fingerprint != incident.fingerprint || !entry.refusal) continue;
+        entry.refusal->help = "it is in quarantine now, and is not started again; " + refusal_of(*shut).help;
       }
     }
   }

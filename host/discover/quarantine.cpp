@@ -100,7 +100,7 @@ std::optional<QuarantineEntry> read_entry(const Json& json) {
   if (!last.database.empty()) {
     last.run = reader.number("run");
     last.ordinal = reader.count("case");
-    last.case_name = reader.text("case_name");
+    last.case_name = reader.text("case_name", true);
   }
   entry.faults = reader.count("faults");
   entry.runs = reader.count("runs");
@@ -231,9 +231,8 @@ std::vector<QuarantineEntry> Quarantine::clear(const std::vector<std::size_t>& i
 void Quarantine::prune() {
   std::int64_t newest = std::numeric_limits<std::int64_t>::min() + kForgetNs;
   for (const QuarantineEntry& e : entries_) newest = std::max(newest, e.last.wall_ns);
-  std::erase_if(entries_, [&](const QuarantineEntry& e) {
-    return !e.in_quarantine() && e.last.wall_ns < newest - kForgetNs;
-  });
+  std::erase_if(entries_,
+                [&](const QuarantineEntry& e) { return !e.in_quarantine() && e.last.wall_ns < newest - kForgetNs; });
   if (entries_.size() <= kMostEntries) return;
   // What is in quarantine stays longest.
   std::ranges::stable_sort(entries_, [](const QuarantineEntry& a, const QuarantineEntry& b) {

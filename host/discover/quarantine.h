@@ -1,9 +1,9 @@
 // What is not started again because it crashed before: counted, judged and cleared. Pure; quarantine_file.h keeps it.
 //
-// Counted are ends that a plugin's own code brought about (supervise/ending.h) and, of probes, deadlines that were missed.
-// Never counted is what somebody else may have had a part in: a signal from outside, a case's time or memory, the user's
-// wish, a device or a system that failed. A plugin is known by its fingerprint, which is that of what runs: a file that
-// was stripped or signed since is still in quarantine, and one that was built anew is free.
+// Counted are ends that a plugin's own code brought about (supervise/ending.h) and, of probes, deadlines that were
+// missed. Never counted is what somebody else may have had a part in: a signal from outside, a case's time or memory,
+// the user's wish, a device or a system that failed. A plugin is known by its fingerprint, which is that of what runs:
+// a file that was stripped or signed since is still in quarantine, and one that was built anew is free.
 //
 // A probe that crashed once will crash again, and is not started again. One that missed its deadline, or called exit,
 // may have met a slow machine: it takes three in a row. Of a benchmark it takes three crashes in a row, whatever its
@@ -59,9 +59,9 @@ struct Incident {
 /// What is known of one probe or one benchmark of one plugin.
 struct QuarantineEntry {
   Incident last;
-  std::uint32_t faults = 0;  ///< in a row
-  std::uint32_t runs = 0;    ///< in a row, of which each had some and no pass after it; 0 of a probe
-  std::int64_t first_ns = 0;  ///< wall time of the first in the row
+  std::uint32_t faults = 0;               ///< in a row
+  std::uint32_t runs = 0;                 ///< in a row, of which each had some and no pass after it; 0 of a probe
+  std::int64_t first_ns = 0;              ///< wall time of the first in the row
   std::optional<std::int64_t> passed_ns;  ///< when it last passed, if since the first fault that is known
   /// Since when it is not started; nullopt: it is. Stays until it is cleared.
   std::optional<std::int64_t> since_ns;
@@ -95,8 +95,8 @@ class Quarantine {
   /// The same, if it is in quarantine.
   [[nodiscard]] const QuarantineEntry* find_shut(std::string_view fingerprint, std::string_view benchmark) const;
 
-  /// Counts an incident, and judges. passed_ns: when the benchmark passed since whoever calls counted its last one; that
-  /// has ended the row before. Valid until: the next change.
+  /// Counts an incident, and judges. passed_ns: when the benchmark passed since whoever calls counted its last one;
+  /// that has ended the row before. Valid until: the next change.
   const QuarantineEntry& add(Incident incident, std::optional<std::int64_t> passed_ns = std::nullopt);
   /// It passed, or its probe answered: what was counted in a row is over. Nothing of what is in quarantine changes: it
   /// was under way while others came to that judgement.
@@ -106,8 +106,8 @@ class Quarantine {
   [[nodiscard]] std::vector<std::size_t> find_named(std::string_view name) const;
   /// Takes these out of it, and hands them back.
   std::vector<QuarantineEntry> clear(const std::vector<std::size_t>& indices);
-  /// Forgets what is not in quarantine and is a quarter of a year older than the newest, and the oldest of more than a few
-  /// thousand, so that no flood of builds fills the disk.
+  /// Forgets what is not in quarantine and is a quarter of a year older than the newest, and the oldest of more than a
+  /// few thousand, so that no flood of builds fills the disk.
   void prune();
 
   [[nodiscard]] Json to_json() const;

@@ -11,8 +11,8 @@
 
 namespace benchhost::discover {
 
-/// A file that several processes change at once without losing what another one counted: it is read, changed and replaced
-/// under a lock. Thread: any.
+/// A file that several processes change at once without losing what another one counted: it is read, changed and
+/// replaced under a lock. Thread: any.
 class QuarantineFile {
  public:
   /// `file`: "" keeps nothing: it is always empty. files outlives it.

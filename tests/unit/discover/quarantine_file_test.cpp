@@ -59,11 +59,12 @@ class ReadOnly final : public platform::Files {
 };
 
 struct Place {
-  Place() : folder([] {
-      auto made = platform::TempFolder::make(fs::temp_directory_path());
-      REQUIRE(made.ok());
-      return std::move(made).value();
-    }()) {}
+  Place()
+      : folder([] {
+          auto made = platform::TempFolder::make(fs::temp_directory_path());
+          REQUIRE(made.ok());
+          return std::move(made).value();
+        }()) {}
   [[nodiscard]] fs::path path() const { return folder.path() / "state" / "quarantine.json"; }
   [[nodiscard]] QuarantineFile file() { return {path(), files}; }
   void add(const std::string& fingerprint) {

@@ -140,12 +140,12 @@ TEST_CASE("an entry says what, where, how often, when, and what to do") {
   const QuarantineEntry entry = quarantine.add(crash_in_run(13, kThen));
   CHECK(entry.first_ns == kThen - kDay);
   CHECK(entry.since_ns == kThen);
-  CHECK(summary_of(entry) ==
-        "SIGSEGV while measuring, 3 times in a row in 2 runs, last 2026-03-01 09:30 UTC on node7");
-  CHECK(reason_of(entry) ==
-        "org.example.shaky.run is in quarantine: SIGSEGV while measuring, 3 times in a row in 2 runs, last 2026-03-01 "
-        "09:30 UTC on node7 (benchhost show 13/3 --log); it is not started until it is built anew or cleared: benchhost "
-        "plugin quarantine --clear org.example.shaky.run");
+  CHECK(summary_of(entry) == "SIGSEGV while measuring, 3 times in a row in 2 runs, last 2026-03-01 09:30 UTC on node7");
+  CHECK(
+      reason_of(entry) ==
+      "org.example.shaky.run is in quarantine: SIGSEGV while measuring, 3 times in a row in 2 runs, last 2026-03-01 "
+      "09:30 UTC on node7 (benchhost show 13/3 --log); it is not started until it is built anew or cleared: benchhost "
+      "plugin quarantine --clear org.example.shaky.run");
   Quarantine probes;
   const QuarantineEntry probe = probes.add(of_probe(FaultKind::crash));
   CHECK(refusal_of(probe).gate == "quarantine");
@@ -185,6 +185,10 @@ TEST_CASE("what is written is read back, and nothing else is taken for it") {
   Quarantine quarantine;
   quarantine.add(crash_in_run(12, 7), 5);
   quarantine.add(of_probe(FaultKind::hang));
+  Incident bare;
+  bare.fingerprint = "sha256:bare";
+  bare.database = "/a.db";
+  quarantine.add(bare);
   bool is_newer = true;
   const auto back = Quarantine::from_json(quarantine.to_json(), is_newer);
   REQUIRE(back.ok());
