@@ -42,8 +42,8 @@ class KeptCrashBook final : public CrashBook {
   Place place_;
   platform::Clock& clock_;
   std::function<void(std::string_view)> warn_;
-  /// When those passed, by fingerprint and id, that have not crashed since: said with the next crash, for another process
-  /// may have counted meanwhile.
+  /// When those passed, by fingerprint and id, that have not crashed since: said with the next crash, for another
+  /// process may have counted meanwhile.
   std::map<std::pair<std::string, std::string>, std::int64_t> passed_;
   bool is_warned_ = false;
 };

@@ -39,11 +39,12 @@ using Does = std::function<s::WorkerReport(std::uint64_t which, const p::RunJob&
 
 /// Runs of one plugin with two benchmarks, "copy" and "walk", and a file of state.
 struct Nights {
-  Nights() : folder([] {
-      auto made = benchhost::platform::TempFolder::make(fs::temp_directory_path());
-      REQUIRE(made.ok());
-      return std::move(made).value();
-    }()) {}
+  Nights()
+      : folder([] {
+          auto made = benchhost::platform::TempFolder::make(fs::temp_directory_path());
+          REQUIRE(made.ok());
+          return std::move(made).value();
+        }()) {}
 
   [[nodiscard]] d::QuarantineFile file() { return {folder.path() / "quarantine.json", files}; }
 
@@ -119,7 +120,8 @@ TEST_CASE("a benchmark that crashes three times in a row is started no more, and
   CHECK(night.workers == 3 + 4);
   for (std::size_t i = 0; i < 8; ++i) {
     if (night.outcomes[i] != p::Outcome::infra_error) continue;
-    CHECK(night.reasons[i].starts_with("BH0215 org.test.copy is in quarantine: SIGSEGV while measuring, 3 times in a row"));
+    CHECK(night.reasons[i].starts_with(
+        "BH0215 org.test.copy is in quarantine: SIGSEGV while measuring, 3 times in a row"));
     CHECK(night.reasons[i].ends_with("benchhost plugin quarantine --clear org.test.copy"));
   }
   REQUIRE(night.warnings.size() == 1);
@@ -136,9 +138,8 @@ TEST_CASE("a benchmark that crashes three times in a row is started no more, and
   CHECK(entry->last.case_name.starts_with("copy"));
 
   // The next night starts none of it, and is no success for that.
-  const auto next = nights.run(8, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) {
-    return passed_with(job, taker, 10);
-  });
+  const auto next = nights.run(
+      8, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); });
   CHECK(next.workers == 4);
   CHECK(count_of(next.outcomes, p::Outcome::infra_error) == 8);
   CHECK(count_of(next.outcomes, p::Outcome::passed) == 4);
@@ -146,9 +147,8 @@ TEST_CASE("a benchmark that crashes three times in a row is started no more, and
 
   // Cleared, it is tried again.
   REQUIRE(nights.file().update([](d::Quarantine& q) { q.clear(q.find_named("org.test.copy")); }).ok());
-  const auto free = nights.run(8, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) {
-    return passed_with(job, taker, 10);
-  });
+  const auto free = nights.run(
+      8, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); });
   CHECK(count_of(free.outcomes, p::Outcome::passed) == 12);
 }
 
@@ -251,14 +251,15 @@ TEST_CASE("a plugin that ends the process is counted like one that crashes") {
 
 TEST_CASE("a run that is stopped says so of what it did not come to, and quarantine changes nothing of that") {
   Nights nights;
-  const auto night = nights.run(6, 0, [](std::uint64_t, const p::RunJob&, s::MessageTaker&) { return crash(); }, 1,
-                                [](Bench& bench) {
-                                  auto script = bench.workers.script;
-                                  bench.workers.script = [&bench, script](const p::RunJob& job, s::MessageTaker& t) {
-                                    if (bench.workers.jobs.size() == 3) bench.stop.raised = 2;
-                                    return script(job, t);
-                                  };
-                                });
+  const auto night = nights.run(
+      6, 0, [](std::uint64_t, const p::RunJob&, s::MessageTaker&) { return crash(); }, 1,
+      [](Bench& bench) {
+        auto script = bench.workers.script;
+        bench.workers.script = [&bench, script](const p::RunJob& job, s::MessageTaker& t) {
+          if (bench.workers.jobs.size() == 3) bench.stop.raised = 2;
+          return script(job, t);
+        };
+      });
   CHECK(night.workers == 3);
   CHECK(count_of(night.outcomes, p::Outcome::crashed) == 3);
   CHECK(count_of(night.outcomes, p::Outcome::infra_error) == 0);

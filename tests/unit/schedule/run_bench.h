@@ -23,12 +23,11 @@ namespace s = benchhost::schedule;
 namespace p = benchhost::protocol;
 namespace st = benchhost::store;
 
-
 // What the scripted worker does with one job.
 using Script = std::function<s::WorkerReport(const p::RunJob&, s::MessageTaker&)>;
 
 inline s::WorkerReport passed_with_batches(const p::RunJob& job, s::MessageTaker& taker, std::uint64_t n,
-                                    const std::vector<double>& costs_ns) {
+                                           const std::vector<double>& costs_ns) {
   const auto made = invocation_of(job.invocation, n, 0, costs_ns);
   taker.on_message(*made.record.calibration);
   for (const p::Segment& segment : made.record.segments) taker.on_message(segment);
