@@ -40,11 +40,10 @@ class ConsoleLog final : public LogSink {
   bool verbose_;
 };
 
-// "benchhost" in a folder of the user's, as the XDG base directory specification has it; "": there is none.
-std::string users_folder(const platform::Environment& environment, std::string_view variable, std::string_view below) {
-  const auto named = environment.get(variable);
+// "benchhost" in a folder that the XDG base directory specification names, or below the user's home; "": there is none.
+std::string users_folder(const std::optional<std::string>& named, const Workplace& workplace, std::string_view below) {
   if (named && named->starts_with('/')) return *named + "/benchhost";
-  const auto home = environment.get("HOME");
+  const auto home = workplace.environment.get("HOME");
   return home && !home->empty() ? fmt::format("{}/{}/benchhost", *home, below) : "";
 }
 
@@ -100,13 +99,13 @@ Result<discover::DiscoverOptions> search_options_of(const CommandContext& contex
 std::string cache_folder(const Arguments& args, const Workplace& workplace) {
   if (const auto given = args.value("cache-dir")) return *given;
   if (const auto given = workplace.environment.get("BENCHHOST_CACHE_DIR"); given && !given->empty()) return *given;
-  return users_folder(workplace.environment, "XDG_CACHE_HOME", ".cache");
+  return users_folder(workplace.environment.get("XDG_CACHE_HOME"), workplace, ".cache");
 }
 
 std::string state_folder(const Arguments& args, const Workplace& workplace) {
   if (const auto given = args.value("state-dir")) return *given;
   if (const auto given = workplace.environment.get("BENCHHOST_STATE_DIR"); given && !given->empty()) return *given;
-  return users_folder(workplace.environment, "XDG_STATE_HOME", ".local/state");
+  return users_folder(workplace.environment.get("XDG_STATE_HOME"), workplace, ".local/state");
 }
 
 discover::QuarantineFile quarantine_file(const Arguments& args, Workplace& workplace) {

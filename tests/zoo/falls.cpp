@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Crashes while it is loaded, so that nobody ever reads its descriptors. The mended build of it is the same plugin without
-// that.
+// Crashes while it is loaded, so that nobody ever reads its descriptors. The mended build of it is the same plugin
+// without that.
 #include "animal.h"
 
 namespace {
