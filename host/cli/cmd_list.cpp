@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/cmd_quarantine.h"
 #include "cli/run_plan.h"
 #include "cli/site.h"
 #include "common/base/suggest.h"
@@ -64,6 +65,10 @@ Result<ExitStatus> run_list_plugins(CommandContext& context) {
     if (e.usable()) {
       text += fmt::format("{} {}  {} benchmarks  {}\n", escape_for_terminal(id), escape_for_terminal(version),
                           e.record->benchmarks.size(), escape_for_terminal(e.path.string()));
+      for (const discover::QuarantineEntry& shut : in_quarantine(site.catalogue.quarantine, e.fingerprint)) {
+        text += fmt::format("    in quarantine: {}: {}\n    help: {}\n", escape_for_terminal(shut.subject()),
+                            escape_for_terminal(summary_of(shut)), escape_for_terminal(clear_command(shut)));
+      }
     } else {
       text += fmt::format("{} {}  not used  {}\n", escape_for_terminal(id), escape_for_terminal(version),
                           escape_for_terminal(e.path.string()));
@@ -74,6 +79,11 @@ Result<ExitStatus> run_list_plugins(CommandContext& context) {
     one.set("fingerprint", e.fingerprint.empty() ? Json() : Json(e.fingerprint)).set("origin", e.origin);
     one.set("usable", e.usable()).set("benchmarks", e.record ? Json(e.record->benchmarks.size()) : Json());
     one.set("refusal", refusal_json(e.refusal));
+    Json quarantine{JsonArray{}};
+    for (const discover::QuarantineEntry& shut : in_quarantine(site.catalogue.quarantine, e.fingerprint)) {
+      quarantine.push(shut.to_json());
+    }
+    one.set("quarantine", std::move(quarantine));
     all.push(std::move(one));
   }
   if (site.catalogue.plugins.empty()) text += "no plugin files were found; --plugins DIR names a folder\n";
@@ -226,6 +236,12 @@ Result<ExitStatus> run_doctor(CommandContext& context) {
     }
     check(usable > 0 ? "ok" : "warn", "plugins",
           fmt::format("{} of {} files can be used", usable, site.catalogue.plugins.size()));
+    const auto& counted = site.catalogue.quarantine.entries();
+    const auto shut = std::ranges::count_if(counted, &discover::QuarantineEntry::in_quarantine);
+    check(shut == 0 ? "ok" : "warn", "quarantine",
+          shut == 0 ? "nothing that crashed is kept from being started"
+                    : fmt::format("{} that crashed {} not started: benchhost plugin quarantine", shut,
+                                  shut == 1 ? "is" : "are"));
     for (const discover::RefusedFolder& f : site.catalogue.refused_folders) {
       check("warn", "folder", f.path.string() + ": " + f.reason);
     }
@@ -280,6 +296,7 @@ Command listing(std::string name, std::string summary, CommandFunction run, std:
 std::vector<Command> list_commands() {
   std::vector<OptionSpec> search = search_options();
   search.push_back({"cache-dir", "DIR", "Where probes are remembered."});
+  search.push_back(state_option());
   std::vector<OptionSpec> devices = search;
   devices.push_back({"facts", "", "Also every fact that the backend reports."});
   return {listing("list plugins", "Lists plugin files; of a refused one, the gate and what to do.", run_list_plugins,
@@ -295,6 +312,7 @@ std::vector<Command> list_commands() {
 Command doctor_command() {
   std::vector<OptionSpec> options = search_options();
   options.push_back(db_option());
+  options.push_back(state_option());
   return listing("doctor", "Checks plugins, backends, machine, clock and database, and says what to mend.", run_doctor,
                  std::move(options));
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "cli/check_subjects.h"
+#include "cli/cmd_quarantine.h"
 #include "cli/folders.h"
 #include "common/base/units.h"
 #include "conform/supervised_trials.h"
@@ -31,11 +32,15 @@ Result<std::uint64_t> number(const Arguments& args, const std::string& flag, std
   return value;
 }
 
+bool is_of(const discover::PluginEntry& entry, const std::filesystem::path& file) {
+  std::error_code error;
+  return entry.path == file || std::filesystem::equivalent(entry.path, file, error);
+}
+
 // The file as the catalogue has it; nullptr: it was not looked at.
 const discover::PluginEntry* entry_of(const Site& site, const std::filesystem::path& file) {
   for (const discover::PluginEntry& e : site.catalogue.plugins) {
-    std::error_code error;
-    if (e.path == file || std::filesystem::equivalent(e.path, file, error)) return &e;
+    if (is_of(e, file)) return &e;
   }
   return nullptr;
 }
@@ -55,8 +60,10 @@ Result<ExitStatus> run_check(CommandContext& context) {
   searched.set("plugins", file.string());
   CommandContext around{searched,     context.console,    context.command_line,
                         context.json, context.interrupts, context.preferences};
-  BH_TRY(const Site site, look_around(around, workplace, Look::everything, interrupts->cancel()));
+  BH_TRY(const Site site, look_around(around, workplace, Look::everything, interrupts->cancel(),
+                                      [&](const discover::PluginEntry& e) { return is_of(e, file); }));
   const discover::PluginEntry* entry = entry_of(site, file);
+  if (entry != nullptr) warn_of_quarantine(site.catalogue.quarantine, entry->fingerprint, "", context.console);
 
   conform::SupervisedTrials trials(site.worker, kSilentProbes * site.probe_deadline_ns, interrupts->cancel());
   conform::Validator validator(trials, file.string(), static_cast<std::uint32_t>(strictness), seed);
@@ -115,6 +122,7 @@ Command check_command() {
   for (OptionSpec& option : search_options()) {
     if (option.name == "backends") spec.options.push_back(std::move(option));
   }
+  spec.options.push_back(state_option());
   spec.examples = {"plugin check build/plugins/example_triad.so",
                    "plugin check example.so --strictness 5 --format junit"};
   spec.min_operands = spec.max_operands = 1;
@@ -131,6 +139,6 @@ Command requirements_command() {
 
 }  // namespace
 
-std::vector<Command> plugin_commands() { return {check_command(), requirements_command()}; }
+std::vector<Command> plugin_commands() { return {check_command(), requirements_command(), quarantine_command()}; }
 
 }  // namespace benchhost::cli

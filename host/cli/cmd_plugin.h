@@ -7,7 +7,7 @@
 
 namespace benchhost::cli {
 
-/// plugin check, plugin requirements.
+/// plugin check, plugin requirements, plugin quarantine.
 [[nodiscard]] std::vector<Command> plugin_commands();
 
 }  // namespace benchhost::cli

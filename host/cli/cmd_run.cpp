@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/cmd_quarantine.h"
 #include "cli/cmd_report.h"
 #include "cli/repeat_command.h"
 #include "cli/run_execution.h"
@@ -41,6 +42,7 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
       one.set("parameters", c.spec.canonical_parameters);
       one.set("skip_reason", c.spec.skip_reason.empty() ? Json() : Json(c.spec.skip_reason));
       one.set("fail_reason", c.spec.fail_reason.empty() ? Json() : Json(c.spec.fail_reason));
+      one.set("quarantine", c.quarantine.empty() ? Json() : Json(c.quarantine));
       one.set("invocations_min", c.policy.min_invocations).set("invocations_max", c.policy.max_invocations);
       one.set("repeat", c.repeat_command);
       cases.push(std::move(one));
@@ -55,11 +57,14 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
                    {"invocations", report::Align::right, false},
                    {"remarks", report::Align::left, true}};
   for (const schedule::PlanCase& c : plan.cases) {
+    const std::string& blocked = !c.spec.skip_reason.empty()   ? c.spec.skip_reason
+                                 : !c.spec.fail_reason.empty() ? c.spec.fail_reason
+                                                               : c.quarantine;
     const bool fixed = c.policy.min_invocations == c.policy.max_invocations;
     table.rows.push_back({escape_for_terminal(c.spec.name),
                           fixed ? fmt::format("{}", c.policy.min_invocations)
                                 : fmt::format("{}..{}", c.policy.min_invocations, c.policy.max_invocations),
-                          escape_for_terminal(c.spec.skip_reason.empty() ? c.spec.fail_reason : c.spec.skip_reason)});
+                          escape_for_terminal(blocked)});
   }
   const report::Style style = context.console.style();
   context.console.out(report::draw_console(table, style.width, style.ascii));
@@ -182,14 +187,22 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   BH_TRY(PlanRequest request, plan_request(stored, workplace, arguments.operands()));
   request.labels["replay_of"] = fmt::format("{}/{}", before.run, before.start.ordinal);
 
-  BH_TRY(const Site site, look_around(stored, workplace, Look::everything, interrupts->cancel()));
+  // Whoever replays a case wants to see what it does, in quarantine or not.
+  const std::string& benchmark = before.start.case_.benchmark;
+  BH_TRY(const Site site,
+         look_around(stored, workplace, Look::everything, interrupts->cancel(), [&](const discover::PluginEntry& e) {
+           return e.note && benchmark.starts_with(e.note->id + ".");
+         }));
   BH_TRY(Planned planned, make_plan(request, site, stored, workplace, interrupts->cancel()));
   BH_CHECK(keep_case(planned.plan, before.start));
-  const schedule::PlanCase& c = planned.plan.cases.front();
+  schedule::PlanCase& c = planned.plan.cases.front();
+  warn_of_quarantine(site.catalogue.quarantine, planned.plan.plugins[c.plugin].row.fingerprint, benchmark,
+                     context.console);
+  c.quarantine.clear();
   if (planned.plan.plugins[c.plugin].row.fingerprint != before.start.plugin_fingerprint) {
     context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
   }
-  BH_TRY(RunResult result, execute_plan(planned.plan, site, *store, context, workplace));
+  BH_TRY(RunResult result, execute_plan(planned.plan, site, *store, context, workplace, CountCrashes::no));
   BH_TRY(const ExitStatus status, conclude(std::move(result), *store, context, workplace));
   if (!context.json) {
     for (const store::StoredMeasurement& m : before.measurements) {
@@ -258,6 +271,7 @@ Command replay_command() {
   spec.operands = "RUN/CASE";
   spec.summary = "Runs the case of a stored result again, with the same parameters and data, and shows both.";
   spec.options = search_options();
+  spec.options.push_back(state_option());
   spec.options.push_back(db_option());
   spec.options.push_back({"report", "FORMAT[:FILE]", "Also write a report: console, md or json.", true});
   spec.examples = {"replay latest/0"};

@@ -5,6 +5,7 @@
 
 #include "cli/case_name.h"
 #include "cli/cmd_list.h"
+#include "cli/cmd_quarantine.h"
 #include "cli/repeat_command.h"
 #include "cli/run_plan.h"
 #include "cli/site.h"
@@ -210,6 +211,11 @@ Result<ExitStatus> run_why(CommandContext& context) {
   gates.add("probe", true,
             fmt::format("{} benchmarks{}", plugin.record->benchmarks.size(),
                         plugin.from_cache ? ", remembered by content" : ""));
+
+  for (const discover::QuarantineEntry& shut : in_quarantine(site.catalogue.quarantine, plugin.fingerprint)) {
+    const bool is_meant = meant->benchmark.empty() || meant->benchmark == shut.last.benchmark;
+    if (is_meant && !shut.last.benchmark.empty()) gates.add("quarantine", false, reason_of(shut));
+  }
 
   const PastCases past(context, workplace);
   BH_TRY(const PlanRequest request, request_of(name, *meant, past, context, workplace));

@@ -12,6 +12,7 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
      "Folders with ':' between them that are searched for plugins, backend modules and suites, after those of flags "
      "and before those of settings."},
     {"BENCHHOST_CACHE_DIR", "Where probes and compiled programs are remembered, where --cache-dir names nothing."},
+    {"BENCHHOST_STATE_DIR", "Where it is kept what crashed and is in quarantine, where --state-dir names nothing."},
     {"BENCHHOST_FORMAT BENCHHOST_COLOR BENCHHOST_PROGRESS", "What --format, --color and --progress say otherwise."},
     {"BENCHHOST_PROBE_TIMEOUT",
      "How long a plugin may take to be loaded and described: 60s. 10 s if it is not set. plugin check waits six times "
@@ -27,8 +28,8 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
     {"COLUMNS", "How wide a line may be, from 20 to 10000, where the terminal does not say."},
     {"LC_ALL LC_CTYPE LANG", "The first that is set says whether the terminal shows UTF-8."},
     {"TMPDIR", "Where temporary files of workers go."},
-    {"XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME HOME",
-     "Where settings, the database and what is remembered are, if nothing else says so."},
+    {"XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME HOME",
+     "Where settings, the database, what is remembered and what is in quarantine are, if nothing else says so."},
     {"PATH", "Whether plugin new can call this program by its name in what it says to do next."},
     {"LD_LIBRARY_PATH", "Searched, as the loader does it, for the libraries that a plugin needs."},
 });

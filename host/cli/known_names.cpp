@@ -104,6 +104,17 @@ class SiteNames::Names {
     return found;
   }
 
+  std::vector<Candidate> quarantined() {
+    std::vector<Candidate> found;
+    const discover::Quarantine quarantine = quarantine_file(args_, workplace_).peek();
+    for (const discover::QuarantineEntry& e : quarantine.entries()) {
+      if (e.faults == 0) continue;
+      add_once(found, {e.subject(), summary_of(e)});
+      if (e.last.plugin != e.subject()) add_once(found, {e.last.plugin, "all of the plugin"});
+    }
+    return found;
+  }
+
   std::vector<Candidate> devices() {
     std::vector<Candidate> found;
     const auto reader = open();
@@ -206,6 +217,8 @@ std::vector<Candidate> SiteNames::names(ValueKind kind, const Arguments& typed, 
       return here.results(value);
     case ValueKind::case_name:
       return here.cases();
+    case ValueKind::quarantined:
+      return here.quarantined();
     default:
       return found;
   }

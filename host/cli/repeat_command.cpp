@@ -64,7 +64,7 @@ Result<Arguments> repeat_arguments(const std::string& command, const Arguments& 
     for (const std::string& folder : own.values(flag)) line.insert(line.end(), {std::string("--") + flag, folder});
   }
   // What decides nothing of the case is this command's own business.
-  for (const char* flag : {"cache-dir", "progress"}) {
+  for (const char* flag : {"cache-dir", "state-dir", "progress"}) {
     if (const auto said = own.value(flag)) line.insert(line.end(), {std::string("--") + flag, *said});
   }
   line.insert(line.end(), words.begin(), words.end());

@@ -8,6 +8,7 @@
 
 #include "cli/folders.h"
 #include "cli/progress.h"
+#include "schedule/kept_crash_book.h"
 #include "schedule/supervised_runner.h"
 
 namespace benchhost::cli {
@@ -69,14 +70,24 @@ RunResult judge(schedule::RunSummary summary) {
 }
 
 Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                               CommandContext& context, Workplace& workplace) {
+                               CommandContext& context, Workplace& workplace, CountCrashes count) {
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   const auto progress = make_progress(choose_progress(context.args.value("progress").value_or("auto"), context.console),
                                       context.console, workplace.clock);
   schedule::SupervisedRunner runner(site.worker, supervise::Limits{}, interrupts->cancel());
   TempScratch scratch;
-  const schedule::ExecutorParts parts{
-      store, runner, workplace.clock, scratch, *progress, interrupts->signals(), core_chooser(site)};
+  BH_TRY(const fs::path database, absolute_path(database_path(context.args, workplace)));
+  schedule::KeptCrashBook crashes(quarantine_file(context.args, workplace), site.catalogue.quarantine,
+                                  {database.string(), site.machine.hostname.value_or("")}, workplace.clock,
+                                  [&](std::string_view text) { progress->warning(text); });
+  const schedule::ExecutorParts parts{store,
+                                      runner,
+                                      workplace.clock,
+                                      scratch,
+                                      *progress,
+                                      interrupts->signals(),
+                                      core_chooser(site),
+                                      count == CountCrashes::yes ? &crashes : nullptr};
   BH_TRY(schedule::RunSummary summary, schedule::execute(plan, parts));
   return judge(std::move(summary));
 }

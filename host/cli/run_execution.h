@@ -16,10 +16,14 @@ struct RunResult {
   std::string reason;  ///< of the status, one sentence
 };
 
+/// Whether crashes of a run count for the quarantine. A replay is somebody's look at one case.
+enum class CountCrashes { yes, no };
+
 /// Runs the plan with progress on standard error and Ctrl-C as documented (take_interrupts). The run is left unfinished
 /// in the store: its exit status is known once its reports are written. Errors: the store refused.
 [[nodiscard]] Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                                             CommandContext& context, Workplace& workplace);
+                                             CommandContext& context, Workplace& workplace,
+                                             CountCrashes count = CountCrashes::yes);
 
 /// The exit status that the outcomes of a run mean.
 [[nodiscard]] RunResult judge(schedule::RunSummary summary);

@@ -97,11 +97,15 @@ store::PluginRow row_of(const discover::PluginEntry& entry) {
       record.url,        entry.path.string(), record.sdk_version, record.abi,    entry.note ? entry.note->text : ""};
 }
 
-schedule::PlanCase plan_case(suite::CaseSpec spec, const SiteInputs& inputs, const PlanRequest& request) {
+schedule::PlanCase plan_case(suite::CaseSpec spec, const SiteInputs& inputs, const PlanRequest& request,
+                             const discover::Quarantine& quarantine) {
   schedule::PlanCase c;
   c.plugin = spec.plugin;
   for (const std::size_t device : spec.device_inputs) c.devices.push_back(inputs.inputs.devices[device].record);
   c.policy = schedule::resolve_policy(spec.limits);
+  if (const auto* shut = quarantine.find_shut(inputs.plugins[c.plugin]->fingerprint, spec.benchmark_id)) {
+    c.quarantine = discover::reason_of(*shut);
+  }
   c.spec = std::move(spec);
   c.repeat_command = repeat_command(c.spec, *inputs.plugins[c.plugin]->record, request);
   return c;
@@ -184,14 +188,15 @@ store::RunStart run_start(const PlanRequest& request, const Site& site, const Si
 }
 
 // The null benchmark, unless it is not installed or the suite says that everything is simulated or misbehaves anyway.
-std::optional<schedule::PlanCase> yardstick(const SiteInputs& inputs, const PlanRequest& request) {
+std::optional<schedule::PlanCase> yardstick(const SiteInputs& inputs, const PlanRequest& request,
+                                            const discover::Quarantine& quarantine) {
   auto selection = suite::from_selection({std::string(kYardstick)}, {});
   if (!selection.ok()) return std::nullopt;
   suite::ExpandInputs plain = inputs.inputs;
   plain.overrides = {};
   suite::Expansion found = suite::expand(*selection, plain);
   if (!found.diagnostics.ok() || found.cases.size() != 1 || !found.cases[0].skip_reason.empty()) return std::nullopt;
-  schedule::PlanCase c = plan_case(std::move(found.cases[0]), inputs, request);
+  schedule::PlanCase c = plan_case(std::move(found.cases[0]), inputs, request, quarantine);
   c.policy.invocation_ns = 50'000'000;
   return c;
 }
@@ -400,10 +405,10 @@ Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandC
     plan.plugins.push_back(std::move(plugin));
   }
   for (suite::CaseSpec& spec : planned.expansion.cases) {
-    plan.cases.push_back(plan_case(std::move(spec), inputs, request));
+    plan.cases.push_back(plan_case(std::move(spec), inputs, request, site.catalogue.quarantine));
   }
   planned.expansion.cases.clear();
-  plan.yardstick = yardstick(inputs, request);
+  plan.yardstick = yardstick(inputs, request, site.catalogue.quarantine);
   plan.machine = inputs.inputs.machine;
   plan.seed = request.seed;
   plan.cache_dir = site.cache_dir;
@@ -471,6 +476,7 @@ std::vector<OptionSpec> selection_options() {
       {"timeout", "D", "Longest life of one worker: 5m."},
       {"seed", "N", "Seed of data and order; the suite's, else 1."},
       {"cache-dir", "DIR", "Where probes and compiled programs are remembered."},
+      state_option(),
   };
   for (OptionSpec& o : search_options()) options.push_back(std::move(o));
   return options;

@@ -24,6 +24,7 @@ struct Elsewhere {
 constexpr Elsewhere kElsewhere[] = {
     {"db", "BENCHHOST_DB", &suite::Preferences::db},
     {"cache-dir", "BENCHHOST_CACHE_DIR", &suite::Preferences::cache_dir},
+    {"state-dir", "BENCHHOST_STATE_DIR", &suite::Preferences::state_dir},
     {"format", "BENCHHOST_FORMAT", &suite::Preferences::format},
     {"color", "BENCHHOST_COLOR", &suite::Preferences::color},
     {"progress", "BENCHHOST_PROGRESS", &suite::Preferences::progress},

@@ -40,6 +40,13 @@ class ConsoleLog final : public LogSink {
   bool verbose_;
 };
 
+// "benchhost" in a folder that the XDG base directory specification names, or below the user's home; "": there is none.
+std::string users_folder(const std::optional<std::string>& named, const Workplace& workplace, std::string_view below) {
+  if (named && named->starts_with('/')) return *named + "/benchhost";
+  const auto home = workplace.environment.get("HOME");
+  return home && !home->empty() ? fmt::format("{}/{}/benchhost", *home, below) : "";
+}
+
 // The worker stands beside the host: in an install in libexec, in a build tree in the same folder.
 Result<fs::path> find_worker(platform::Files& files) {
   BH_TRY(const fs::path self, platform::executable_path());
@@ -83,6 +90,7 @@ Result<discover::DiscoverOptions> search_options_of(const CommandContext& contex
   options.version = std::string(host_version());
   const std::string cache = cache_folder(context.args, workplace);
   if (!cache.empty()) options.cache_file = fs::path(cache) / "probes.json";
+  options.quarantine_file = quarantine_file(context.args, workplace).path();
   return options;
 }
 
@@ -91,14 +99,26 @@ Result<discover::DiscoverOptions> search_options_of(const CommandContext& contex
 std::string cache_folder(const Arguments& args, const Workplace& workplace) {
   if (const auto given = args.value("cache-dir")) return *given;
   if (const auto given = workplace.environment.get("BENCHHOST_CACHE_DIR"); given && !given->empty()) return *given;
-  const auto cache = workplace.environment.get("XDG_CACHE_HOME");
-  if (cache && cache->starts_with('/')) return *cache + "/benchhost";
-  const auto home = workplace.environment.get("HOME");
-  return home && !home->empty() ? *home + "/.cache/benchhost" : "";
+  return users_folder(workplace.environment.get("XDG_CACHE_HOME"), workplace, ".cache");
 }
 
-Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look,
-                         const supervise::CancelToken& cancel) {
+std::string state_folder(const Arguments& args, const Workplace& workplace) {
+  if (const auto given = args.value("state-dir")) return *given;
+  if (const auto given = workplace.environment.get("BENCHHOST_STATE_DIR"); given && !given->empty()) return *given;
+  return users_folder(workplace.environment.get("XDG_STATE_HOME"), workplace, ".local/state");
+}
+
+discover::QuarantineFile quarantine_file(const Arguments& args, Workplace& workplace) {
+  const std::string folder = state_folder(args, workplace);
+  return {folder.empty() ? fs::path() : fs::path(folder) / "quarantine.json", workplace.files};
+}
+
+OptionSpec state_option() {
+  return {"state-dir", "DIR", "Where it is kept what crashed, so that it is not started again; '' keeps nothing."};
+}
+
+Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look, const supervise::CancelToken& cancel,
+                         std::function<bool(const discover::PluginEntry&)> in_spite_of) {
   Site site;
   BH_TRY(const fs::path worker, find_worker(workplace.files));
   site.worker.path = worker;
@@ -114,6 +134,8 @@ Result<Site> look_around(CommandContext& context, Workplace& workplace, Look loo
   options.host = {site.machine.os, site.machine.arch, site.machine.isa};
   BH_TRY(options.probe_deadline_ns, probe_deadline(workplace.environment, options.probe_deadline_ns));
   site.probe_deadline_ns = options.probe_deadline_ns;
+  options.in_spite_of = std::move(in_spite_of);
+  options.machine = site.machine.hostname.value_or("");
   // What runs that were killed left there; done here, where no measurement runs yet.
   if (look == Look::everything) (void)platform::sweep_temp_folders(site.worker.working_folder);
   ConsoleLog log(context.console, context.args.has("verbose"));

@@ -9,6 +9,7 @@
 #include "cli/workplace.h"
 #include "common/platform/machine.h"
 #include "discover/catalogue.h"
+#include "discover/quarantine_file.h"
 #include "suite/expand.h"
 #include "supervise/supervisor.h"
 
@@ -27,9 +28,11 @@ struct Site {
 enum class Look { plugins_only, everything };
 
 /// Searches the usual places and those of --plugins and --backends. BENCHHOST_PROBE_TIMEOUT, a duration, says how long
-/// a probe may take (else 10 s). Errors: the worker program is missing; the run was cancelled.
+/// a probe may take (else 10 s). in_spite_of: as DiscoverOptions, of the plugin that the command is about. Errors: the
+/// worker program is missing; the run was cancelled.
 [[nodiscard]] Result<Site> look_around(CommandContext& context, Workplace& workplace, Look look,
-                                       const supervise::CancelToken& cancel);
+                                       const supervise::CancelToken& cancel,
+                                       std::function<bool(const discover::PluginEntry&)> in_spite_of = {});
 
 /// What earlier searches found out of the plugins that are there now, without starting anything; empty where nothing is
 /// remembered. Errors: as look_around, where they do not come from workers.
@@ -38,6 +41,15 @@ enum class Look { plugins_only, everything };
 
 /// Cores for claims: never the first CPU while others suffice, since the host and most interrupts live there.
 [[nodiscard]] std::function<std::vector<std::uint32_t>(std::uint64_t)> core_chooser(const Site& site);
+
+/// "~/.local/state/benchhost" or what --state-dir, BENCHHOST_STATE_DIR or XDG_STATE_HOME say; "": nowhere.
+[[nodiscard]] std::string state_folder(const Arguments& args, const Workplace& workplace);
+
+/// What crashed before, in that folder.
+[[nodiscard]] discover::QuarantineFile quarantine_file(const Arguments& args, Workplace& workplace);
+
+/// --state-dir, for every command that starts plugins.
+[[nodiscard]] OptionSpec state_option();
 
 /// "~/.cache/benchhost" or what --cache-dir, BENCHHOST_CACHE_DIR or XDG_CACHE_HOME say.
 [[nodiscard]] std::string cache_folder(const Arguments& args, const Workplace& workplace);

@@ -24,6 +24,7 @@ constexpr auto kKinds = std::to_array<std::pair<std::string_view, ValueKind>>({
     {"CODE", ValueKind::error_code},
     {"COMMAND", ValueKind::command},
     {"FORMAT", ValueKind::report_format},
+    {"ENTRY", ValueKind::quarantined},
 });
 
 bool is_word(std::string_view text) {

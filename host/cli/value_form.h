@@ -29,6 +29,7 @@ enum class ValueKind : std::uint8_t {
   error_code,
   command,
   report_format,
+  quarantined,  ///< what crashed, by any of its names
 };
 
 struct ValueForm {

@@ -11,20 +11,11 @@
 #include "common/protocol/descriptor.h"
 #include "common/protocol/device.h"
 #include "common/protocol/note.h"
+#include "discover/quarantine.h"
+#include "discover/refusal.h"
 #include "discover/search_path.h"
 
 namespace benchhost::discover {
-
-/// Why a file is not used. Gates in the order in which they are asked: file trust format note os arch isa abi
-/// dependencies probe descriptors identity.
-struct Refusal {
-  std::string gate;
-  std::string code;     ///< for `benchhost explain`
-  std::string message;  ///< what is wrong, on one line or several
-  std::string help;     ///< what to do; may be ""
-
-  friend bool operator==(const Refusal&, const Refusal&) = default;
-};
 
 struct PluginEntry {
   std::filesystem::path path;
@@ -57,6 +48,7 @@ struct Catalogue {
   std::vector<PluginEntry> plugins;    ///< in search order, then by file name
   std::vector<BackendEntry> backends;  ///< likewise
   std::vector<RefusedFolder> refused_folders;
+  Quarantine quarantine;  ///< when all this was found, of every plugin that the user has met
 
   /// A benchmark of a usable plugin, by its id.
   struct Found {

@@ -4,9 +4,11 @@
 #include <map>
 #include <thread>
 
+#include "common/platform/clock.h"
 #include "discover/candidate.h"
 #include "discover/probe.h"
 #include "discover/probe_cache.h"
+#include "discover/quarantine_file.h"
 
 namespace benchhost::discover {
 namespace {
@@ -31,9 +33,13 @@ class Discovery {
         files_(files),
         log_(log),
         jobs_(options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency())),
-        cache_(ProbeCache::load(options.cache_file, reader_of(options, program.path, files), files, log)) {}
+        cache_(ProbeCache::load(options.cache_file, reader_of(options, program.path, files), files, log)),
+        quarantine_(options.quarantine_file, files) {}
 
   Result<Catalogue> run() {
+    QuarantineFile::Reading known = quarantine_.read();
+    if (!known.problem.empty()) log_.write(LogLevel::warning, known.problem);
+    catalogue_.quarantine = std::move(known.quarantine);
     BH_CHECK(find_plugins());
     BH_CHECK(find_backends());
     refuse_twins();
@@ -55,7 +61,7 @@ class Discovery {
     std::map<std::string, std::size_t> probed;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       PluginEntry& entry = catalogue_.plugins[i];
-      if (entry.refusal) continue;
+      if (entry.refusal || !is_free(entry)) continue;
       if (const PluginProbe* known = cache_.find_probe(entry.content_digest)) {
         accept(entry, *known);
         entry.from_cache = true;
@@ -73,10 +79,74 @@ class Discovery {
       if (entry.refusal || entry.record) continue;
       accept(entry, probes[probed.at(entry.content_digest)]);
     }
+    count_faults(to_probe, probes);
     for (const auto& [digest, index] : probed) {
       if (probes[index].lasting) cache_.remember_probe(digest, std::move(probes[index]));
     }
     return {};
+  }
+
+  [[nodiscard]] bool in_spite_of(const PluginEntry& entry) const {
+    return options_.in_spite_of && options_.in_spite_of(entry);
+  }
+
+  /// Gate quarantine.
+  bool is_free(PluginEntry& entry) const {
+    const QuarantineEntry* shut = catalogue_.quarantine.find_shut(entry.fingerprint, "");
+    if (shut == nullptr || in_spite_of(entry)) return true;
+    entry.refusal = refusal_of(*shut);
+    return false;
+  }
+
+  /// What the probes say for and against their plugins, and what comes of it.
+  void count_faults(const std::vector<std::size_t>& probed, const std::vector<PluginProbe>& probes) {
+    platform::SystemClock clock;
+    std::vector<Incident> incidents;
+    std::vector<std::string> answered;
+    for (std::size_t i = 0; i < probed.size(); ++i) {
+      const PluginEntry& entry = catalogue_.plugins[probed[i]];
+      if (entry.fingerprint.empty() || in_spite_of(entry)) continue;
+      if (probes[i].fault) {
+        // Copies of one plugin that are probed side by side meet one slow moment, and not three.
+        if (std::ranges::find(incidents, entry.fingerprint, &Incident::fingerprint) != incidents.end()) continue;
+        incidents.push_back(incident_of(entry, *probes[i].fault, clock.wall_ns()));
+      } else if (probes[i].lasting && catalogue_.quarantine.find(entry.fingerprint, "") != nullptr) {
+        answered.push_back(entry.fingerprint);
+      }
+    }
+    if (options_.quarantine_file.empty() || incidents.size() + answered.size() == 0) return;
+    auto changed = quarantine_.update([&](Quarantine& quarantine) {
+      for (const std::string& fingerprint : answered) quarantine.passed(fingerprint, "", clock.wall_ns());
+      for (const Incident& incident : incidents) quarantine.add(incident);
+    });
+    if (!changed.ok()) {
+      log_.write(LogLevel::warning, "what crashed is not kept in quarantine: " + to_text(changed.error()));
+      return;
+    }
+    catalogue_.quarantine = std::move(changed).value();
+    for (const Incident& incident : incidents) {
+      const QuarantineEntry* shut = catalogue_.quarantine.find_shut(incident.fingerprint, "");
+      if (shut == nullptr) continue;
+      for (PluginEntry& entry : catalogue_.plugins) {
+        if (entry.fingerprint != incident.fingerprint || !entry.refusal) continue;
+        entry.refusal->help = "it is in quarantine now, and is not started again; " + refusal_of(*shut).help;
+      }
+    }
+  }
+
+  [[nodiscard]] Incident incident_of(const PluginEntry& entry, const ProbeFault& fault, std::int64_t wall_ns) const {
+    Incident incident;
+    incident.fingerprint = entry.fingerprint;
+    incident.plugin = entry.note ? entry.note->id : "";
+    incident.version = entry.note ? entry.note->version : "";
+    incident.file = entry.path.string();
+    incident.kind = fault.kind;
+    incident.fault = fault.fault;
+    incident.phase = fault.phase;
+    incident.message = entry.refusal ? entry.refusal->message : "";
+    incident.wall_ns = wall_ns;
+    incident.machine = options_.machine;
+    return incident;
   }
 
   PluginEntry entry_of(const Candidate& candidate) const {
@@ -163,6 +233,7 @@ class Discovery {
   LogSink& log_;
   unsigned jobs_;
   ProbeCache cache_;
+  QuarantineFile quarantine_;
   Catalogue catalogue_;
 };
 

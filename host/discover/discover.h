@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,13 @@ struct DiscoverOptions {
   std::string version;
   /// "": nothing is remembered.
   std::filesystem::path cache_file;
+  /// What crashed before and is not started again (quarantine.h); "": nothing is remembered of crashes.
+  std::filesystem::path quarantine_file;
+  /// Probes that are made whatever the quarantine says, and that count nothing: somebody looks at this plugin. Empty:
+  /// none.
+  std::function<bool(const PluginEntry&)> in_spite_of;
+  /// Name of this machine, for what is counted; "": not known.
+  std::string machine;
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::int64_t probe_deadline_ns = 10'000'000'000;
   /// A larger file is refused unread.
@@ -35,10 +43,10 @@ struct DiscoverOptions {
 };
 
 /// Nothing of a plugin runs in this process, and no file can stop it: what is no regular file is not opened, a probe
-/// has a deadline. A file whose note is refused costs no process. Probes of plugins are remembered by content; devices
-/// are asked anew every time, since drivers change. Errors: none of a single file's, which are refusals in the
-/// catalogue; BH0011 if the system gives no threads. Thread: any. Cancelled: files not reached yet are refused with
-/// that reason.
+/// has a deadline. A file whose note is refused costs no process, nor does one whose probe is in quarantine. Probes of
+/// plugins are remembered by content; devices are asked anew every time, since drivers change. Errors: none of a single
+/// file's, which are refusals in the catalogue; BH0011 if the system gives no threads. Thread: any. Cancelled: files
+/// not reached yet are refused with that reason.
 [[nodiscard]] Result<Catalogue> discover(const DiscoverOptions& options, const supervise::WorkerProgram& program,
                                          const supervise::CancelToken& cancel, platform::Files& files, LogSink& log);
 

@@ -1,8 +1,6 @@
 #include "discover/probe.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "discover/backend_check.h"
 #include "discover/descriptor_check.h"
@@ -54,12 +52,19 @@ std::string join(const std::vector<std::string>& parts) {
 
 /// Of an answer that is not passed.
 bool is_lasting(const supervise::WorkerReport& report) {
-  if (report.outcome == Outcome::crashed) {
-    constexpr std::array<std::string_view, 5> kOwnFaults = {"SIGSEGV", "SIGABRT", "SIGILL", "SIGFPE", "SIGBUS"};
-    return std::ranges::find(kOwnFaults, report.signal_name) != kOwnFaults.end();
-  }
   const bool is_refusal_of_content = report.code == "BH0202" || report.code == "BH0203" || report.code == "BH0209";
   return report.outcome == Outcome::failed && is_refusal_of_content;
+}
+
+std::optional<ProbeFault> fault_of(const supervise::WorkerReport& report) {
+  const std::string phase(protocol::phase_name(report.phase));
+  // Nothing of the plugin had run yet.
+  if (report.phase == protocol::Phase::starting) return std::nullopt;
+  if (!report.own_fault.empty()) {
+    return ProbeFault{report.signal ? FaultKind::crash : FaultKind::exit, report.own_fault, phase};
+  }
+  if (report.outcome == Outcome::timed_out) return ProbeFault{FaultKind::hang, "no answer", phase};
+  return std::nullopt;
 }
 
 /// Why the worker did not answer as it should. Requires: it did not.
@@ -70,7 +75,7 @@ Refusal refusal_of(const supervise::WorkerReport& report, const Prober& prober, 
   switch (report.outcome) {
     case Outcome::crashed:
       return {"probe", "BH0210", "the probe crashed: " + report.reason + last_words,
-              is_lasting(report) ? "the file is asked again when it changes" : "the file is asked again next time"};
+              "the file is asked again next time"};
     case Outcome::timed_out:
       return {"probe", "BH0211", "the probe " + report.reason + last_words,
               "loading and the entry must not wait; the file is asked again next time"};
@@ -127,6 +132,7 @@ PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file
     return probe;
   }
   probe.lasting = is_lasting(*report);
+  probe.fault = fault_of(*report);
   if (report->outcome != Outcome::passed) {
     probe.refusal = refusal_of(*report, prober, file, facts);
     return probe;

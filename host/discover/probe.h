@@ -18,14 +18,24 @@
 
 namespace benchhost::discover {
 
+/// How a plugin's own code kept its probe from an answer.
+struct ProbeFault {
+  FaultKind kind = FaultKind::crash;
+  std::string fault;  ///< as Incident
+  std::string phase;
+};
+
 /// A record or a refusal.
 struct PluginProbe {
   std::optional<protocol::PluginRecord> record;
   std::optional<Refusal> refusal;
   /// The answer holds for these bytes for ever: a good record, descriptors that are not valid, an ABI that the plugin
-  /// refuses, a crash by its own fault (SIGSEGV, SIGABRT, SIGILL, SIGFPE, SIGBUS). Not so whatever the machine may have
-  /// had a part in: time, memory, a signal from outside, a missing library, a file that could not be read.
+  /// refuses. Not so whatever the machine may have had a part in: time, memory, a signal from outside, a missing
+  /// library, a file that could not be read. Nor a crash: that is for the quarantine to remember, from which it can be
+  /// cleared.
   bool lasting = false;
+  /// What is held against the plugin.
+  std::optional<ProbeFault> fault;
 };
 
 struct BackendProbe {

@@ -8,7 +8,7 @@
 namespace benchhost::discover {
 namespace {
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 /// First line of the file: this and the digest of the rest.
 constexpr std::string_view kMagic = "benchhost-probes ";
 constexpr Bytes kMaxCacheBytes{256u << 20};

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "common/base/units.h"
+#include "common/base/utc_text.h"
 
 namespace benchhost::report {
 
@@ -95,15 +95,6 @@ std::string resolution_text(const store::StoredRun& run) {
   return "what differences this machine resolves is not known";
 }
 
-std::string time_text(std::int64_t wall_ns) {
-  using namespace std::chrono;
-  const sys_time<nanoseconds> time{nanoseconds{wall_ns}};
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{floor<seconds>(time - day)};
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count());
-}
+std::string time_text(std::int64_t wall_ns) { return utc_text(wall_ns); }
 
 }  // namespace benchhost::report

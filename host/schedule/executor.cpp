@@ -25,6 +25,8 @@ namespace {
 // the design's own A/B comparison decides.
 constexpr std::int64_t kResolutionPairs = 10;
 
+constexpr const char* kInQuarantine = "BH0215";
+
 // A case on its way.
 struct Running {
   const PlanCase* work = nullptr;
@@ -105,11 +107,16 @@ class Execution {
     BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
     for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, 0, false, false, {}});
     for (const PlanCase& c : plan_.cases) {
-      if (c.spec.skip_reason.empty() && c.spec.fail_reason.empty()) expected_ += c.policy.min_invocations;
+      if (may_run(c)) expected_ += c.policy.min_invocations;
     }
     if (plan_.yardstick) yardstick_.work = &*plan_.yardstick;
+    yardstick_.done = !plan_.yardstick || !plan_.yardstick->quarantine.empty();
     parts_.observer.run_started(summary_.run, plan_);
     return {};
+  }
+
+  static bool may_run(const PlanCase& c) {
+    return c.spec.skip_reason.empty() && c.spec.fail_reason.empty() && c.quarantine.empty();
   }
 
   [[nodiscard]] Standing standing() const {
@@ -161,17 +168,63 @@ class Execution {
 
   Result<void> record_cases_that_never_run() {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
-      const suite::CaseSpec& spec = cases_[i].work->spec;
-      if (spec.skip_reason.empty() && spec.fail_reason.empty()) continue;
-      store::CaseEnd end;
-      end.outcome = spec.skip_reason.empty() ? p::Outcome::failed : p::Outcome::skipped;
-      end.reason = spec.skip_reason.empty() ? spec.fail_reason : spec.skip_reason;
-      end.measurements = absent_measurements(*cases_[i].work, end.reason);
-      BH_TRY(const store::ResultId id,
-             parts_.store.record_case(summary_.run, case_start(*cases_[i].work, i, "primary"), end));
-      close(i, id, end);
+      const PlanCase& work = *cases_[i].work;
+      if (may_run(work)) continue;
+      const suite::CaseSpec& spec = work.spec;
+      if (!spec.skip_reason.empty()) {
+        BH_CHECK(record_unstarted(i, p::Outcome::skipped, "", spec.skip_reason));
+      } else if (!spec.fail_reason.empty()) {
+        BH_CHECK(record_unstarted(i, p::Outcome::failed, "", spec.fail_reason));
+      } else {
+        BH_CHECK(record_unstarted(i, p::Outcome::infra_error, kInQuarantine, work.quarantine));
+      }
     }
     return {};
+  }
+
+  Result<void> record_unstarted(std::size_t index, p::Outcome outcome, std::string code, std::string reason) {
+    const PlanCase& work = *cases_[index].work;
+    store::CaseEnd end;
+    end.outcome = outcome;
+    end.code = std::move(code);
+    end.reason = std::move(reason);
+    end.measurements = absent_measurements(work, end.reason);
+    BH_TRY(const store::ResultId id, parts_.store.record_case(summary_.run, case_start(work, index, "primary"), end));
+    close(index, id, end);
+    return {};
+  }
+
+  static std::pair<std::size_t, std::uint32_t> benchmark_of(const PlanCase& work) {
+    return {work.plugin, work.spec.benchmark};
+  }
+
+  // Ends the case if its benchmark came into quarantine during this run; what it has measured it keeps.
+  Result<bool> end_in_quarantine(std::size_t index) {
+    const auto found = shut_.find(benchmark_of(*cases_[index].work));
+    if (found == shut_.end()) return false;
+    if (cases_[index].result) {
+      BH_CHECK(end_case(index, p::Outcome::infra_error, kInQuarantine, found->second, std::nullopt));
+    } else {
+      BH_CHECK(record_unstarted(index, p::Outcome::infra_error, kInQuarantine, found->second));
+    }
+    return true;
+  }
+
+  // Counts for and against the benchmark what became of an invocation.
+  void count(const Running& running, std::optional<std::size_t> index, const store::Invocation& record,
+             const std::string& own_fault) {
+    if (parts_.crashes == nullptr) return;
+    const PlanCase& work = *running.work;
+    const PlanPlugin& plugin = plan_.plugins[work.plugin];
+    if (record.outcome == p::Outcome::passed) return parts_.crashes->passed(plugin, work.spec.benchmark_id);
+    if (own_fault.empty()) return;
+    const std::uint64_t ordinal = index ? *index : cases_.size();
+    std::string reason =
+        parts_.crashes->crashed({plugin, work, summary_.run, ordinal, own_fault, record.signal.has_value(),
+                                 record.phase.value_or(p::Phase::starting), record.reason});
+    if (reason.empty()) return;
+    parts_.observer.warning(reason);
+    shut_[benchmark_of(work)] = std::move(reason);
   }
 
   // A case without numbers still says of each metric why it has none.
@@ -196,7 +249,8 @@ class Execution {
     ++summary_.outcomes[end.outcome];
     const bool bad =
         end.outcome != p::Outcome::passed && end.outcome != p::Outcome::skipped && end.outcome != p::Outcome::cached;
-    if (bad) ++failures_;
+    // What was not started for its past crashes is no failure of this run, and must not end it for all others.
+    if (bad && end.code != kInQuarantine) ++failures_;
     if (plan_.max_failures != 0 && failures_ >= plan_.max_failures) summary_.stopped_by_failures = true;
     parts_.observer.case_finished(index, id, end, standing());
   }
@@ -205,12 +259,16 @@ class Execution {
     for (std::uint32_t round = 0;; ++round) {
       std::vector<std::size_t> active;
       for (std::size_t i = block.begin; i < block.end; ++i) {
-        if (!cases_[i].done) active.push_back(i);
+        if (cases_[i].done) continue;
+        BH_TRY(const bool ended, end_in_quarantine(i));
+        if (!ended) active.push_back(i);
       }
       if (active.empty()) return {};
       if (plan_.yardstick && !yardstick_.done && !over()) BH_CHECK(invoke_yardstick());
       for (const std::size_t i : round_order(active, plan_.seed, block, round)) {
         if (over()) return {};
+        BH_TRY(const bool ended, end_in_quarantine(i));
+        if (ended) continue;
         BH_CHECK(invoke(cases_[i], i));
         // What the user ended says nothing about the case. Anything else does, a wish to stop or not: a crash is one,
         // and the last invocation of a case finishes it.
@@ -236,6 +294,7 @@ class Execution {
     store::Invocation& record = invocation.record;
     record.index = number;
     record.started_wall_ns = parts_.clock.wall_ns();
+    std::string own_fault;
     auto scratch = parts_.scratch.make();
     if (scratch.ok()) {
       Taker taker(
@@ -243,6 +302,7 @@ class Execution {
       auto report = parts_.workers.run(job_for(running, number, *scratch), work.policy.timeout_ns, taker);
       parts_.scratch.remove(*scratch);
       if (report.ok()) {
+        own_fault = std::move(report->own_fault);
         take_report(std::move(report).value(), record);
       } else {
         take_error(report.error(), record);
@@ -264,6 +324,7 @@ class Execution {
       running.values.insert(running.values.end(), value.begin(), value.end());
       running.measured_ns += measured_batch_ns(invocation.record);
     }
+    count(running, index, record, own_fault);
     running.invocations.push_back(std::move(invocation));
     parts_.observer.invocation_done(index, so_far(running.values), standing());
     return {};
@@ -427,8 +488,10 @@ class Execution {
 
   Result<void> finish_yardstick() {
     if (!yardstick_.result) {
-      summary_.resolution_reason =
-          plan_.yardstick ? "no case was invoked beside the null benchmark" : "the null benchmark is not installed";
+      summary_.resolution_reason = !plan_.yardstick ? "the null benchmark is not installed"
+                                   : !plan_.yardstick->quarantine.empty()
+                                       ? plan_.yardstick->quarantine
+                                       : "no case was invoked beside the null benchmark";
       return {};
     }
     // A run of few rounds has seen too little of it; it costs less than its answer is worth.
@@ -461,6 +524,7 @@ class Execution {
   RunSummary summary_;
   std::vector<Running> cases_;
   Running yardstick_;
+  std::map<std::pair<std::size_t, std::uint32_t>, std::string> shut_;  // benchmarks in quarantine since, and why
   std::int64_t started_ns_ = 0;
   std::int64_t last_done_ns_ = 0;
   std::uint64_t invocations_done_ = 0;

@@ -11,6 +11,7 @@
 
 #include "common/base/result.h"
 #include "common/platform/clock.h"
+#include "schedule/crash_book.h"
 #include "schedule/observer.h"
 #include "schedule/plan.h"
 #include "schedule/worker_runner.h"
@@ -47,6 +48,8 @@ struct ExecutorParts {
   const StopWish& stop;
   /// Logical CPUs for a claim of so many cores, the control thread's first; empty: no pinning.
   std::function<std::vector<std::uint32_t>(std::uint64_t cores)> choose_cores;
+  /// nullptr: crashes are not counted, and every case is invoked.
+  CrashBook* crashes = nullptr;
 };
 
 /// Runs the plan to its end, to the user's wish to stop, or to the first thing that cannot be stored. Each invocation

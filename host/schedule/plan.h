@@ -32,6 +32,8 @@ struct PlanCase {
   std::vector<protocol::DeviceRecord> devices;  ///< parallel to spec.devices
   CasePolicy policy;
   std::string repeat_command;
+  /// Why its benchmark is in quarantine; "": it is not. The outcome is then `infra_error`.
+  std::string quarantine;
 
   [[nodiscard]] const protocol::BenchmarkRecord& benchmark(const std::vector<PlanPlugin>& plugins) const {
     return plugins[plugin].record.benchmarks[spec.benchmark];

@@ -65,6 +65,7 @@ Result<WorkerReport> SupervisedRunner::run(const protocol::RunJob& job, std::int
   report.flags = std::move(ended.flags);
   report.exit_code = ended.exit_code;
   report.signal = ended.signal;
+  report.own_fault = std::move(ended.own_fault);
   report.wall_ns = ended.wall_ns;
   add_output(ended.stdout_text, "stdout", report.output);
   add_output(ended.stderr_text, "stderr", report.output);

@@ -24,6 +24,7 @@ struct WorkerReport {
   std::vector<std::string> flags;
   std::optional<int> exit_code;
   std::optional<int> signal;
+  std::string own_fault;  ///< as supervise::WorkerReport: the plugin's own code ended the process
   std::int64_t wall_ns = 0;
   std::vector<store::LogLine> output;  ///< captured stdout and stderr, capped
 };

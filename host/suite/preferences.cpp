@@ -24,6 +24,7 @@ constexpr auto kKeys = std::to_array<Key>({
     {"backends", Shape::texts, "Folders in which backend modules are searched"},
     {"suites", Shape::texts, "Folders in which suites are searched by name"},
     {"cache_dir", Shape::text, "Where probes and compiled programs are remembered"},
+    {"state_dir", Shape::text, "Where it is kept what crashed and is not started again"},
     {"format", Shape::text, "How data is written on standard output: text or json"},
     {"color", Shape::text, "auto, always or never"},
     {"progress", Shape::text, "auto, bar, lines or none"},
@@ -41,6 +42,8 @@ class PreferencesReader {
         out.db = path(value, "a file");
       } else if (key.name == "cache_dir") {
         out.cache_dir = path(value, "a folder");
+      } else if (key.name == "state_dir") {
+        out.state_dir = path(value, "a folder");
       } else if (key.name == "plugins") {
         out.plugins = folders(value);
       } else if (key.name == "backends") {
@@ -138,6 +141,7 @@ Preferences merge(Preferences strong, const Preferences& weak) {
   };
   fill(strong.db, weak.db);
   fill(strong.cache_dir, weak.cache_dir);
+  fill(strong.state_dir, weak.state_dir);
   fill(strong.format, weak.format);
   fill(strong.color, weak.color);
   fill(strong.progress, weak.progress);

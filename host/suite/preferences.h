@@ -17,6 +17,7 @@ namespace benchhost::suite {
 struct Preferences {
   std::optional<std::string> db;
   std::optional<std::string> cache_dir;
+  std::optional<std::string> state_dir;
   std::optional<std::string> format;    ///< text json
   std::optional<std::string> color;     ///< auto always never
   std::optional<std::string> progress;  ///< auto bar lines none

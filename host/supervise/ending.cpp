@@ -1,5 +1,8 @@
 #include "supervise/ending.h"
 
+#include <algorithm>
+#include <array>
+
 namespace benchhost::supervise {
 namespace {
 
@@ -85,6 +88,11 @@ Judgement judge_process(const Ending& ending) {
               (ending.at_boundary ? "" : ", in the middle of a message")};
 }
 
+// A processor sends these to who did something wrong, and abort to itself. A breakpoint is what a compiler's trap is on
+// some architectures.
+constexpr std::array<std::string_view, 7> kFaultSignals = {"SIGSEGV", "SIGBUS",  "SIGILL", "SIGFPE",
+                                                           "SIGABRT", "SIGTRAP", "SIGSYS"};
+
 }  // namespace
 
 Judgement judge(const Ending& ending) {
@@ -96,6 +104,18 @@ Judgement judge(const Ending& ending) {
         "processes that it started were still there when it had finished, and were ended: a plugin waits for its own"};
   }
   return judgement;
+}
+
+std::string own_fault(const Ending& ending) {
+  if (ending.intervention != Intervention::none) return {};
+  if (ending.phase == protocol::Phase::starting || ending.phase == protocol::Phase::opening_device) return {};
+  if (ending.exit.signal) {
+    std::string name = platform::signal_name(*ending.exit.signal);
+    return std::ranges::find(kFaultSignals, name) != kFaultSignals.end() ? name : std::string();
+  }
+  // The worker ends by itself after its last message only, and then with 0.
+  if (ending.exit.code && (!ending.final || *ending.exit.code != 0)) return "exit " + std::to_string(*ending.exit.code);
+  return {};
 }
 
 }  // namespace benchhost::supervise

@@ -34,4 +34,9 @@ struct Judgement {
 
 [[nodiscard]] Judgement judge(const Ending& ending);
 
+/// How code of the plugin's own ended the process, before its last message or after it: "SIGSEGV", "exit 3". "": it did
+/// not, or somebody else may have had a part: a signal that comes from outside (KILL, TERM, INT), the host itself, a
+/// limit, or the time before the plugin was loaded and while a backend opened its devices.
+[[nodiscard]] std::string own_fault(const Ending& ending);
+
 }  // namespace benchhost::supervise

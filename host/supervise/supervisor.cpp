@@ -118,6 +118,7 @@ Result<WorkerReport> run_worker(const WorkerProgram& program, const protocol::Jo
   report.outcome = judgement.outcome;
   report.code = std::move(judgement.code);
   report.reason = std::move(judgement.reason);
+  report.own_fault = own_fault(ending);
   report.phase = ending.phase;
   report.messages = watch.messages();
   report.final = ending.final;

@@ -76,7 +76,8 @@ struct WorkerReport {
   protocol::Phase phase = protocol::Phase::starting;
   std::optional<int> exit_code;
   std::optional<int> signal;
-  std::string signal_name;   ///< "SIGSEGV"; "" if no signal ended it
+  std::string signal_name;  ///< "SIGSEGV"; "" if no signal ended it
+  std::string own_fault;    ///< "SIGSEGV", "exit 3": the plugin's own code ended the process (ending.h); "": it did not
   std::int64_t wall_ns = 0;  ///< from start to end of the process
   platform::ResourceUse use;
   /// Those of Final, and: "leaked" (processes were left behind and ended; what would have passed is protocol_error),

@@ -5,7 +5,8 @@
 # NAME is a target of benchhost_add_plugin or benchhost_add_rust_plugin. Adds two tests:
 #   NAME.check   `benchhost plugin check`: the plugin keeps the SDK's rules
 #   NAME.run     the suite with short measurements: no case fails, and not all are skipped for lack of a device. DEVICE is
-#                the --device of the run: `null:0` is the simulated device, which needs no hardware
+#                the --device of the run: `null:0` is the simulated device, which needs no hardware. What crashes is not
+#                remembered: each run of the test tries the plugin anew
 # Where there is no benchhost (an SDK installed alone), no test is added, and a message says so.
 include_guard(GLOBAL)
 
@@ -37,6 +38,6 @@ function(benchhost_test_plugin name)
   endif()
   add_test(NAME ${name}.check COMMAND ${BENCHHOST_PROGRAM} plugin check ${file})
   add_test(NAME ${name}.run COMMAND ${BENCHHOST_PROGRAM} run --suite ${suite} --plugins ${file} ${device} --invocations 2 --time
-                                    60ms --db ${CMAKE_CURRENT_BINARY_DIR}/${name}.db ${ARG_ARGUMENTS})
+                                    60ms --state-dir "" --db ${CMAKE_CURRENT_BINARY_DIR}/${name}.db ${ARG_ARGUMENTS})
   set_tests_properties(${name}.check ${name}.run PROPERTIES TIMEOUT 600)
 endfunction()

@@ -210,7 +210,7 @@ class Stored(unittest.TestCase):
 
     def test_doctor(self):
         text = self.text("doctor")
-        for check in ("worker", "plugins", "devices", "machine", "clock", "database"):
+        for check in ("worker", "plugins", "quarantine", "devices", "machine", "clock", "database"):
             self.assertRegex(text, rf"(?m)^ok +{check} ")
         states = {c["state"] for c in self.json("doctor")["checks"]}
         self.assertLessEqual(states, {"ok", "warn"})

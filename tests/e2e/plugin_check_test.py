@@ -16,6 +16,7 @@ ANIMALS = {
     "segv": 403,
     "throws": 413,
     "exits": 105,
+    "falls": 105,
     "garbage": 402,
     "floods": 614,
     "wrong_abi": 201,

@@ -121,7 +121,7 @@ def binary_apart():
 
 
 class Place:
-    """A private home, data folder, cache, temporary folder and working folder, all removed at the end."""
+    """A private home, data folder, cache, folder of state, temporary folder and working folder, all removed at the end."""
 
     def __init__(self, binary=None, plugins=PLUGINS, backends=BACKENDS):
         self.root = Path(tempfile.mkdtemp(prefix="benchhost-e2e-"))
@@ -136,6 +136,8 @@ class Place:
             "TMPDIR": str(self.root / "tmp"),
             "LANG": "C.UTF-8",
             "BENCHHOST_DB": str(self.db),
+            # What crashes in a test is remembered for that test alone.
+            "BENCHHOST_STATE_DIR": str(self.root / "state"),
             # A sanitized worker on a loaded machine loads slowly; a probe that hangs is the unit tests' to find.
             "BENCHHOST_PROBE_TIMEOUT": f"{PATIENCE_S - 30}s",
         }

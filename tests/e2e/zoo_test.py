@@ -107,8 +107,9 @@ class Refused(E2eTest):
         listed = self.place.run("list", "plugins", "--format", "json", env={"BENCHHOST_PLUGIN_PATH": ZOO})
         self.assert_code(listed, 0)
         refused = {p["file"].split("/")[-1].split(".")[0]: p["refusal"] for p in listed.json()["plugins"] if not p["usable"]}
-        self.assertEqual(set(refused), {"exits", "wrong_abi"})
+        self.assertEqual(set(refused), {"exits", "falls", "wrong_abi"})
         self.assertEqual(refused["exits"]["gate"], "probe")
+        self.assertEqual(refused["falls"]["gate"], "probe")
         self.assertEqual(refused["wrong_abi"]["gate"], "abi")
         self.assertIn("7.0", refused["wrong_abi"]["message"])
         for refusal in refused.values():
@@ -120,7 +121,7 @@ class Refused(E2eTest):
     def test_a_refused_benchmark_is_unknown_and_the_run_says_that_files_are_not_used(self):
         ended = self.place.run("run", "org.benchhost.zoo.exits.run", env={"BENCHHOST_PLUGIN_PATH": ZOO})
         self.assert_code(ended, 2)
-        self.assertIn("2 files or folders are not used", ended.err)
+        self.assertIn("3 files or folders are not used", ended.err)
         self.assertFalse(self.place.db.exists())
 
 

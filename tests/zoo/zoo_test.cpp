@@ -239,6 +239,18 @@ TEST_CASE("a plugin that exits while it is loaded is refused at the probe, whate
   CHECK(entry.note->id == "org.benchhost.zoo.exits");
 }
 
+TEST_CASE("a plugin that crashes while it is loaded is refused at the probe, with signal and phase") {
+  const discover::PluginEntry& entry = animal("falls");
+  CHECK_FALSE(entry.usable());
+  REQUIRE(entry.refusal);
+  CHECK(entry.refusal->gate == "probe");
+  CHECK(entry.refusal->code == "BH0210");
+  // What a compiler's trap is depends on the processor.
+  CHECK((has(entry.refusal->message, "SIGILL") || has(entry.refusal->message, "SIGTRAP")));
+  CHECK(has(entry.refusal->message, "while loading"));
+  CHECK_FALSE(entry.fingerprint.empty());
+}
+
 TEST_CASE("a foreign ABI is refused from the file, with both ranges") {
   const discover::PluginEntry& entry = animal("wrong_abi");
   CHECK_FALSE(entry.usable());

@@ -88,12 +88,13 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "A descriptor misses something mandatory, exceeds a limit, or contradicts itself. The message names the item."},
     {"BH0210", "gate probe: the plugin crashed while it was read",
      "Reading its descriptors ended the probing process. The host is untouched, and the plugin is not used. After a "
-     "fault of its own (SIGSEGV, SIGABRT, SIGILL, SIGFPE, SIGBUS) it is tried again when its file changes; after any "
-     "other signal, such as that of the system's out-of-memory killer, the next time."},
+     "fault of its own (SIGSEGV, SIGABRT, SIGILL, SIGFPE, SIGBUS, SIGTRAP, SIGSYS) it is in quarantine (BH0215); after "
+     "any other signal, such as that of the system's out-of-memory killer, it is tried again the next time."},
     {"BH0211", "gate probe: the plugin did not answer in time",
      "Reading its descriptors took longer than the deadline. Static initialisers and entry functions must not wait. "
      "The "
-     "plugin is tried again the next time, since a loaded machine may have had a part in it."},
+     "plugin is tried again the next time, since a loaded machine may have had a part in it; the third time in a row "
+     "it is put into quarantine (BH0215)."},
     {"BH0212", "gate trust: the file may be somebody else's work",
      "It was found in a place that is searched by itself, and another user owns it or others may write to it: it would "
      "run with your rights. Take the rights from the others (chmod go-w), or name the file or its folder with "
@@ -104,6 +105,15 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
     {"BH0214", "gate file: it changed while a run used it",
      "The file was replaced or written to after it had been examined, so that results of two builds would stand in one "
      "run under the name of the first. Install a new build under a new name or between two runs, and run again."},
+    {"BH0215", "gate quarantine: it crashed before and is not started again",
+     "A probe that crashed by a fault of the plugin's own, one that three times in a row missed its deadline or called "
+     "exit, and a benchmark that crashed three times in a row are not started again; of a benchmark that passed "
+     "meanwhile, three runs in a row without a pass are needed. Its cases end as infra_error (exit status 5), the "
+     "plugin's other benchmarks run. A new build is free; stripping or signing the file makes it no new build. "
+     "`benchhost plugin quarantine` lists what crashed, with phase and signal, and `--clear` has it tried again. "
+     "`plugin check` and `replay` start it all the same and count nothing. What somebody else may have had a part in "
+     "is never counted: KILL, TERM or Ctrl-C, time, memory, devices. All this is kept in the user's folder of state "
+     "(--state-dir) and holds on every machine that shares it."},
     // BH03xx: worker and protocol
     {"BH0301", "the worker could not be started",
      "benchhost-worker is missing beside benchhost, is of another version, or the system refused to start it."},

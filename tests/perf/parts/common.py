@@ -34,6 +34,7 @@ class Place:
         self.plugins = self.build / "plugins"
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("BENCHHOST_", "OMP_", "GOMP_"))}
         self.environment["XDG_CACHE_HOME"] = str(self.work / "cache")
+        self.environment["XDG_STATE_HOME"] = str(self.work / "state")
         self.cpus = sorted(os.sched_getaffinity(0))
 
     def program(self, name):

@@ -18,6 +18,7 @@ TEST_CASE("a word in capitals says what completes it, brackets and dots aside") 
   CHECK(read_value_form("[BENCHMARK...]").kinds == Kinds{ValueKind::benchmark});
   CHECK(read_value_form("[BENCHMARK…]").kinds == Kinds{ValueKind::benchmark});
   CHECK(read_value_form("FORMAT[:FILE]").kinds == Kinds{ValueKind::report_format});
+  CHECK(read_value_form("ENTRY").kinds == Kinds{ValueKind::quarantined});
   CHECK(read_value_form("CASE|BENCHMARK|PLUGIN").kinds ==
         Kinds{ValueKind::case_name, ValueKind::benchmark, ValueKind::plugin});
 }

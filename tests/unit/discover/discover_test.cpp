@@ -12,6 +12,8 @@
 #include <iterator>
 #include <map>
 
+#include "discover/quarantine_file.h"
+
 using namespace benchhost;
 using namespace benchhost::discover;
 namespace fs = std::filesystem;
@@ -329,7 +331,8 @@ TEST_CASE("probes are remembered until the file changes, and what the machine de
   const Catalogue first = place.look();
   CHECK(place.probes() == 3);
   const Catalogue second = place.look();
-  CHECK(place.probes() == 1);  // the missing library may have been installed
+  CHECK(place.probes() ==
+        2);  // the missing library may have been installed, and a crash is the quarantine's to remember
   CHECK(entry(second, "good.so").from_cache);
   CHECK(*entry(second, "good.so").record == *entry(first, "good.so").record);
   CHECK(entry(second, "good.so").fingerprint == entry(first, "good.so").fingerprint);
@@ -338,7 +341,7 @@ TEST_CASE("probes are remembered until the file changes, and what the machine de
   CHECK(gate(second, "no_note.so") == "note");
   place.add("crash.so", plugin_that("good", 2));
   const Catalogue third = place.look();
-  CHECK(place.probes() == 2);
+  CHECK(place.probes() == 2);  // the library, and the new build
   CHECK(entry(third, "crash.so").usable());
   CHECK(!entry(third, "crash.so").from_cache);
 }
@@ -346,8 +349,8 @@ TEST_CASE("probes are remembered until the file changes, and what the machine de
 TEST_CASE("an answer in which the machine may have had a part is not remembered") {
   Place place;
   place.options.probe_deadline_ns = 3'000'000'000'000;
-  const std::vector<std::string> lasting = {"good", "crash", "refuse", "other", "badunit"};
-  const std::vector<std::string> passing = {"killed", "term", "unread", "leave", "loader", "library", "quiet"};
+  const std::vector<std::string> lasting = {"good", "refuse", "other", "badunit"};
+  const std::vector<std::string> passing = {"crash", "killed", "term", "unread", "leave", "loader", "library", "quiet"};
   for (const auto& all : {lasting, passing}) {
     for (const std::string& does : all) place.add(does + ".so", plugin_that(does));
   }
@@ -359,7 +362,103 @@ TEST_CASE("an answer in which the machine may have had a part is not remembered"
   for (const std::string& does : lasting) CHECK(entry(second, does + ".so").from_cache);
   for (const std::string& does : passing) CHECK(!entry(second, does + ".so").from_cache);
   says(second, "killed.so", "next time");
-  says(second, "crash.so", "when it changes");
+}
+
+TEST_CASE("a plugin whose probe crashed is not started again, whatever becomes of the cache, until it is another one") {
+  Place place;
+  place.options.quarantine_file = place.root() / "state" / "quarantine.json";
+  place.options.machine = "node7";
+  place.add("crash.so", plugin_that("crash"));
+  place.add("good.so", plugin_that("good"));
+  const Catalogue first = place.look();
+  CHECK(place.probes() == 2);
+  CHECK(gate(first, "crash.so") == "probe");
+  CHECK(entry(first, "crash.so").refusal->help.find("quarantine --clear org.example.crash_") != std::string::npos);
+
+  fs::remove(place.options.cache_file);
+  const Catalogue second = place.look();
+  CHECK(place.probes() == 1);  // the good one
+  CHECK(gate(second, "crash.so") == "quarantine");
+  CHECK(entry(second, "crash.so").refusal->code == "BH0215");
+  says(second, "crash.so", "SIGSEGV while loading");
+  says(second, "crash.so", "on node7");
+  says(second, "crash.so", "no heart left");
+  CHECK(entry(second, "good.so").usable());
+  const QuarantineEntry* kept = second.quarantine.find_shut(entry(second, "crash.so").fingerprint, "");
+  REQUIRE(kept != nullptr);
+  CHECK(kept->last.version == "1.2.3");
+  CHECK(kept->last.file == (place.plugins() / "crash.so").string());
+
+  // Moved, and with a signature behind it: the same code.
+  fs::rename(place.plugins() / "crash.so", place.plugins() / "moved.so");
+  place.add("moved.so", plugin_that("crash") + "signature");
+  CHECK(gate(place.look(), "moved.so") == "quarantine");
+  CHECK(place.probes() == 0);
+
+  // Somebody looks at it all the same; that counts nothing.
+  place.options.in_spite_of = [](const PluginEntry& e) { return e.path.filename() == "moved.so"; };
+  CHECK(gate(place.look(), "moved.so") == "probe");
+  CHECK(place.probes() == 1);
+  place.options.in_spite_of = {};
+
+  place.add("moved.so", plugin_that("good", 2));
+  CHECK(entry(place.look(), "moved.so").usable());
+  CHECK(place.probes() == 1);
+
+  // And the old build once more, cleared.
+  place.add("moved.so", plugin_that("crash"));
+  CHECK(gate(place.look(), "moved.so") == "quarantine");
+  const QuarantineFile file(place.options.quarantine_file, place.files);
+  REQUIRE(file.update([](Quarantine& q) { q.clear(q.find_named("crash.so")); }).ok());
+  CHECK(gate(place.look(), "moved.so") == "probe");
+  CHECK(place.probes() == 1);
+}
+
+TEST_CASE("what is counted against a probe: an exit and a hang thrice in a row, nothing that comes from outside") {
+  Place place;
+  place.options.quarantine_file = place.root() / "state" / "quarantine.json";
+  for (const char* does : {"leave", "killed", "term", "library", "quiet"}) {
+    place.add(std::string(does) + ".so", plugin_that(does));
+  }
+  for (int listing = 0; listing < 3; ++listing) CHECK(gate(place.look(), "leave.so") == "probe");
+  CHECK(place.probes() == 3 * 5);
+  const Catalogue last = place.look();
+  CHECK(place.probes() == 4);
+  CHECK(gate(last, "leave.so") == "quarantine");
+  says(last, "leave.so", "exit 0 while loading, 3 times in a row");
+  CHECK(last.quarantine.entries().size() == 1);
+}
+
+TEST_CASE("a probe that hangs is in quarantine the third time in a row, copies of it beside it counted once") {
+  Place place;
+  place.options.quarantine_file = place.root() / "state" / "quarantine.json";
+  place.options.probe_deadline_ns = 100'000'000;
+  place.add("hang.so", plugin_that("hang"));
+  place.add("hang_signed.so", plugin_that("hang") + "signature");
+  for (int listing = 0; listing < 3; ++listing) CHECK(gate(place.look(), "hang.so") == "probe");
+  const Catalogue last = place.look();
+  CHECK(gate(last, "hang.so") == "quarantine");
+  CHECK(gate(last, "hang_signed.so") == "quarantine");
+  says(last, "hang.so", "no answer while loading, 3 times in a row");
+}
+
+TEST_CASE("a quarantine that cannot be read or kept is said and stops nothing") {
+  Place place;
+  place.options.quarantine_file = "/dev/null/state/quarantine.json";
+  place.add("crash.so", plugin_that("crash"));
+  place.add("good.so", plugin_that("good"));
+  for (int listing = 0; listing < 2; ++listing) {
+    const Catalogue found = place.look();
+    CHECK(gate(found, "crash.so") == "probe");
+    CHECK(entry(found, "good.so").usable());
+  }
+  REQUIRE(place.log.entries().size() == 2);
+  CHECK(place.log.entries()[0].text.find("not kept in quarantine") != std::string::npos);
+  place.options.quarantine_file = place.root() / "quarantine.json";
+  write(place.options.quarantine_file, "{");
+  CHECK(gate(place.look(), "crash.so") == "probe");
+  CHECK(place.log.entries()[2].text.find("damaged") != std::string::npos);
+  CHECK(gate(place.look(), "crash.so") == "quarantine");
 }
 
 TEST_CASE("a deadline that was missed once is not held against a plugin") {

@@ -93,7 +93,7 @@ int probe_plugin(const std::string& file) {
   const auto does = [&](const char* what) { return note->id.find(std::string(".") + what + "_") != std::string::npos; };
   tell(Progress{Phase::loading, 0, 0, 0, "", {}});
   if (does("crash")) {
-    (void)!write(2, "\nfirst\n\x1b[2Jcannot find my table\nno heart left\n\n", 44);
+    (void)!write(2, "\nfirst\n\x1b[2Jcannot find my table\nno heart left\n\n", 47);
     raise(SIGSEGV);
   }
   if (does("killed")) raise(SIGKILL);

@@ -29,12 +29,14 @@ std::string error_of(std::string_view text) {
 TEST_CASE("every key is read, and relative paths are meant from the folder of the file") {
   const Preferences p = read(
       "db: results/all.db\nplugins: [plugins, ../shared, /opt/plugins]\nbackends: b\nsuites: [s]\ncache_dir: /cache\n"
+      "state_dir: ../state\n"
       "format: json\ncolor: never\nprogress: lines\n");
   CHECK(p.db == "/project/results/all.db");
   CHECK(p.plugins == Texts{"/project/plugins", "/shared", "/opt/plugins"});
   CHECK(p.backends == Texts{"/project/b"});
   CHECK(p.suites == Texts{"/project/s"});
   CHECK(p.cache_dir == "/cache");
+  CHECK(p.state_dir == "/state");
   CHECK(p.format == "json");
   CHECK(p.color == "never");
   CHECK(p.progress == "lines");
@@ -69,10 +71,12 @@ TEST_CASE("what is nearer goes first, and folders of both are searched") {
   strong.plugins = {"/a", "/both"};
   Preferences weak;
   weak.db = "/b.db";
+  weak.state_dir = "/state";
   weak.color = "never";
   weak.plugins = {"/b", "/both"};
   const Preferences merged = merge(strong, weak);
   CHECK(merged.db == "/a.db");
   CHECK(merged.color == "never");
+  CHECK(merged.state_dir == "/state");
   CHECK(merged.plugins == Texts{"/a", "/both", "/b"});
 }

@@ -2,11 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+
 #include "supervise/captured_output.h"
 
 using namespace benchhost;
 using namespace benchhost::supervise;
 using protocol::Outcome;
+using protocol::Phase;
 
 namespace {
 
@@ -81,6 +84,57 @@ TEST_CASE("processes that were left behind turn a pass into a broken protocol, a
   crashed.left_processes = true;
   crashed.exit.signal = 11;
   CHECK(judge(crashed).outcome == Outcome::crashed);
+}
+
+TEST_CASE("a fault is the plugin's own where its code ended the process, and nobody else had a part in it") {
+  const auto fault = [](int signal, Phase phase, Intervention why = Intervention::none) {
+    Ending ending;
+    ending.exit.signal = signal;
+    ending.phase = phase;
+    ending.intervention = why;
+    return own_fault(ending);
+  };
+  // Numbers of Linux and POSIX.
+  for (const auto& [signal, name] : std::vector<std::pair<int, std::string>>{{SIGILL, "SIGILL"},
+                                                                             {SIGTRAP, "SIGTRAP"},
+                                                                             {SIGABRT, "SIGABRT"},
+                                                                             {SIGBUS, "SIGBUS"},
+                                                                             {SIGFPE, "SIGFPE"},
+                                                                             {SIGSEGV, "SIGSEGV"},
+                                                                             {SIGSYS, "SIGSYS"}}) {
+    for (const Phase phase : {Phase::loading, Phase::describing, Phase::preparing, Phase::measuring, Phase::ending}) {
+      CHECK(fault(signal, phase) == name);
+    }
+  }
+  for (const int signal : {SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGUSR1, SIGALRM}) {
+    CHECK(fault(signal, Phase::measuring).empty());
+  }
+  // Before it is loaded nothing of it has run; while devices are opened it is the backend's code that runs.
+  CHECK(fault(SIGSEGV, Phase::starting).empty());
+  CHECK(fault(SIGSEGV, Phase::opening_device).empty());
+  // What it does after the host has begun to end it may come of that.
+  for (const Intervention why : {Intervention::cancelled, Intervention::silence, Intervention::total_time,
+                                 Intervention::memory, Intervention::protocol}) {
+    CHECK(fault(SIGSEGV, Phase::measuring, why).empty());
+  }
+}
+
+TEST_CASE("a worker that ends before its last message, or otherwise than with 0 after it, was ended by the plugin") {
+  for (const int code : {0, 1, 3}) {
+    Ending ending;
+    ending.exit.code = code;
+    ending.phase = Phase::measuring;
+    CHECK(own_fault(ending) == "exit " + std::to_string(code));
+    ending.final.emplace();
+    CHECK(own_fault(ending) == (code == 0 ? "" : "exit " + std::to_string(code)));
+    ending.phase = Phase::starting;
+    CHECK(own_fault(ending).empty());
+  }
+  Ending crashed_at_exit = clean(Outcome::failed);
+  crashed_at_exit.exit.code.reset();
+  crashed_at_exit.exit.signal = SIGSEGV;
+  crashed_at_exit.phase = Phase::ending;
+  CHECK(own_fault(crashed_at_exit) == "SIGSEGV");
 }
 
 TEST_CASE("every outcome but passed has a reason") {

@@ -142,10 +142,12 @@ TEST_CASE("a crash is stored with its signal and its phase") {
   CHECK(has(crash.reason, "preparing"));
   CHECK(crash.messages == 2);
   CHECK(run("abort").signal_name == "SIGABRT");
+  CHECK(crash.own_fault == "SIGSEGV");
   const WorkerReport outside = run("killed_from_outside");
   CHECK(outside.outcome == Outcome::crashed);
   CHECK(has(outside.reason, "from outside"));
   CHECK(!outside.has_flag("killed"));
+  CHECK(outside.own_fault.empty());
 }
 
 TEST_CASE("a pass needs exit 0 after the last message") {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <sstream>
 
 #include "common/protocol/note.h"
 
@@ -33,6 +34,20 @@ std::pair<std::size_t, std::size_t> code_of(const std::string& elf) {
     }
   }
   FAIL("no code");
+  return {};
+}
+
+/// Offset and size of a section by its name; nothing if there is none.
+std::pair<std::size_t, std::size_t> section_of(const std::string& elf, const std::string& name) {
+  const std::size_t table = little(elf, 40, 8);
+  const auto header = [&](std::size_t i) { return table + i * 64; };
+  const std::size_t names = little(elf, header(little(elf, 62, 2)) + 24, 8);
+  for (std::size_t i = 0; i < little(elf, 60, 2); ++i) {
+    const std::size_t at = header(i);
+    if (elf.compare(names + little(elf, at, 4), name.size() + 1, name.c_str(), name.size() + 1) == 0) {
+      return {little(elf, at + 24, 8), little(elf, at + 32, 8)};
+    }
+  }
   return {};
 }
 
@@ -93,7 +108,10 @@ TEST_CASE("note and fingerprint survive strip, objcopy and an appended signature
   const auto print = fingerprint(original);
   REQUIRE(print.ok());
   CHECK(print->starts_with("sha256:"));
-  for (const char* name : {"stripped.so", "debug_stripped.so", "section_added.so"}) {
+  // The list is that of the tools that are here (CMakeLists.txt).
+  std::istringstream names(PACKAGED);
+  std::size_t packaged = 0;
+  for (std::string name; names >> name; ++packaged) {
     CAPTURE(name);
     const std::string file = read(name);
     CHECK(file != original);
@@ -104,6 +122,7 @@ TEST_CASE("note and fingerprint survive strip, objcopy and an appended signature
     REQUIRE(note.ok());
     CHECK(note->id == "org.example.noted");
   }
+  CHECK(packaged >= 7);
   const auto appended = fingerprint(original + "untrusted comment: signature\nRUQ…\n");
   REQUIRE(appended.ok());
   CHECK(*appended == *print);
@@ -133,6 +152,33 @@ TEST_CASE("the fingerprint differs after any change of code or data") {
   const auto data = fingerprint(read("noted_plugin_changed.so"));
   REQUIRE(data.ok());
   CHECK(*data != *print);
+}
+
+TEST_CASE("the fingerprint differs after a change of one byte of constants, of data or of the note") {
+  for (const char* name : {"noted_plugin.so", "section_added.so"}) {
+    CAPTURE(name);
+    const std::string original = read(name);
+    const auto print = fingerprint(original);
+    REQUIRE(print.ok());
+    for (const char* section : {".text", ".rodata", ".data", ".note.benchhost", ".dynstr", ".rela.dyn"}) {
+      CAPTURE(section);
+      const auto [offset, size] = section_of(original, section);
+      REQUIRE(size > 0);
+      for (const std::size_t at : {offset, offset + size / 2, offset + size - 1}) {
+        std::string changed = original;
+        changed[at] = static_cast<char>(changed[at] ^ 0x01);
+        const auto other = fingerprint(changed);
+        REQUIRE(other.ok());
+        CHECK(*other != *print);
+      }
+    }
+    // What nothing loads is no part of it.
+    const auto [offset, size] = section_of(original, ".debug_info");
+    REQUIRE(size > 0);
+    std::string changed = original;
+    changed[offset + size / 2] = static_cast<char>(changed[offset + size / 2] ^ 0x01);
+    CHECK(*fingerprint(changed) == *print);
+  }
 }
 
 TEST_CASE("a plugin cut anywhere is refused as truncated") {
