@@ -35,6 +35,7 @@ MOST_KIB = 512 * 1024
 
 class BadInput(E2eTest):
     def test_every_kind_is_one_refusal_with_its_gate_and_place_and_the_neighbour_is_used(self):
+        del self.place.env["BENCHHOST_PLUGIN_PATH"]
         folder = self.place.root / "plugins"
         folder.mkdir()
         for file in sorted(BAD.glob("bad_*.so")):
