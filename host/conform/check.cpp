@@ -76,12 +76,23 @@ bool is_of_benchmarks(const RequirementText& r) {
          r.id != Requirement::ends_in_order && r.id != Requirement::prints_nothing;
 }
 
+/// Those of them that one worker can examine of a case that takes several: what a host without roles meets, rules that
+/// hold for every call, and what belongs to the process.
+bool is_examined_alone(const RequirementText& r) {
+  constexpr std::array<Requirement, 4> kAlone = {Requirement::calls_where_allowed, Requirement::failures_have_reasons,
+                                                 Requirement::nothing_unwinds,
+                                                 Requirement::survives_missing_extensions};
+  const bool of_process = r.number() >= static_cast<std::uint32_t>(Requirement::keeps_working_folder) &&
+                          r.id != Requirement::returns_memory;
+  return of_process || std::ranges::find(kAlone, r.id) != kAlone.end();
+}
+
 }  // namespace
 
 std::string_view trial_name(Trial trial) {
-  constexpr std::array<std::string_view, 13> kNames = {
+  constexpr std::array<std::string_view, 14> kNames = {
       "older host", "newer host", "wide offer", "short structs", "long structs", "descriptors", "life",
-      "refusals",   "growth",     "corruption", "disorder",      "boundary",     "beyond"};
+      "refusals",   "growth",     "corruption", "disorder",      "boundary",     "beyond",      "alone"};
   const auto index = static_cast<std::size_t>(trial);
   return index < kNames.size() ? kNames[index] : "unknown";
 }
@@ -337,12 +348,24 @@ Result<void> Validator::examine_file(std::string_view bytes, const discover::Hos
   return {};
 }
 
+bool Validator::has_roles(std::string_view id) const {
+  return record_ && std::ranges::any_of(record_->benchmarks, [&](const protocol::BenchmarkRecord& b) {
+           return b.id == id && !b.roles.empty();
+         });
+}
+
 Result<void> Validator::examine_benchmark(const BenchmarkSubject& subject) {
   if (!subject.job) {
     for (const RequirementText& r : requirements()) {
       if (is_of_benchmarks(r)) note(r.id, Finding::not_applicable, subject.id, subject.why_not);
     }
     return {};
+  }
+  const bool alone = has_roles(subject.id);
+  for (const RequirementText& r : requirements()) {
+    if (alone && is_of_benchmarks(r) && !is_examined_alone(r)) {
+      note(r.id, Finding::not_applicable, subject.id, "a case of several roles takes several workers");
+    }
   }
   BH_TRY(const bool alive, trials(subject));
   if (!alive) {
@@ -356,13 +379,14 @@ Result<void> Validator::examine_benchmark(const BenchmarkSubject& subject) {
 Result<bool> Validator::trials(const BenchmarkSubject& subject) {
   std::vector<std::pair<Trial, const protocol::RunJob*>> all;
   const auto add = [&](Trial which, const protocol::RunJob& job) { all.emplace_back(which, &job); };
-  if (at(2)) add(Trial::life, *subject.job);
-  if (at(3)) {
+  const bool alone = has_roles(subject.id);
+  if (at(2)) add(alone ? Trial::alone : Trial::life, *subject.job);
+  if (at(3) && !alone) {
     for (const Trial which : {Trial::refusals, Trial::growth, Trial::corruption}) add(which, *subject.job);
     for (const protocol::RunJob& job : subject.boundaries) add(Trial::boundary, job);
   }
-  if (at(4)) add(Trial::disorder, *subject.job);
-  if (at(5)) {
+  if (at(4) && !alone) add(Trial::disorder, *subject.job);
+  if (at(5) && !alone) {
     for (const protocol::RunJob& job : subject.beyond) add(Trial::beyond, job);
   }
   for (const auto& [which, job] : all) {

@@ -105,6 +105,7 @@ class Validator {
   /// False: the plugin hung, and what follows would as well.
   Result<bool> trial(protocol::Trial trial, const protocol::RunJob& job);
   Result<bool> trials(const BenchmarkSubject& subject);
+  [[nodiscard]] bool has_roles(std::string_view id) const;
   /// Of a trial: the first is kept, later ones must be the same.
   void take_record(const std::optional<protocol::PluginRecord>& record, const std::string& benchmark,
                    protocol::Trial which);

@@ -91,6 +91,12 @@ constexpr auto kRequirements = std::to_array<RequirementText>({
      "Every result is stored and shown as unverified.",
      "Compare with a closed form, other code, or higher precision; set checked.",
      "The descriptors are asked, and verify is called."},
+    {R::answers_extensions, 1, true, "Its extensions answer by id",
+     "extension(id) answers the same pointer for an id that the plugin implements, and NULL for every other one; "
+     "role(benchmark, i) of benchhost.roles/1 likewise answers by benchmark and index.",
+     "A host takes a struct for another one, and reads beyond it.",
+     "Compare the whole id, its revision included; answer NULL for what you do not know.",
+     "Ids that nobody has are asked for; roles are asked for backwards, twice, beyond the end, and of no benchmark."},
     // ---- the life of an instance
     {R::creates_and_destroys, 2, true, "An instance can be made and destroyed",
      "create and destroy work in pairs, any number of times, without a prepare between them.",
@@ -149,9 +155,8 @@ constexpr auto kRequirements = std::to_array<RequirementText>({
     {R::oracle_notices, 3, false, "The oracle notices wrong results",
      "verify does not accept results of which every byte was changed.", "A benchmark that computes nonsense passes.",
      "Compare what run wrote, and not a copy or the input.",
-     "Each block of the host's memory that run wrote is spoilt before verify. Memory of the plugin's own and of "
-     "devices "
-     "cannot be reached."},
+     "Each block of the host's memory and each buffer of a device that run wrote is spoilt before verify. Memory of "
+     "the plugin's own cannot be reached."},
     {R::refuses_disorder, 4, false, "Calls out of order do no harm",
      "A call that the state machine does not have answers BH_E_STATE.",
      "None with this host, which never makes such calls; a crash with one that has a bug.",
@@ -185,6 +190,15 @@ constexpr auto kRequirements = std::to_array<RequirementText>({
      "it does not know.",
      "The plugin stops working with the next host.", "Never compare struct_size for equality; never copy by it.",
      "One cycle with longer structs, whose ends are guarded."},
+    {R::takes_longer_tables, 3, true, "It takes a host that has grown",
+     "The tables of the host and of its devices may be longer than the plugin knows; a plugin calls what it knows.",
+     "The plugin stops working with the next host.", "Never compare struct_size for equality; never copy a table.",
+     "One cycle with longer tables."},
+    {R::does_without, 3, true, "It does without what may be absent",
+     "Of the host every function of the negotiated version is there; absent may be asset_dir, and the device "
+     "of an optional slot. Without them a case runs right, or create or prepare says why it cannot.",
+     "The plugin crashes on the machine that lacks the device, or in the folder that lacks the files.",
+     "Test each of them against NULL.", "One cycle without any of those that the case has."},
     // ---- what belongs to the process
     {R::keeps_working_folder, 2, true, "It leaves the working folder alone", "The current folder stays as it was.",
      "Relative paths of others lead elsewhere.", "Use absolute paths: scratch_dir and asset_dir.",

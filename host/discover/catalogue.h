@@ -26,7 +26,7 @@ struct PluginEntry {
   std::optional<protocol::Note> note;
   std::optional<protocol::PluginRecord> record;
   std::optional<Refusal> refusal;
-  /// "<file>.assets" beside it, "" if there is none.
+  /// NAME.assets beside NAME.so, "" if there is none.
   std::string asset_dir;
   std::string descriptor_digest;  ///< of the record, for RunJob; "" without one
   bool from_cache = false;        ///< the probe was remembered, no process was started

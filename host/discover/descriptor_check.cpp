@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "common/protocol/descriptor_rules.h"
@@ -18,9 +19,18 @@ using namespace protocol;  // NOLINT: every second word below is a record
 constexpr std::uint32_t kSweepList = 1, kSweepLinear = 2, kSweepLog2 = 3, kSweepSearch = 4;
 constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 9;
 constexpr std::uint32_t kBasisMax = 3;
+// Flags of roles, as roles.h numbers them: mortal, respawn, load, devices, verifies.
+constexpr std::uint32_t kRoleFlags = 31, kNeverOfPrimary = 7;
 
 bool is_number(const ParamRecord& param) {
   return param.type == ValueType::int64 || param.type == ValueType::uint64 || param.type == ValueType::real;
+}
+
+bool is_finite(const Value& value) {
+  return std::ranges::all_of(value.scalars, [](const Scalar& s) {
+    const auto* real = std::get_if<double>(&s);
+    return real == nullptr || std::isfinite(*real);
+  });
 }
 
 bool is_positive(const Value& value) {
@@ -106,10 +116,19 @@ class Checker {
       text(name + ": description", slot.description, kMaxTextBytes, true, true);
       expression(name + ": requirement", slot.requirement, slot_scope(b.parameters), kExprBoolean);
     }
-    ids.clear();
+    check_roles(b, claims);
+  }
+
+  void check_roles(const BenchmarkRecord& b, const ExprScope& claims) {
+    std::set<std::string> ids;
     for (const RoleRecord& role : b.roles) {
       const std::string name = "role '" + role.id + "'";
+      const bool primary = &role == b.roles.data();
       if (!is_id(role.id) || !ids.insert(role.id).second) add(name, "its id is none, or another's");
+      text(name + ": description", role.description, kMaxTextBytes, true, true);
+      if ((role.flags & ~kRoleFlags) != 0) add(name + ": flags", "has unknown bits");
+      if (primary && (role.flags & kNeverOfPrimary) != 0) add(name + ": flags", "the primary is never mortal or load");
+      if (primary && !role.count.empty() && role.count != "1") add(name + ": count", "the primary is exactly one");
       expression(name + ": count", role.count, claims, kExprNumber);
       expression(name + ": claim_cores", role.claim_cores, claims, kExprNumber);
     }
@@ -132,10 +151,12 @@ class Checker {
       }
       if (p.is_path() && (p.type != ValueType::string || p.list)) add(name + ": flags", "a path is a string");
       if (p.type == ValueType::choice && p.choices.empty()) add(name + ": choices", "an enum has some");
+      for (const Value& choice : p.choices) check_choice(p, name, choice);
       for (const auto& [member, bound] : {std::pair("minimum", &p.minimum), std::pair("maximum", &p.maximum)}) {
         if (bound->type == ValueType::none) continue;
         if (!is_number(p) || bound->type != p.type || bound->list)
           add(name + ": " + member, "is not of the parameter's type");
+        if (!is_finite(*bound)) add(name + ": " + member, "is no finite number");
       }
       if (p.minimum.scalars.size() == 1 && p.maximum.scalars.size() == 1 &&
           p.maximum.scalars[0] < p.minimum.scalars[0]) {
@@ -147,6 +168,17 @@ class Checker {
       searched += p.sweep == kSweepSearch ? 1 : 0;
     }
     if (searched > 1) add("parameters", "more than one is searched");
+  }
+
+  void check_choice(const ParamRecord& p, const std::string& name, const Value& choice) {
+    if (choice.type != p.type || choice.list || choice.scalars.size() != 1) {
+      return add(name + ": choices", "one is not of the parameter's type");
+    }
+    const auto* written = std::get_if<std::string>(&choice.scalars[0]);
+    const bool good =
+        written == nullptr || (p.type == ValueType::choice ? is_id(*written) : is_text(*written, kMaxTextBytes, true));
+    if (!good) add(name + ": choices", "one is no text that a parameter may have");
+    if (!is_finite(choice)) add(name + ": choices", "one is no finite number");
   }
 
   void check_sweep(const ParamRecord& p, const std::string& name) {
@@ -203,7 +235,10 @@ class Checker {
       if (m.labelled && (hosts || m.primary))
         add(name + ": labelled", "is for metrics of the plugin that are not primary");
       if (m.direction == Direction::target && !m.target) add(name + ": target", "is absent");
-      if (m.noise_floor_ratio && *m.noise_floor_ratio < 0) add(name + ": noise_floor_ratio", "is negative");
+      if (m.target && !std::isfinite(*m.target)) add(name + ": target", "is no finite number");
+      if (m.noise_floor_ratio && !(*m.noise_floor_ratio >= 0 && std::isfinite(*m.noise_floor_ratio))) {
+        add(name + ": noise_floor_ratio", "is negative, or no finite number");
+      }
       primaries += m.primary ? 1 : 0;
       if (!m.source.empty()) check_source(b, m, name);
     }
@@ -228,6 +263,7 @@ class Checker {
       const std::string name = "summary '" + s.id + "'";
       if (!is_id(s.id) || !ids.insert(s.id).second) add(name, "its id is none, or another's");
       text(name + ": title", s.title, kMaxTitleBytes, true, false);
+      text(name + ": description", s.description, kMaxTextBytes, true, true);
       if (!is_unit(s.unit)) add(name + ": unit", "'" + s.unit + "' is not in the registry");
       if (s.kind < 1 || s.kind > kSummaryLast) add(name + ": kind", std::to_string(s.kind) + " is none");
       if (s.basis > kBasisMax) add(name + ": basis", std::to_string(s.basis) + " is none");

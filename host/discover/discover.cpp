@@ -162,7 +162,7 @@ class Discovery {
       if (auto note = protocol::parse_note_text(content.note_text)) entry.note = std::move(note).value();
     }
     if (!entry.refusal) {
-      const fs::path assets = entry.path.string() + ".assets";
+      const fs::path assets = fs::path(entry.path).replace_extension(".assets");  // as host.h says
       const auto status = files_.status(assets);
       if (status.ok() && status->type == FileType::directory) entry.asset_dir = assets.string();
     }

@@ -65,16 +65,6 @@ ExprFacts machine_facts(const MachineScope& machine) {
   return out;
 }
 
-ExprValue to_expr(const protocol::Value& value) {
-  const auto scalar = [](const protocol::Scalar& s) {
-    return std::visit([](const auto& v) { return ExprValue(v); }, s);
-  };
-  if (!value.list) return scalar(value.scalars.front());
-  ExprList out;
-  for (const protocol::Scalar& s : value.scalars) out.push_back(scalar(s));
-  return out;
-}
-
 std::optional<ExprValue> CaseFacts::find(std::string_view full_name) const {
   const auto dot = full_name.find('.');
   const std::string_view scope = full_name.substr(0, dot);
@@ -88,7 +78,8 @@ std::optional<ExprValue> CaseFacts::find(std::string_view full_name) const {
 std::optional<ExprValue> CaseFacts::parameter(std::string_view name) const {
   if (benchmark == nullptr || values == nullptr) return std::nullopt;
   for (std::size_t i = 0; i < benchmark->parameters.size() && i < values->size(); ++i) {
-    if (benchmark->parameters[i].name == name && (*values)[i].type != ValueType::none) return to_expr((*values)[i]);
+    if (benchmark->parameters[i].name == name && (*values)[i].type != ValueType::none)
+      return protocol::to_expr((*values)[i]);
   }
   return std::nullopt;
 }

@@ -26,7 +26,6 @@ namespace benchhost::suite {
 [[nodiscard]] Result<void> check_device_expression(const std::string& text, const Position& at);
 
 [[nodiscard]] ExprFacts machine_facts(const MachineScope& machine);
-[[nodiscard]] ExprValue to_expr(const protocol::Value& value);
 
 /// What is known of one case. Pointers that are null leave their scope unknown; a value of type none is unknown too.
 struct CaseFacts final : ExprLookup {

@@ -6,7 +6,7 @@ import unittest
 import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
-from support import BACKENDS, PLUGINS, SOURCE, ZOO, E2eTest, path_of
+from support import BACKENDS, SOURCE, ZOO, E2eTest, path_of
 
 MUTANTS = path_of("MUTANTS")
 
@@ -22,6 +22,9 @@ ANIMALS = {
     "wrong_abi": 201,
     "blocks_term": 403,
 }
+
+# Mutants of requirements that take devices or roles to be broken; 3020 is a second one of 302.
+FAMILIES = {"device_mutant": (415, 508, 509), "roles_mutant": (302, 3020, 306, 503)}
 
 # A run that never returns is given up after six times as long; all others get what a loaded machine needs.
 HANGS = {"BENCHHOST_PROBE_TIMEOUT": "3s"}
@@ -79,13 +82,37 @@ class Zoo(PluginCheckTest):
                 print(f"{animal:12} {number} {broken[number]['places'][0]['text'][:90]}")
 
 
-class Shipped(PluginCheckTest):
-    def test_plugins_that_come_with_benchhost_break_nothing(self):
-        for file in sorted(PLUGINS.glob("*.so")):
-            for seed in ("1", "2"):
-                with self.subTest(plugin=file.name, seed=seed):
-                    report = self.check(file, "--strictness", "5", "--seed", seed)
-                    self.assertEqual(self.broken(report), {}, report)
+class DevicesAndRoles(PluginCheckTest):
+    """Requirements that take devices or several workers. That those which break nothing pass: false_alarms_test.py."""
+
+    def test_each_mutant_is_found_by_the_number_of_its_requirement(self):
+        for family, numbers in FAMILIES.items():
+            for number in numbers:
+                with self.subTest(family=family, mutant=number):
+                    broken = self.broken(self.check(MUTANTS / f"{family}_{number}.so", "--strictness", "5"))
+                    named = number // 10 if number > 999 else number
+                    print(f"{family} {number}  also {sorted(set(broken) - {named}) or 'none'}")
+                    self.assertIn(named, broken)
+                    self.assertTrue(any(p["text"] for p in broken[named]["places"]), broken)
+
+    def test_a_spoilt_buffer_of_a_device_is_noticed_or_cannot_be_reached(self):
+        def places(number):
+            report = self.check(MUTANTS / f"device_mutant_{number}.so", "--strictness", "5")
+            return next(r for r in report["requirements"] if r["number"] == 415)
+
+        self.assertEqual(places(0)["verdict"], "PASS")
+        self.assertIn("buffer 1 on null:0 (16384 bytes)", places(415)["places"][-1]["text"])
+        self.assertTrue(any("read results back itself" in p["text"] for p in places(1)["places"]))
+
+    def test_of_several_roles_what_one_worker_cannot_examine_is_said(self):
+        report = self.check(MUTANTS / "roles_mutant_0.so", "--strictness", "5")
+        verdicts = {r["number"]: r["verdict"] for r in report["requirements"]}
+        self.assertEqual({n for n in (301, 302, 306, 412, 413, 503, 601, 611) if verdicts[n] == "PASS"},
+                         {301, 302, 306, 412, 413, 503, 601, 611}, verdicts)
+        for number in (401, 404, 406, 414, 415, 501, 508):
+            result = next(r for r in report["requirements"] if r["number"] == number)
+            self.assertEqual(result["verdict"], "N/A")
+            self.assertIn("several workers", result["places"][0]["text"])
 
 
 class Answers(PluginCheckTest):

@@ -28,6 +28,7 @@ enum class Requirement : std::uint32_t {
   constant_descriptors = 303,
   ordered_benchmarks = 304,
   has_oracle = 305,
+  answers_extensions = 306,
   // 4xx: the life of an instance
   creates_and_destroys = 401,
   prepares = 402,
@@ -53,6 +54,8 @@ enum class Requirement : std::uint32_t {
   takes_declared_parameters = 505,
   refuses_other_parameters = 506,
   takes_longer_arguments = 507,
+  takes_longer_tables = 508,
+  does_without = 509,
   // 6xx: what belongs to the process
   keeps_working_folder = 601,
   keeps_locale = 602,
@@ -103,6 +106,7 @@ enum class Trial : std::uint32_t {
   disorder = 10,    ///< one benchmark: orders that the state machine does not have
   boundary = 11,    ///< one benchmark with parameters at an end of what they may be: one cycle
   beyond = 12,      ///< the same with a value that the host would never pass
+  alone = 13,       ///< one benchmark of several roles: what one worker can show of it
 };
 
 }  // namespace benchhost::protocol

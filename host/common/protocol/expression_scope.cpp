@@ -122,6 +122,14 @@ ExprScope& add_machine_facts(ExprScope& scope) {
       .add("machine.page_bytes", expr_list_of(ExprType::Kind::number));
 }
 
+ExprValue to_expr(const Value& value) {
+  const auto scalar = [](const Scalar& s) { return std::visit([](const auto& v) { return ExprValue(v); }, s); };
+  if (!value.list) return scalar(value.scalars.front());
+  ExprList out;
+  for (const Scalar& s : value.scalars) out.push_back(scalar(s));
+  return out;
+}
+
 ExprScope constraint_scope(std::span<const ParamRecord> parameters) {
   ExprScope scope("param");
   return add_parameters(scope, parameters);

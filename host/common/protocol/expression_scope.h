@@ -26,6 +26,9 @@ ExprScope& add_machine_facts(ExprScope& scope);
 /// Adds param.*.
 ExprScope& add_parameters(ExprScope& scope, std::span<const ParamRecord> parameters);
 
+/// A value as expressions see it. Requires: it has a type.
+[[nodiscard]] ExprValue to_expr(const Value& value);
+
 /// Constraint of a parameter: parameters only.
 [[nodiscard]] ExprScope constraint_scope(std::span<const ParamRecord> parameters);
 /// Claims, counts of roles, limits of summaries: parameters, and the machine.

@@ -92,7 +92,7 @@ struct Members<RunJob> {
 };
 
 template <>
-inline constexpr std::uint32_t kEnumerators<Trial> = 13;
+inline constexpr std::uint32_t kEnumerators<Trial> = 14;
 
 template <>
 struct Members<CheckJob> {

@@ -46,6 +46,7 @@ std::optional<protocol::PluginRecord> try_descriptors(const loader::PluginFile& 
   }();
   if (!first.ok()) return std::nullopt;
   check_order(plugin.table(), first->benchmarks.size(), notes);
+  check_extensions(plugin.table(), *first, notes);
   Check check(notes, Requirement::constant_descriptors, "");
   if (!check) return std::move(first).value();
   // Elsewhere, in another locale and environment: none of it may matter.

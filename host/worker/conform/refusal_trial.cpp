@@ -153,6 +153,45 @@ void longer_arguments(const Scene& scene, Notebook& notes, const std::string& wh
   stage.take_back();
 }
 
+void longer_tables(const Scene& scene, Notebook& notes, const std::string& where) {
+  Check check(notes, Requirement::takes_longer_tables, where);
+  if (!check) return;
+  Hindrance grown;
+  grown.grown = true;
+  Stage stage(scene, notes, where, grown);
+  CallEnd ended = stage.create();
+  if (ended.ok()) ended = cycle(stage, scene);
+  if (declined(ended)) {
+    check.not_applicable(to_text(ended));
+  } else if (!ended.ok()) {
+    check.fail("with tables that are longer than the plugin knows, " + to_text(ended));
+  }
+}
+
+void does_without(const Scene& scene, Notebook& notes, const std::string& where) {
+  std::vector<std::string> absent;
+  if (!scene.job->asset_dir.empty()) absent.emplace_back("asset_dir");
+  for (std::size_t i = 0; scene.devices != nullptr && i < scene.benchmark->slots.size(); ++i) {
+    const bool filled = scene.devices->devices()[i] != nullptr;
+    if (filled && scene.benchmark->slots[i].optional) absent.push_back("slot " + scene.benchmark->slots[i].id);
+  }
+  if (absent.empty()) {
+    notes.note(Requirement::does_without, protocol::Finding::not_applicable, where,
+               "it has neither assets nor a device in an optional slot");
+    return;
+  }
+  Check check(notes, Requirement::does_without, fmt::format("{}, without {}", where, fmt::join(absent, ", ")));
+  if (!check) return;
+  Hindrance bare;
+  bare.bare = true;
+  Stage stage(scene, notes, where, bare);
+  CallEnd ended = stage.create();
+  // Who cannot go on says so; who goes on does it right.
+  if (!ended.ok()) return;
+  ended = cycle(stage, scene);
+  if (!ended.ok() && (ended.threw || ended.call != measure::Call::prepare)) check.fail(to_text(ended));
+}
+
 }  // namespace
 
 void try_refusals(const Scene& scene, Notebook& notes) {
@@ -194,6 +233,8 @@ void try_refusals(const Scene& scene, Notebook& notes) {
   }
   cancelled(scene, notes, id);
   longer_arguments(scene, notes, id);
+  longer_tables(scene, notes, id);
+  does_without(scene, notes, id);
 }
 
 }  // namespace benchhost::conform

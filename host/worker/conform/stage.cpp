@@ -56,6 +56,10 @@ Stage::Stage(const Scene& scene, Notebook& notes, std::string where, Hindrance h
       runner_(batch_setup()),
       values_(scene.job->values),
       settings_(scene.job->settings) {
+  if (scene.devices != nullptr) devices_.assign(scene.devices->devices().begin(), scene.devices->devices().end());
+  for (std::size_t i = 0; hindrance_.bare && i < devices_.size(); ++i) {
+    if (scene.benchmark->slots[i].optional) devices_[i] = nullptr;
+  }
   runner_.announce(protocol::Phase::measuring);
 }
 
@@ -77,7 +81,7 @@ measure::ServiceSetup Stage::services_setup() {
   s.cancelled = hindrance_.cancelled != nullptr ? hindrance_.cancelled : &never_;
   s.devices = scene_.devices;
   s.abi = scene_.abi;
-  s.asset_dir = scene_.job->asset_dir;
+  if (!hindrance_.bare) s.asset_dir = scene_.job->asset_dir;
   s.scratch_dir = scratch_.string();
   s.seed = scene_.job->seed;
   s.cores = scene_.cores;
@@ -85,6 +89,7 @@ measure::ServiceSetup Stage::services_setup() {
   s.metrics = scene_.benchmark->metrics;
   s.queue_run = need_.queue;
   s.obstacle = hindrance_.obstacle;
+  s.grown = hindrance_.grown;
   return s;
 }
 
@@ -130,7 +135,7 @@ bh_prepare_t Stage::prepare_arguments(std::uint64_t seed_step) const {
   args.values = values_.data();
   args.seed = scene_.job->seed + seed_step;
   args.device_count = static_cast<std::uint32_t>(scene_.benchmark->slots.size());
-  if (scene_.devices != nullptr) args.devices = scene_.devices->devices().data();
+  if (!devices_.empty()) args.devices = devices_.data();
   return args;
 }
 

@@ -63,6 +63,10 @@ struct Hindrance {
   /// As measure::ServiceSetup::obstacle.
   std::function<bh_status_t(std::string_view service)> obstacle;
   const std::atomic<std::uint32_t>* cancelled = nullptr;  ///< nullptr: never
+  /// As measure::ServiceSetup::grown.
+  bool grown = false;
+  /// What may be absent is: the folder of assets, the devices of optional slots.
+  bool bare = false;
 };
 
 /// An end that breaks a rule which holds everywhere (nothing unwinds, failures have reasons, services are called where
@@ -120,6 +124,7 @@ class Stage {
   measure::BatchLog log_;
   measure::BatchRunner runner_;
   loader::ValueTable values_, settings_;
+  std::vector<const bh_device_t*> devices_;  ///< one a slot; empty without devices
   std::uint64_t index_ = 0;
   std::string left_;
 };

@@ -23,6 +23,9 @@ void try_long_structs(const loader::PluginFile& plugin, Notebook& notes);
 /// Afterwards the process is elsewhere and has another environment. What was read; nullopt: it could not be.
 [[nodiscard]] std::optional<protocol::PluginRecord> try_descriptors(const loader::PluginFile& plugin, Notebook& notes);
 
+/// Asks for extensions that nobody has, and for roles out of order. Requires: the record was read from this table.
+void check_extensions(const bh_plugin_t& table, const protocol::PluginRecord& record, Notebook& notes);
+
 /// Compares what belongs to the process with what it was; threads and children that are about to end are waited for.
 void note_changes(const ProcessState& before, std::uint32_t own_threads, platform::Clock& clock,
                   const std::string& where, Notebook& notes);
@@ -35,5 +38,7 @@ void try_corruption(const Scene& scene, Notebook& notes);
 void try_disorder(const Scene& scene, Notebook& notes);
 void try_boundary(const Scene& scene, Notebook& notes);
 void try_beyond(const Scene& scene, Notebook& notes);
+/// Of a benchmark of several roles: how many members its roles have, and what it does on a host that knows no roles.
+void try_alone(const Scene& scene, Notebook& notes);
 
 }  // namespace benchhost::conform

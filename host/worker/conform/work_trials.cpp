@@ -108,40 +108,98 @@ class Growth {
 
 // ---- corruption -----------------------------------------------------------------------------------------------------
 
-/// Blocks beyond these are not looked at: copies of them are taken.
+/// Blocks of one place beyond these are not looked at: copies of them are taken.
 constexpr std::size_t kMostBlocks = 8;
 constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
 
+using Bytes = std::vector<unsigned char>;
+
+/// Memory in which results may lie, and what it held before run.
 struct Block {
-  unsigned char* data = nullptr;
-  std::uint64_t size = 0;
-  std::vector<unsigned char> before;
+  std::string name;
+  bool on_device = false;
+  measure::DeviceBlock memory;
+  Bytes before;
+  bool written = false;  ///< run changed it
 };
 
-std::vector<Block> blocks_of(const measure::HostServices& services) {
+/// Memory of the host's, behind the interface of a device's. `services` outlive it.
+measure::DeviceBlock host_block(const measure::HostServices& services, void* data, std::uint64_t size) {
+  // What run gave back is gone.
+  const auto check = [&services, data, size]() -> Result<void> {
+    const auto taken = services.memory_blocks();
+    if (std::ranges::find(taken, std::pair(data, size)) == taken.end()) return make_error("", "it was given back");
+    return {};
+  };
+  return {"", size,
+          [=](std::span<unsigned char> into) -> Result<void> {
+            BH_CHECK(check());
+            std::memcpy(into.data(), data, into.size());
+            return {};
+          },
+          [=](std::span<const unsigned char> from) -> Result<void> {
+            BH_CHECK(check());
+            std::memcpy(data, from.data(), from.size());
+            return {};
+          }};
+}
+
+/// nullopt: a device does not give it.
+std::optional<Bytes> contents(const Block& block) {
+  Bytes bytes(block.memory.size_bytes);
+  if (!block.memory.fetch(bytes).ok()) return std::nullopt;
+  return bytes;
+}
+
+/// What the plugin took of the host, then what it made on devices. The same in every instance that does the same.
+std::vector<Block> blocks_of(Stage& stage, const Scene& scene) {
   std::vector<Block> all;
-  std::uint64_t bytes = 0;
-  for (const auto& [data, size] : services.memory_blocks()) {
-    if (all.size() == kMostBlocks || bytes + size > kMostBytes) break;
-    bytes += size;
-    auto* const begin = static_cast<unsigned char*>(data);
-    all.push_back({begin, size, {begin, begin + size}});
+  for (const auto& [data, size] : stage.services().memory_blocks()) {
+    if (all.size() == kMostBlocks) break;
+    all.push_back({fmt::format("block {}", all.size()), false, host_block(stage.services(), data, size), {}, false});
   }
+  if (scene.devices != nullptr) {
+    std::size_t index = 0;
+    for (measure::DeviceBlock& block : scene.devices->memory_blocks()) {
+      if (index == kMostBlocks) break;
+      all.push_back({fmt::format("buffer {} on {}", index++, block.device), true, std::move(block), {}, false});
+    }
+  }
+  std::uint64_t bytes = 0;
+  std::erase_if(all, [&](Block& block) {
+    if (bytes + block.memory.size_bytes > kMostBytes) return true;
+    auto before = contents(block);
+    if (!before) return true;
+    bytes += block.memory.size_bytes;
+    block.before = std::move(*before);
+    return false;
+  });
   return all;
 }
 
-/// Every byte becomes another one: of a number, sign and exponent too.
-void corrupt(const Block& block) {
-  for (std::uint64_t i = 0; i < block.size; ++i) block.data[i] ^= 0x5a;
+/// Every byte becomes another one: of a number, sign and exponent too. False: a device does not take it.
+bool corrupt(const Block& block) {
+  auto bytes = contents(block);
+  if (!bytes) return false;
+  for (unsigned char& byte : *bytes) byte ^= 0x5a;
+  return block.memory.store(*bytes).ok();
 }
 
-/// Prepares, runs, and says which blocks run wrote. nullopt: the check has an answer already.
-std::optional<std::vector<std::size_t>> written_blocks(Stage& stage, const Scene& scene, Check& check,
-                                                       std::vector<Block>& blocks) {
+/// What run left.
+struct Results {
+  std::vector<Block> blocks;  ///< memory that can be reached
+  bool read_back = false;     ///< run took from a device into memory of its own, where nobody can spoil it
+};
+
+/// Prepares and runs. nullopt: the check has an answer already.
+std::optional<Results> results_of(Stage& stage, const Scene& scene, Check& check) {
+  const auto read_backs = [&] { return scene.devices == nullptr ? 0 : scene.devices->read_backs(); };
   CallEnd ended = stage.create();
   if (ended.ok()) ended = stage.prepare();
+  std::vector<Block> blocks;
+  const std::uint64_t before = read_backs();
   if (ended.ok()) {
-    blocks = blocks_of(stage.services());
+    blocks = blocks_of(stage, scene);
     ended = stage.batch(least_n(*scene.benchmark));
   }
   if (declined(ended)) {
@@ -150,11 +208,11 @@ std::optional<std::vector<std::size_t>> written_blocks(Stage& stage, const Scene
     check.fail(to_text(ended));
   }
   if (!check.good()) return std::nullopt;
-  std::vector<std::size_t> written;
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (std::memcmp(blocks[i].data, blocks[i].before.data(), blocks[i].size) != 0) written.push_back(i);
+  for (Block& block : blocks) {
+    const auto now = contents(block);
+    block.written = now && *now != block.before;
   }
-  return written;
+  return Results{std::move(blocks), read_backs() > before};
 }
 
 /// Whether verify accepts what the last run left.
@@ -197,17 +255,18 @@ void try_corruption(const Scene& scene, Notebook& notes) {
     notes.note(Requirement::oracle_notices, protocol::Finding::not_applicable, id, "the benchmark has no verify");
     return;
   }
-  std::vector<Block> blocks;
-  std::vector<std::size_t> written;
+  std::vector<std::string> names;
   {
     Check check(notes, Requirement::oracle_notices, id + ", results as they are");
     if (!check) return;
     Stage stage(scene, notes, id);
-    auto found = written_blocks(stage, scene, check, blocks);
-    if (!found) return;
-    written = std::move(*found);
-    if (written.empty()) {
-      check.not_applicable("run writes to no memory of the host, so nothing can be planted");
+    const auto results = results_of(stage, scene, check);
+    if (!results) return;
+    for (const Block& block : results->blocks) {
+      if (block.written) names.push_back(block.name);
+    }
+    if (names.empty()) {
+      check.not_applicable("run writes to no memory of the host or of its devices, so nothing can be planted");
       return;
     }
     if (!accepts(stage)) {
@@ -217,26 +276,32 @@ void try_corruption(const Scene& scene, Notebook& notes) {
   }
   // One block after the other, each in an instance of its own: an oracle need not look at every byte, but must at some
   // of what run wrote. A verify that does not survive what it finds has noticed as well: such a case does not pass.
-  std::string quiet;
-  for (const std::size_t index : written) {
-    Check check(notes, Requirement::oracle_notices, fmt::format("{}, block {} of {} spoilt", id, index, blocks.size()));
+  std::vector<std::string> quiet;
+  for (const std::string& name : names) {
+    Check check(notes, Requirement::oracle_notices, fmt::format("{}, {} spoilt", id, name));
     if (!check) return;
     Stage stage(scene, notes, id);
-    std::vector<Block> own;
-    if (!written_blocks(stage, scene, check, own)) return;
-    if (index >= own.size()) {
-      check.not_applicable("this instance took other memory");
+    const auto results = results_of(stage, scene, check);
+    if (!results) return;
+    // Here it may hold the results of the instance before, so that run changed nothing.
+    const auto block = std::ranges::find(results->blocks, name, &Block::name);
+    if (block == results->blocks.end() || !corrupt(*block)) {
+      check.not_applicable("this instance has no such memory, or it cannot be written");
       return;
     }
-    corrupt(own[index]);
     if (!accepts(stage)) return;
-    quiet += fmt::format("{}{} ({} bytes)", quiet.empty() ? "" : ", ", index, own[index].size);
-    check.not_applicable("verify does not look at this block, or not closely enough");
+    if (block->on_device && results->read_back) {
+      check.not_applicable("verify does not look at it; run read results back itself, to where they cannot be reached");
+      continue;
+    }
+    quiet.push_back(fmt::format("{} ({} bytes)", name, block->memory.size_bytes));
+    check.not_applicable("verify does not look at it, or not closely enough");
   }
+  if (quiet.empty()) return;
   notes.fail(Requirement::oracle_notices, id,
-             fmt::format("verify accepts what run wrote when every byte of it was changed: blocks {}. Are these the "
-                         "results, and does it compare them?",
-                         quiet));
+             fmt::format("verify accepts what run wrote when every byte of it was changed: {}. Are these the results, "
+                         "and does it compare them?",
+                         fmt::join(quiet, ", ")));
 }
 
 }  // namespace benchhost::conform

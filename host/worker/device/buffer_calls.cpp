@@ -184,6 +184,7 @@ bh_status_t BH_CALL buffer_map(bh_buffer_t* buffer, uint32_t access, void** poin
   void* address = nullptr;
   const bh_status_t status = device.api->buffer_map(buffer->be, access, &address);
   if (status != BH_OK) return leave(&device, status, "buffer_map");
+  if ((access & BH_ACCESS_READ) != 0) device.shared->read_backs.fetch_add(1, std::memory_order_relaxed);
   const std::lock_guard lock(device.mutex);
   device.mapped.push_back(buffer);
   device.mapped_count.store(static_cast<std::uint32_t>(device.mapped.size()), std::memory_order_relaxed);

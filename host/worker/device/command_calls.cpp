@@ -151,7 +151,10 @@ bh_status_t BH_CALL read(bh_queue_t* queue, bh_buffer_t* buffer, uint64_t offset
   const bh_status_t status = issue_command(queue, event, "read", &serial, [&] {
     return device.api->read(queue->be, buffer->be, offset_bytes, target, size_bytes, be_event(event));
   });
-  if (status == BH_OK) note_use(queue, buffer, serial);
+  if (status == BH_OK) {
+    note_use(queue, buffer, serial);
+    device.shared->read_backs.fetch_add(1, std::memory_order_relaxed);
+  }
   return status;
 }
 

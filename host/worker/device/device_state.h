@@ -30,7 +30,8 @@ struct Shared {
   SessionOptions options;
   std::atomic<Phase> phase = Phase::closed;
   std::atomic<std::uint64_t> slow_calls_in_run = 0;
-  std::mutex mutex;  ///< of all below
+  std::atomic<std::uint64_t> read_backs = 0;  ///< reads, and maps for reading, that succeeded
+  std::mutex mutex;                           ///< of all below
   std::optional<std::string> violation;
   std::vector<Fault> faults;
   Action action = Action::none;

@@ -90,6 +90,28 @@ void sweep_device(bh_device& device, Leaks& leaks) {
   }
 }
 
+/// Has the main queue copy a whole buffer by `enqueue`, when every queue of the device has done what it was given.
+template <class Enqueue>
+Result<void> transfer(const LiveBuffer& live, const char* function, const Enqueue& enqueue) {
+  const bh_buffer& buffer = *live.handle;
+  if (buffer.tag != bh_buffer::kTag || buffer.generation != live.generation) {
+    return make_error("BH0502", "the buffer was destroyed").in(live.device);
+  }
+  bh_device& device = *buffer.device;
+  const auto failed = [&] { return Error(make_error("BH0502", error_text()).in(device.name)); };
+  if (device.lost.load(std::memory_order_relaxed)) return make_error("BH0502", "is lost").in(device.name);
+  if (buffer.size_bytes % static_cast<std::uint64_t>(device.limits.copy_align) != 0) {
+    return make_error("BH0502", "its size is none that can be copied").in(device.name);
+  }
+  for (bh_queue* queue : device.queues.live()) {
+    if (finish_queue(queue, false) != BH_OK) return failed();
+  }
+  clear_fault();
+  if (leave(&device, enqueue(*device.api, device.main->be, buffer.be), function) != BH_OK) return failed();
+  if (finish_queue(device.main, false) != BH_OK) return failed();
+  return {};
+}
+
 }  // namespace
 
 std::string Leaks::to_text() const {
@@ -220,6 +242,31 @@ QueueRun Session::end_queue_run() {
   lend();
   return state_->bracket.end(state_->distinct);
 }
+
+std::vector<LiveBuffer> Session::live_buffers() const {
+  std::vector<LiveBuffer> found;
+  for (bh_device* device : state_->distinct) {
+    for (bh_buffer* buffer : device->buffers.live()) {
+      const bool whole = buffer->root == buffer && buffer->mapped.load(std::memory_order_relaxed) == nullptr;
+      if (whole) found.push_back({device->name, buffer->size_bytes, buffer, buffer->generation});
+    }
+  }
+  return found;
+}
+
+Result<void> Session::fetch(const LiveBuffer& buffer, std::span<unsigned char> into) {
+  return transfer(buffer, "read", [&](const bh_be_device_api_t& api, bh_be_queue_t* queue, bh_be_buffer_t* be) {
+    return api.read(queue, be, 0, into.data(), into.size(), nullptr);
+  });
+}
+
+Result<void> Session::store(const LiveBuffer& buffer, std::span<const unsigned char> from) {
+  return transfer(buffer, "write", [&](const bh_be_device_api_t& api, bh_be_queue_t* queue, bh_be_buffer_t* be) {
+    return api.write(queue, be, 0, from.data(), from.size(), nullptr);
+  });
+}
+
+std::uint64_t Session::read_backs() const { return state_->shared.read_backs.load(std::memory_order_relaxed); }
 
 bool Session::implausible() const { return state_->bracket.implausible(); }
 

@@ -72,6 +72,14 @@ struct Leaks {
   [[nodiscard]] std::string to_text() const;
 };
 
+/// A buffer that the plugin holds: whole, no view, and not mapped at the moment.
+struct LiveBuffer {
+  std::string device;  ///< "cpu:0"
+  std::uint64_t size_bytes = 0;
+  bh_buffer* handle = nullptr;
+  std::uint64_t generation = 0;  ///< tells it from a later buffer in the same place
+};
+
 /// Which source a program was built from; recorded with the result.
 struct ProgramPick {
   std::string device;   ///< "cpu:0"
@@ -118,6 +126,17 @@ class Session {
   Result<void> begin_queue_run(std::uint64_t iterations);
   /// Closes spans, waits in slices, reads back, reads spans; keeps them for last_span.
   QueueRun end_queue_run();
+
+  /// What the plugin holds on all devices, device by device, in the order in which it made them. Between its calls.
+  [[nodiscard]] std::vector<LiveBuffer> live_buffers() const;
+  /// Copies a whole buffer out of its device, or into it, once all is done that was enqueued there; nothing of that
+  /// counts as the plugin's doing. Requires: the size is the buffer's, and the session is lent. Errors: BH0502: the
+  /// buffer was destroyed, or the device's reason.
+  [[nodiscard]] Result<void> fetch(const LiveBuffer& buffer, std::span<unsigned char> into);
+  [[nodiscard]] Result<void> store(const LiveBuffer& buffer, std::span<const unsigned char> from);
+  /// How often the plugin took what buffers hold into memory of its own since the session began: read, and buffer_map
+  /// for reading.
+  [[nodiscard]] std::uint64_t read_backs() const;
 
   /// Three queue runs in a row ended early, so that it was not a busy machine: a flag for the result.
   [[nodiscard]] bool implausible() const;

@@ -156,13 +156,15 @@ void check_expressions(FieldReader& reader, const BenchmarkRecord& b) {
   check_expression(reader, "claim_cores", b.claim_cores, claims, kExprNumber);
   check_expression(reader, "claim_memory_bytes", b.claim_memory_bytes, claims, kExprNumber);
   check_expression(reader, "claim_seconds", b.claim_seconds, claims, kExprNumber);
+  const ExprScope constraints = protocol::constraint_scope(b.parameters);
   for (const ParamRecord& p : b.parameters) {
     const FieldReader::Item item(reader, fmt::format("parameter '{}'", p.name));
-    check_expression(reader, "constraint", p.constraint, protocol::constraint_scope(b.parameters), kExprBoolean);
+    check_expression(reader, "constraint", p.constraint, constraints, kExprBoolean);
   }
+  const ExprScope slots = protocol::slot_scope(b.parameters);
   for (const SlotRecord& s : b.slots) {
     const FieldReader::Item item(reader, fmt::format("slot '{}'", s.id));
-    check_expression(reader, "requirement", s.requirement, protocol::slot_scope(b.parameters), kExprBoolean);
+    check_expression(reader, "requirement", s.requirement, slots, kExprBoolean);
   }
   for (const SummaryRecord& s : b.summaries) {
     const FieldReader::Item item(reader, fmt::format("summary '{}'", s.id));

@@ -27,6 +27,19 @@ std::string_view bounded_text(const char* text, std::size_t cap) {
   return {text, end == nullptr ? cap + 1 : static_cast<std::size_t>(static_cast<const char*>(end) - text)};
 }
 
+void FieldReader::Item::rename(std::string_view kind, const char* id) {
+  if (id == nullptr) return;
+  const std::string_view name = bounded_text(id, BH_MAX_ID);
+  if (protocol::is_id(name)) rename(fmt::format("{} '{}'", kind, name));
+}
+
+bool FieldReader::spend(std::string_view member, std::size_t bytes) {
+  read_bytes_ += bytes;
+  return require_shape(
+      read_bytes_ <= kMostReadBytes, member,
+      fmt::format("with it the texts and items of all descriptors are more than {} MiB", kMostReadBytes >> 20));
+}
+
 void FieldReader::refuse(std::string_view member, std::string_view rule) {
   if (error_) return;
   std::string where;
@@ -61,7 +74,7 @@ std::string FieldReader::text(std::string_view member, const char* value, const 
     require_shape(false, member,
                   rule.lines ? "has a control character other than newline and tab" : "has a control character");
   }
-  return ok() ? std::string(read) : std::string();
+  return ok() && spend(member, read.size()) ? std::string(read) : std::string();
 }
 
 std::string FieldReader::id(std::string_view member, const char* value, bool mandatory, bool simple) {
@@ -100,6 +113,7 @@ bool FieldReader::list(std::string_view member, const void* items, std::uint32_t
           fmt::format("stride is {}: must be a multiple of 8 from {} to {}", stride, first_size, BH_MAX_STRIDE))) {
     return false;
   }
+  if (!spend(member, std::size_t{count} * first_size)) return false;
   for (std::uint32_t i = 0; sized && i < count; ++i) {
     const void* item = static_cast<const char*>(items) + std::size_t{i} * stride;
     const Item scope(*this, fmt::format("{} {}", member, i));

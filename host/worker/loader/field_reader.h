@@ -27,6 +27,9 @@ inline constexpr TextRule kMandatoryTitle{BH_MAX_TITLE, true, false};
 inline constexpr TextRule kText{BH_MAX_TEXT, false, true};
 inline constexpr TextRule kMandatoryText{BH_MAX_TEXT, true, true};
 
+/// Texts and items that one reader may read together, in bytes: more than any author writes, and small beside a probe.
+inline constexpr std::size_t kMostReadBytes = std::size_t{16} << 20;
+
 /// Bytes up to the first 0, at most cap + 1 of them: never reads further than it must. Requires: text is not null.
 [[nodiscard]] std::string_view bounded_text(const char* text, std::size_t cap);
 
@@ -47,6 +50,8 @@ class FieldReader {
     Item& operator=(const Item&) = delete;
     /// Once the item's own name is known.
     void rename(std::string name) { reader_.items_.back() = std::move(name); }
+    /// "parameter 2" becomes "parameter 'n'", unless that is no id: what else a name may hold is not for messages.
+    void rename(std::string_view kind, const char* id);
 
    private:
     FieldReader& reader_;
@@ -57,6 +62,9 @@ class FieldReader {
   [[nodiscard]] Error take_error() { return *std::move(error_); }
   /// Whether the first broken rule is one of size, list or text: what lies in memory, and not what it means.
   [[nodiscard]] bool broke_shape() const { return broke_shape_; }
+  /// Counts bytes that are about to be copied. Lists are bounded one by one, and there are lists in lists of lists: a
+  /// small file can publish gigabytes. False: with these it is more than kMostReadBytes.
+  bool spend(std::string_view member, std::size_t bytes);
   /// Says which member broke which rule. Only the first one counts.
   void refuse(std::string_view member, std::string_view rule);
   /// refuse() unless the condition holds; the condition.
@@ -84,6 +92,7 @@ class FieldReader {
   std::vector<std::string> items_;
   std::optional<Error> error_;
   bool broke_shape_ = false;
+  std::size_t read_bytes_ = 0;
 };
 
 }  // namespace benchhost::loader

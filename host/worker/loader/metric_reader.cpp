@@ -102,7 +102,7 @@ std::vector<MetricRecord> read_metrics(FieldReader& reader, const bh_metric_list
   for (std::uint32_t i = 0; i < list.count && reader.ok(); ++i) {
     FieldReader::Item item(reader, fmt::format("metric {}", i));
     const bh_metric_t& metric = *BH_AT(bh_metric_t, &list, i);
-    if (metric.id != nullptr) item.rename(fmt::format("metric '{}'", bounded_text(metric.id, BH_MAX_ID)));
+    item.rename("metric", metric.id);
     MetricRecord record = read_metric(reader, metric);
     reader.require(std::ranges::find(read, record.id, &MetricRecord::id) == read.end(), "id",
                    fmt::format("'{}' is there twice", record.id));

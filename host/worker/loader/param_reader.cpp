@@ -165,7 +165,7 @@ std::vector<ParamRecord> read_params(FieldReader& reader, std::string_view membe
   for (std::uint32_t i = 0; i < list.count && reader.ok(); ++i) {
     FieldReader::Item item(reader, fmt::format("{} {}", member, i));
     const bh_param_t& param = *BH_AT(bh_param_t, &list, i);
-    if (param.name != nullptr) item.rename(fmt::format("{} '{}'", member, bounded_text(param.name, BH_MAX_ID)));
+    item.rename(member, param.name);
     ParamRecord record = read_param(reader, param);
     reader.require(std::ranges::none_of(read, [&](const ParamRecord& r) { return r.name == record.name; }), "name",
                    fmt::format("'{}' is there twice", record.name));

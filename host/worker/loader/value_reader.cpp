@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "common/protocol/descriptor_rules.h"
 #include "common/protocol/id.h"
 
 namespace benchhost::loader {
@@ -36,8 +37,9 @@ Scalar read_scalar(FieldReader& reader, std::string_view member, const bh_value_
   const std::string_view text = bounded_text(value.s, BH_MAX_VALUE);
   reader.require(text.size() <= BH_MAX_VALUE, member, fmt::format("is longer than {} bytes", BH_MAX_VALUE));
   reader.require(is_utf8(text), member, "is not UTF-8");
+  reader.require(protocol::is_printable(text, true), member, "has a control character other than newline and tab");
   if (type == BH_TYPE_ENUM) reader.require(protocol::is_id(text), member, "is an enum whose choice is no id");
-  return std::string(text);
+  return reader.ok() && reader.spend(member, text.size()) ? std::string(text) : std::string();
 }
 
 /// Fills the members that the type names; strings and lists come from the memory given.

@@ -61,6 +61,8 @@ void try_benchmark(Trial trial, const conform::Scene& scene, Notebook& notes) {
       return conform::try_boundary(scene, notes);
     case Trial::beyond:
       return conform::try_beyond(scene, notes);
+    case Trial::alone:
+      return conform::try_alone(scene, notes);
     default:
       return;
   }
@@ -114,7 +116,9 @@ Final do_job(const JobContext& context, const CheckJob& job) {
     notes.note(Requirement::prepares, protocol::Finding::not_applicable, benchmark->id, why);
     return Final{};
   };
-  if (!benchmark->roles.empty()) return not_here("a case of several roles takes several workers");
+  if (!benchmark->roles.empty() && job.trial != Trial::alone) {
+    return not_here("a case of several roles takes several workers");
+  }
   Processors processors;
   Devices devices;
   if (!benchmark->slots.empty()) {
@@ -142,7 +146,7 @@ Final do_job(const JobContext& context, const CheckJob& job) {
   announce(context, Phase::preparing);
   const conform::ProcessState before = conform::read_process_state();
   try_benchmark(job.trial, scene, notes);
-  if (job.trial == Trial::life || job.trial == Trial::refusals) {
+  if (job.trial == Trial::life || job.trial == Trial::refusals || job.trial == Trial::alone) {
     // A plugin that does not say how many threads it starts may keep any number.
     conform::note_changes(before, record->own_threads.value_or(UINT32_MAX), *context.clock, benchmark->id, notes);
   }

@@ -19,6 +19,16 @@ measure::QueueEnd SessionBracket::end_queue_run() {
   return end;
 }
 
+std::vector<measure::DeviceBlock> SessionBracket::memory_blocks() {
+  std::vector<measure::DeviceBlock> blocks;
+  for (const device::LiveBuffer& buffer : session_->live_buffers()) {
+    blocks.push_back({buffer.device, buffer.size_bytes,
+                      [this, buffer](std::span<unsigned char> into) { return session_->fetch(buffer, into); },
+                      [this, buffer](std::span<const unsigned char> from) { return session_->store(buffer, from); }});
+  }
+  return blocks;
+}
+
 std::vector<std::string> SessionBracket::flags() const {
   std::vector<std::string> flags;
   if (session_->simulated()) flags.emplace_back("simulated");

@@ -25,6 +25,8 @@ class SessionBracket final : public measure::DeviceBracket {
   [[nodiscard]] std::uint64_t slow_calls_in_run() const override { return session_->slow_calls_in_run(); }
   [[nodiscard]] Result<void> begin_queue_run(std::uint64_t n) override { return session_->begin_queue_run(n); }
   [[nodiscard]] measure::QueueEnd end_queue_run() override;
+  [[nodiscard]] std::vector<measure::DeviceBlock> memory_blocks() override;
+  [[nodiscard]] std::uint64_t read_backs() const override { return session_->read_backs(); }
   [[nodiscard]] std::string last_error() const override { return device::Session::last_error(); }
   void forget_error() override { device::Session::forget_error(); }
   [[nodiscard]] std::string violation() const override { return session_->violation().value_or(""); }

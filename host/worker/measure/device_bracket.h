@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,16 @@ struct QueueEnd {
   std::optional<std::int64_t> duration_ns;  ///< on the device's clock; nullopt: `reason` says why
   std::string reason;
   std::int64_t host_end_ns = 0;  ///< host clock at which the effects were there
+};
+
+/// Memory of a device that the plugin holds: for who looks at results, or spoils them to see who notices.
+struct DeviceBlock {
+  std::string device;  ///< "cpu:0"
+  std::uint64_t size_bytes = 0;
+  /// Copy all of it out of the device and into it, and wait. Requires: memory of that size. Errors: the device's
+  /// reason.
+  std::function<Result<void>(std::span<unsigned char>)> fetch;
+  std::function<Result<void>(std::span<const unsigned char>)> store;
 };
 
 /// Thread: control.
@@ -47,6 +58,10 @@ class DeviceBracket {
   /// Around a queue run.
   [[nodiscard]] virtual Result<void> begin_queue_run(std::uint64_t iterations) = 0;
   [[nodiscard]] virtual QueueEnd end_queue_run() = 0;
+  /// In the order in which they were made; what is mapped now is left out. Valid until: the plugin is called again.
+  [[nodiscard]] virtual std::vector<DeviceBlock> memory_blocks() = 0;
+  /// How often the plugin has taken what devices hold into memory of its own.
+  [[nodiscard]] virtual std::uint64_t read_backs() const = 0;
   /// Text of the last device function that failed on this thread since forget_error, "" if none did.
   [[nodiscard]] virtual std::string last_error() const = 0;
   virtual void forget_error() = 0;

@@ -39,7 +39,12 @@ bool is_file_name(std::string_view name) {
 HostServices::HostServices(ServiceSetup setup)
     : setup_(std::move(setup)), samples_(setup_.metrics), memory_(setup_.memory_limit_bytes) {
   table_.owner = this;
-  table_.struct_size = sizeof(bh_host_t);
+  // What lies behind bh_host is there, and nobody else's to know.
+  table_.struct_size = setup_.grown ? sizeof(Table) : sizeof(bh_host_t);
+  if (setup_.grown && setup_.devices != nullptr) {
+    static_cast<bh_device_api_t&>(grown_devices_) = *static_cast<const bh_device_api_t*>(setup_.devices->table());
+    grown_devices_.struct_size = sizeof grown_devices_;
+  }
   table_.abi = setup_.abi;
   if (!setup_.asset_dir.empty()) table_.asset_dir = setup_.asset_dir.c_str();
   if (!setup_.scratch_dir.empty()) table_.scratch_dir = setup_.scratch_dir.c_str();

@@ -51,6 +51,8 @@ struct ServiceSetup {
   std::optional<std::uint64_t> memory_limit_bytes;
   std::vector<protocol::MetricRecord> metrics;  ///< published
   bool queue_run = false;  ///< run enqueues for a QUEUE metric: what is tagged slow does not belong there
+  /// The tables that the plugin is given say that they are longer than this version's, as those of a newer host are.
+  bool grown = false;
   /// Asked by each service that may fail: BH_OK lets it work, anything else is its answer. Empty: all work. So the
   /// validator plays a host that has no memory or no threads left.
   std::function<bh_status_t(std::string_view service)> obstacle;
@@ -103,6 +105,11 @@ class HostServices {
   struct Table : bh_host_t {
     Table() : bh_host_t{} {}
     HostServices* owner = nullptr;
+  };
+  /// The table of devices with members that this version does not have.
+  struct GrownDevices : bh_device_api_t {
+    GrownDevices() : bh_device_api_t{} {}
+    std::uint64_t unknown[8] = {};
   };
   struct Artefact {
     protocol::Artefact file;
@@ -157,6 +164,7 @@ class HostServices {
 
   ServiceSetup setup_;
   Table table_;
+  GrownDevices grown_devices_;
   Life life_;
   Faults faults_;
   SampleBook samples_;

@@ -11,9 +11,8 @@ void HostServices::fill_texts() {
     return guarded(h, "extension", static_cast<const void*>(nullptr), [&](HostServices& self) -> const void* {
       if (!self.allowed_slow("extension") || id == nullptr || self.hindered("extension") != BH_OK) return nullptr;
       // One role a case, so there are no roles to tell of; devices only where the benchmark has slots.
-      if (self.setup_.devices != nullptr && loader::bounded_text(id, BH_MAX_ID) == BH_EXT_DEVICE)
-        return self.setup_.devices->table();
-      return nullptr;
+      if (self.setup_.devices == nullptr || loader::bounded_text(id, BH_MAX_ID) != BH_EXT_DEVICE) return nullptr;
+      return self.setup_.grown ? &self.grown_devices_ : self.setup_.devices->table();
     });
   };
   table_.log = [](const bh_host_t* h, std::uint32_t level, const char* text) {

@@ -55,8 +55,14 @@ static bh_status_t BH_CALL triad_prepare(void *self, const bh_prepare_t *args) {
   return t->host->work(t->host, work, 3);
 }
 
+/* No host calls so; one that has a bug learns of it. */
+static bh_status_t not_prepared(const triad_t *t) {
+  return t->host->fail(t->host, BH_E_STATE, "called before prepare or after teardown");
+}
+
 static bh_status_t BH_CALL triad_run(void *self, const bh_batch_t *batch) {
   const triad_t *t = self;
+  if (t->c == NULL) return not_prepared(t);
   for (uint64_t left = batch->n; left > 0; --left) {
     for (uint64_t i = 0; i < t->n; ++i) t->a[i] = t->b[i] + 3.0 * t->c[i];
     bh_keep(t->a);
@@ -67,6 +73,7 @@ static bh_status_t BH_CALL triad_run(void *self, const bh_batch_t *batch) {
 static bh_status_t BH_CALL triad_verify(void *self, bh_verdict_t *verdict) {
   const triad_t *t = self;
   double worst = 0;
+  if (t->c == NULL) return not_prepared(t);
   for (uint64_t i = 0; i < t->n; ++i) {
     const double difference = t->a[i] - ((double)i + 6.0);
     const double error = difference < 0 ? -difference : difference;

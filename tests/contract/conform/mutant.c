@@ -10,6 +10,7 @@
 #include <benchhost/host.h>
 #include <benchhost/note.h>
 #include <benchhost/plugin.h>
+#include <benchhost/roles.h>
 
 #include <fcntl.h>
 #include <fenv.h>
@@ -150,6 +151,14 @@ static bh_status_t BH_CALL create(const bh_host_t* host, const bh_create_t* args
   instance_t* it = calloc(1, sizeof *it);
   (void)args;
   if (it == NULL) return host->fail(host, BH_E_NO_MEMORY, "no memory for the instance");
+#if BREAKS(508)
+  if (host->struct_size != sizeof *host) {
+    free(it);
+    return host->fail(host, BH_E_VERSION, "another bh_host");
+  }
+#elif BREAKS(509)
+  it->seed = strlen(host->asset_dir);
+#endif
 #if BREAKS(401)
   if (made++ == 1) {
     free(it);
@@ -385,7 +394,22 @@ static const bh_benchmark_t* BH_CALL benchmark(uint32_t index) {
 #endif
 }
 
-static const bh_plugin_t plugin = {BH_STRUCT(bh_plugin_t), .benchmark = benchmark};
+static const bh_role_t* BH_CALL role(const char* of, uint32_t index) {
+  (void)of;
+  (void)index;
+  return NULL;
+}
+
+static const void* BH_CALL extension(const char* id) {
+  static const bh_plugin_roles_t roles = {BH_STRUCT(bh_plugin_roles_t), .role = role};
+#if BREAKS(306)
+  return strncmp(id, BH_EXT_ROLES, strlen("benchhost.roles/")) == 0 ? &roles : NULL;
+#else
+  return strcmp(id, BH_EXT_ROLES) == 0 ? &roles : NULL;
+#endif
+}
+
+static const bh_plugin_t plugin = {BH_STRUCT(bh_plugin_t), .benchmark = benchmark, .extension = extension};
 
 #if BREAKS(101)
 BH_EXPORT int bh_mutant_helper(void) { return 1; }

@@ -159,6 +159,31 @@ TEST_CASE("descriptors that differ from process to process are no constants") {
   CHECK(result_of(examine(trials), Requirement::constant_descriptors).verdict == Finding::failed);
 }
 
+TEST_CASE("of a benchmark with roles one trial is made, and the others are said to take several workers") {
+  ScriptedTrials trials;
+  TrialEnd described;
+  described.record.emplace();
+  described.record->benchmarks.resize(1);
+  described.record->benchmarks[0].id = "org.example.b";
+  described.record->benchmarks[0].roles.resize(2);
+  trials.script[Trial::life] = {described};
+  trials.script[Trial::alone] = {said({observed(Requirement::survives_missing_extensions, Finding::passed, "b")})};
+  Validator validator(trials, "/p.so", kMostStrictness, 1);
+  REQUIRE(validator.examine_benchmark(subject()).ok());
+  const std::size_t before = trials.jobs.size();
+  BenchmarkSubject roles = subject();
+  roles.id = roles.job->benchmark = "org.example.b";
+  REQUIRE(validator.examine_benchmark(roles).ok());
+  REQUIRE(trials.jobs.size() == before + 1);
+  CHECK(trials.jobs.back().trial == Trial::alone);
+  const CheckReport report = validator.report();
+  CHECK(result_of(report, Requirement::survives_missing_extensions).verdict == Finding::passed);
+  const RequirementResult& orders = result_of(report, Requirement::lives_side_by_side);
+  REQUIRE(orders.places.size() == 1);
+  CHECK(orders.places[0].where == "org.example.b");
+  CHECK(orders.places[0].text == "a case of several roles takes several workers");
+}
+
 TEST_CASE("many places that cannot be examined do not hide one that fails") {
   ScriptedTrials trials;
   TrialEnd end;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <functional>
 
 using namespace benchhost;
@@ -84,6 +85,17 @@ struct Case {
   const char* member;
   Change change;
 };
+
+/// The parameter as one of type double, without a sweep.
+ParamRecord& real(ParamRecord& param) {
+  param.type = ValueType::real;
+  param.default_value = real_value(64);
+  param.minimum = real_value(1);
+  param.maximum = real_value(1024);
+  param.sweep = 0;
+  param.constraint.clear();
+  return param;
+}
 
 }  // namespace
 
@@ -180,6 +192,22 @@ TEST_CASE("each fault of a descriptor is found and named with its benchmark and 
       {"summary 'best': limit", [](auto&, auto& b) { b.summaries[0].limit = "n"; }},
       {"summary 'best': limit", [](auto&, auto& b) { b.summaries[0].kind = 8; }},
       {"role 'r': count", [](auto&, auto& b) { b.roles = {{"r", "d", "true", "", 0}}; }},
+      {"role 'r': count", [](auto&, auto& b) { b.roles = {{"r", "d", "2", "", 0}}; }},
+      {"role 'r': flags", [](auto&, auto& b) { b.roles = {{"r", "d", "", "", 1}}; }},
+      {"role 's': flags", [](auto&, auto& b) { b.roles = {{"r", "d", "", "", 0}, {"s", "d", "", "", 32}}; }},
+      {"role 's': claim_cores", [](auto&, auto& b) { b.roles = {{"r", "d", "", "", 0}, {"s", "d", "n", "(n", 0}}; }},
+      {"role 'r'", [](auto&, auto& b) { b.roles = {{"r", "d", "", "", 0}, {"r", "d", "n", "", 0}}; }},
+      {"role 'r': description", [](auto&, auto& b) { b.roles = {{"r", "", "", "", 0}}; }},
+      {"parameter 'n': minimum", [](auto&, auto& b) { real(b.parameters[0]).minimum = real_value(NAN); }},
+      {"parameter 'n': maximum", [](auto&, auto& b) { real(b.parameters[0]).maximum = real_value(-INFINITY); }},
+      {"parameter 'n': default", [](auto&, auto& b) { real(b.parameters[0]).default_value = real_value(NAN); }},
+      {"parameter 'n': choices", [](auto&, auto& b) { real(b.parameters[0]).choices = {real_value(NAN)}; }},
+      {"parameter 'n': choices", [](auto&, auto& b) { b.parameters[0].choices = {int_value(64)}; }},
+      {"parameter 'type': choices", [](auto&, auto& b) { b.parameters[1].choices.push_back(choice_value("\x1b[2J")); }},
+      {"metric 'bandwidth': noise_floor_ratio", [](auto&, auto& b) { b.metrics[0].noise_floor_ratio = NAN; }},
+      {"metric 'bandwidth': target",
+       [](auto&, auto& b) { b.metrics[0].direction = Direction::target, b.metrics[0].target = NAN; }},
+      {"summary 'best': description", [](auto&, auto& b) { b.summaries[0].description = "\xff"; }},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     PluginRecord plugin = good();

@@ -165,7 +165,7 @@ bool says(const Catalogue& catalogue, const std::string& name, const char* part)
 TEST_CASE("a good plugin is listed with all that is known of it") {
   Place place;
   place.add("good.so", plugin_that("good"));
-  fs::create_directory(place.plugins() / "good.so.assets");
+  fs::create_directory(place.plugins() / "good.assets");
   const Catalogue catalogue = place.look();
   const PluginEntry& good = entry(catalogue, "good.so");
   REQUIRE(good.usable());
@@ -175,7 +175,7 @@ TEST_CASE("a good plugin is listed with all that is known of it") {
   CHECK(good.fingerprint.starts_with("sha256:"));
   CHECK(good.content_digest.starts_with("sha256:"));
   CHECK(good.descriptor_digest == protocol::descriptor_digest(*good.record));
-  CHECK(good.asset_dir == (place.plugins() / "good.so.assets").string());
+  CHECK(good.asset_dir == (place.plugins() / "good.assets").string());
   CHECK(!good.from_cache);
   const std::string id = good.record->benchmarks[0].id;
   REQUIRE(catalogue.find_benchmark(id));

@@ -57,6 +57,38 @@ TEST_CASE("the null device keeps its planted times exactly, and says that it is 
   }
 }
 
+TEST_CASE("what the plugin's buffers hold can be read and changed past it, and nothing of that counts as its own") {
+  const Rig rig(scripted({}));
+  bh_buffer_t* first = rig.buffer_of({1, 2, 3, 4});
+  bh_buffer_t* second = rig.buffer_of({5, 6}, BH_BUFFER_MAPPED);
+  bh_buffer_t* view = nullptr;
+  REQUIRE(rig.api->buffer_view(second, 0, 8, &view) == BH_OK);
+  const std::uint64_t read_backs = rig.session->read_backs();
+  const std::vector<LiveBuffer> live = rig.session->live_buffers();
+  REQUIRE(live.size() == 2);  // a view has no memory of its own
+  CHECK(live[0].device == rig.session->record(0).name);
+  CHECK(live[0].size_bytes == 16);
+  CHECK(live[0].handle == first);
+
+  std::vector<unsigned char> bytes(16);
+  REQUIRE(rig.session->fetch(live[0], bytes).ok());
+  CHECK(bytes[4] == 2);
+  bytes[4] = 9;
+  REQUIRE(rig.session->store(live[0], bytes).ok());
+  CHECK(rig.session->read_backs() == read_backs);
+  CHECK(rig.words_of(first, 4) == std::vector<std::uint32_t>{1, 9, 3, 4});
+  CHECK(rig.session->read_backs() == read_backs + 1);
+
+  void* pointer = nullptr;
+  REQUIRE(rig.api->buffer_map(second, BH_ACCESS_READ, &pointer) == BH_OK);
+  CHECK(rig.session->read_backs() == read_backs + 2);
+  CHECK(rig.session->live_buffers().size() == 1);  // what is mapped is the plugin's alone
+  REQUIRE(rig.api->buffer_unmap(second) == BH_OK);
+  rig.api->buffer_destroy(first);
+  CHECK_FALSE(rig.session->fetch(live[0], bytes).ok());
+  CHECK_FALSE(rig.session->store(live[0], bytes).ok());
+}
+
 TEST_CASE("noise of the null device has its mean and spread, and repeats with the seed") {
   const auto durations = [](const char* seed) {
     const Rig rig(scripted({{"launch_ns", "100000"}, {"item_ns", "0"}, {"noise", "0.1"}, {"seed", seed}}, true));

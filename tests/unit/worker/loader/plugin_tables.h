@@ -24,13 +24,15 @@ struct Tables {
     current() = this;
     return read_plugin(&plugin, BH_ABI_VERSION, note);
   }
+  /// Adds what a plugin need not have: a setting, and two roles of the benchmark.
+  void publish_everything();
   static Tables*& current() {
     static Tables* tables = nullptr;
     return tables;
   }
 
   protocol::Note note;
-  std::vector<bh_param_t> params;
+  std::vector<bh_param_t> params, settings;
   std::vector<bh_metric_t> metrics;
   std::vector<bh_slot_t> slots;
   std::vector<bh_summary_t> summaries;
@@ -150,6 +152,30 @@ inline Tables::Tables() {
   plugin.extension = [](const char* id) -> const void* {
     return std::string(id) == BH_EXT_ROLES && !current()->roles.empty() ? &current()->role_table : nullptr;
   };
+}
+
+inline void Tables::publish_everything() {
+  bh_param_t path{};
+  path.struct_size = sizeof path;
+  path.type = BH_TYPE_STRING;
+  path.flags = BH_PARAM_PATH;
+  path.name = "path";
+  path.description = "where the tests are";
+  path.default_value = BH_STRING("");
+  settings = {path};
+  plugin.settings = {settings.data(), 1, sizeof(bh_param_t)};
+
+  bh_role_t primary{};
+  primary.struct_size = sizeof primary;
+  primary.id = "primary";
+  primary.description = "measures";
+  bh_role_t load = primary;
+  load.id = "load";
+  load.description = "works beside it";
+  load.flags = BH_ROLE_LOAD;
+  load.count = "n / 16";
+  load.claim_cores = "1";
+  roles = {primary, load};
 }
 
 }  // namespace benchhost::loader::test

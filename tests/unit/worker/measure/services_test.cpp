@@ -118,6 +118,27 @@ TEST_CASE("a function called out of its state answers a refusal and makes the ca
   }
 }
 
+TEST_CASE("the tables of a host that has grown say so, and work as they did") {
+  Simulation sim;
+  ServiceSetup setup;
+  setup.clock = &sim.clock;
+  setup.reporter = &sim.reporter;
+  setup.cancelled = &sim.cancelled;
+  CHECK(HostServices(setup).table()->struct_size == sizeof(bh_host_t));
+  setup.grown = true;
+  HostServices grown(setup);
+  const bh_host_t* const host = grown.table();
+  CHECK(host->struct_size > sizeof(bh_host_t));
+  grown.life().set(LifeState::preparing, Call::prepare);
+  bh_memory_t memory{};
+  memory.struct_size = sizeof memory;
+  memory.size_bytes = 64;
+  memory.node = BH_NODE_ANY;
+  REQUIRE(host->memory_take(host, &memory) == BH_OK);
+  host->memory_free(host, memory.data);
+  CHECK(grown.violation().empty());
+}
+
 TEST_CASE("memory may be taken and given back inside a run without a queue") {
   Simulation sim(20);
   quick(sim);
