@@ -57,14 +57,15 @@ std::string name_of_content(const std::string& name, Workplace& workplace) {
   return fingerprint.ok() ? *std::move(fingerprint) : std::string();
 }
 
-Result<std::vector<std::size_t>> find(const Quarantine& quarantine, const std::string& name, Workplace& workplace) {
+Result<std::vector<std::size_t>> find(const Quarantine& quarantine, const std::string& name,
+                                      const std::filesystem::path& file, Workplace& workplace) {
   std::vector<std::size_t> found = quarantine.find_named(name);
   if (found.empty()) {
     if (const auto absolute = absolute_path(name); absolute.ok()) found = quarantine.find_named(absolute->string());
   }
   if (found.empty()) found = quarantine.find_named(name_of_content(name, workplace));
   const auto fingerprint = [&](std::size_t i) { return quarantine.entries()[i].last.fingerprint; };
-  const bool by_digits = !found.empty() && fingerprint(found.front()).find(name) != std::string::npos;
+  const bool by_digits = !found.empty() && discover::begins_fingerprint(fingerprint(found.front()), name);
   if (by_digits && std::ranges::any_of(found, [&](std::size_t i) { return fingerprint(i) != fingerprint(found[0]); })) {
     return make_error("BH0102", fmt::format("'{}' begins more than one fingerprint", name), "write more of it");
   }
@@ -79,18 +80,20 @@ Result<std::vector<std::size_t>> find(const Quarantine& quarantine, const std::s
   if (help.empty()) {
     help = known.empty() ? "nothing is in quarantine" : fmt::format("there are: {}", fmt::join(known, ", "));
   }
-  return make_error("BH0102", fmt::format("'{}' is not in quarantine", name), std::move(help));
+  // With another --state-dir it may be.
+  return make_error("BH0102", fmt::format("'{}' is not in quarantine by '{}'", name, file.string()), std::move(help));
 }
 
 // All that is named, or nothing if one name is unknown.
-Result<std::vector<std::size_t>> find_all(const Quarantine& quarantine, const Arguments& args, Workplace& workplace) {
+Result<std::vector<std::size_t>> find_all(const Quarantine& quarantine, const Arguments& args,
+                                          const std::filesystem::path& file, Workplace& workplace) {
   std::vector<std::size_t> all;
   if (args.has("clear-all")) {
     for (std::size_t i = 0; i < quarantine.entries().size(); ++i) all.push_back(i);
     return all;
   }
   for (const std::string& name : args.values("clear")) {
-    BH_TRY(const std::vector<std::size_t> found, find(quarantine, name, workplace));
+    BH_TRY(const std::vector<std::size_t> found, find(quarantine, name, file, workplace));
     all.insert(all.end(), found.begin(), found.end());
   }
   return all;
@@ -115,12 +118,12 @@ Result<ExitStatus> run_quarantine(CommandContext& context) {
   Quarantine quarantine = std::move(reading.quarantine);
   std::vector<QuarantineEntry> gone;
   // Asked before anything is written: a name that is unknown makes no folder of state.
-  BH_TRY(const std::vector<std::size_t> meant, find_all(quarantine, args, workplace));
+  BH_TRY(const std::vector<std::size_t> meant, find_all(quarantine, args, file.path(), workplace));
   // What could not be read is not cleared in silence.
   if (!meant.empty() || (clears && !reading.problem.empty())) {
     Result<void> done;
     BH_TRY(quarantine, file.update([&](Quarantine& now) {
-      auto found = find_all(now, args, workplace);
+      auto found = find_all(now, args, file.path(), workplace);
       if (found.ok()) {
         gone = now.clear(*found);
       } else {

@@ -19,6 +19,8 @@ using namespace protocol;  // NOLINT: every second word below is a record
 constexpr std::uint32_t kSweepList = 1, kSweepLinear = 2, kSweepLog2 = 3, kSweepSearch = 4;
 constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 9;
 constexpr std::uint32_t kBasisMax = 3;
+/// Nobody reads more, and a record that is made to be long must not cost the host its time.
+constexpr std::size_t kMostFindings = 64;
 // Flags of roles, as roles.h numbers them: mortal, respawn, load, devices, verifies.
 constexpr std::uint32_t kRoleFlags = 31, kNeverOfPrimary = 7;
 
@@ -51,20 +53,35 @@ class Checker {
     text("version", plugin_.version, kMaxTitleBytes, true, false);
     text("vendor", plugin_.vendor, kMaxTitleBytes, true, false);
     text("licence", plugin_.licence, kMaxTitleBytes, true, false);
-    check_parameters(plugin_.settings, "setting");
+    if (fits("settings", plugin_.settings)) check_parameters(plugin_.settings, "setting");
     if (plugin_.benchmarks.empty()) add("benchmarks", "there are none");
+    if (!fits("benchmarks", plugin_.benchmarks)) return std::move(findings_);
     std::set<std::string> ids;
     for (const BenchmarkRecord& benchmark : plugin_.benchmarks) {
+      if (is_full()) break;
       benchmark_ = benchmark.id;
       if (!ids.insert(benchmark.id).second) add("id", "two benchmarks have it");
-      check_benchmark(benchmark);
+      if (fits("tags", benchmark.tags) && fits("parameters", benchmark.parameters) &&
+          fits("metrics", benchmark.metrics) && fits("slots", benchmark.slots) && fits("roles", benchmark.roles) &&
+          fits("summaries", benchmark.summaries)) {
+        check_benchmark(benchmark);
+      }
     }
     return std::move(findings_);
   }
 
  private:
+  [[nodiscard]] bool is_full() const { return findings_.size() >= kMostFindings; }
+
   void add(std::string member, std::string what) {
-    findings_.push_back({benchmark_, std::move(member), std::move(what)});
+    if (!is_full()) findings_.push_back({benchmark_, std::move(member), std::move(what)});
+  }
+
+  /// What is done with a list grows with its square.
+  template <class Item>
+  bool fits(const std::string& member, const std::vector<Item>& list) {
+    if (list.size() > kMaxItems) add(member, fmt::format("are {}, more than {}", list.size(), kMaxItems));
+    return list.size() <= kMaxItems;
   }
 
   void text(const std::string& member, const std::string& value, std::size_t cap, bool mandatory, bool lines) {
@@ -76,7 +93,8 @@ class Checker {
   }
 
   void expression(const std::string& member, const std::string& value, const ExprScope& scope, ExprType wanted) {
-    if (value.empty()) return;
+    if (value.empty() || is_full()) return;
+    if (value.size() > kMaxTextBytes) return add(member, fmt::format("is longer than {} bytes", kMaxTextBytes));
     const auto parsed = Expression::parse(value);
     if (!parsed) return add(member, "'" + value + "': " + benchhost::to_text(parsed.error()));
     const auto checked = parsed->check(scope, wanted);
@@ -103,20 +121,21 @@ class Checker {
     if (b.workload_revision == 0) add("workload_revision", "starts at 1");
     check_parameters(b.parameters, "parameter");
     check_metrics(b);
-    check_summaries(b);
     expression("requirement", b.requirement, requirement_scope(b.parameters), kExprBoolean);
     const ExprScope claims = claim_scope(b.parameters);
     expression("claim_cores", b.claim_cores, claims, kExprNumber);
     expression("claim_memory_bytes", b.claim_memory_bytes, claims, kExprNumber);
     expression("claim_seconds", b.claim_seconds, claims, kExprNumber);
+    const ExprScope slots = slot_scope(b.parameters);
     std::set<std::string> ids;
     for (const SlotRecord& slot : b.slots) {
       const std::string name = "slot '" + slot.id + "'";
       if (!is_id(slot.id) || !ids.insert(slot.id).second) add(name, "its id is none, or another's");
       text(name + ": description", slot.description, kMaxTextBytes, true, true);
-      expression(name + ": requirement", slot.requirement, slot_scope(b.parameters), kExprBoolean);
+      expression(name + ": requirement", slot.requirement, slots, kExprBoolean);
     }
     check_roles(b, claims);
+    check_summaries(b, claims);
   }
 
   void check_roles(const BenchmarkRecord& b, const ExprScope& claims) {
@@ -151,6 +170,7 @@ class Checker {
       }
       if (p.is_path() && (p.type != ValueType::string || p.list)) add(name + ": flags", "a path is a string");
       if (p.type == ValueType::choice && p.choices.empty()) add(name + ": choices", "an enum has some");
+      if (!fits(name + ": choices", p.choices) || !fits(name + ": sweep_values", p.sweep_values)) continue;
       for (const Value& choice : p.choices) check_choice(p, name, choice);
       for (const auto& [member, bound] : {std::pair("minimum", &p.minimum), std::pair("maximum", &p.maximum)}) {
         if (bound->type == ValueType::none) continue;
@@ -256,7 +276,7 @@ class Checker {
     }
   }
 
-  void check_summaries(const BenchmarkRecord& b) {
+  void check_summaries(const BenchmarkRecord& b, const ExprScope& claims) {
     std::set<std::string> ids;
     for (const MetricRecord& metric : b.metrics) ids.insert(metric.id);
     for (const SummaryRecord& s : b.summaries) {
@@ -274,7 +294,7 @@ class Checker {
         add(name + ": parameter", "'" + b.parameters[s.parameter].name + "' is no number");
       }
       if ((s.kind == kSummaryMaxWithin) == s.limit.empty()) add(name + ": limit", "belongs to the kind 'max within'");
-      expression(name + ": limit", s.limit, claim_scope(b.parameters), kExprNumber);
+      expression(name + ": limit", s.limit, claims, kExprNumber);
     }
   }
 

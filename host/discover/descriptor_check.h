@@ -20,7 +20,8 @@ struct Finding {
 /// "org.example.triad: parameter 'n': default: is below the minimum".
 [[nodiscard]] std::string to_text(const Finding& finding);
 
-/// All findings, in the order of the descriptors; none: the plugin may be used.
+/// Findings in the order of the descriptors, no more than a few dozen; none: the plugin may be used. A list that is
+/// longer than one may be is one finding, and not looked into.
 [[nodiscard]] std::vector<Finding> check_descriptors(const protocol::PluginRecord& plugin);
 
 }  // namespace benchhost::discover

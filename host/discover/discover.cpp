@@ -70,6 +70,7 @@ class Discovery {
       }
     }
     std::vector<PluginProbe> probes(to_probe.size());
+    const std::int64_t began_ns = platform::SystemClock().wall_ns();
     BH_CHECK(in_parallel(to_probe.size(), jobs_, [&](std::size_t i) {
       const PluginEntry& entry = catalogue_.plugins[to_probe[i]];
       const Candidate& candidate = candidates[to_probe[i]];
@@ -79,7 +80,7 @@ class Discovery {
       if (entry.refusal || entry.record) continue;
       accept(entry, probes[probed.at(entry.content_digest)]);
     }
-    count_faults(to_probe, probes);
+    count_faults(to_probe, probes, began_ns);
     for (const auto& [digest, index] : probed) {
       if (probes[index].lasting) cache_.remember_probe(digest, std::move(probes[index]));
     }
@@ -99,7 +100,8 @@ class Discovery {
   }
 
   /// What the probes say for and against their plugins, and what comes of it.
-  void count_faults(const std::vector<std::size_t>& probed, const std::vector<PluginProbe>& probes) {
+  void count_faults(const std::vector<std::size_t>& probed, const std::vector<PluginProbe>& probes,
+                    std::int64_t began_ns) {
     platform::SystemClock clock;
     std::vector<Incident> incidents;
     std::vector<std::string> answered;
@@ -117,7 +119,13 @@ class Discovery {
     if (options_.quarantine_file.empty() || incidents.size() + answered.size() == 0) return;
     auto changed = quarantine_.update([&](Quarantine& quarantine) {
       for (const std::string& fingerprint : answered) quarantine.passed(fingerprint, "", clock.wall_ns());
-      for (const Incident& incident : incidents) quarantine.add(incident);
+      for (const Incident& incident : incidents) {
+        // Nor do hosts that run side by side meet three: another one has counted this one.
+        const QuarantineEntry* known = quarantine.find(incident.fingerprint, "");
+        const bool is_counted = incident.kind == FaultKind::hang && known != nullptr &&
+                                known->last.wall_ns >= began_ns && known->last.wall_ns <= clock.wall_ns();
+        if (!is_counted) quarantine.add(incident);
+      }
     });
     if (!changed.ok()) {
       log_.write(LogLevel::warning, "what crashed is not kept in quarantine: " + to_text(changed.error()));

@@ -67,6 +67,13 @@ std::optional<ProbeFault> fault_of(const supervise::WorkerReport& report) {
   return std::nullopt;
 }
 
+/// A file that is written over while its code runs takes the process with it, whatever that code does.
+bool has_changed(const Prober& prober, const std::filesystem::path& file, const std::string& stamp) {
+  if (stamp.empty()) return false;
+  const auto status = prober.files.status(file);
+  return !status.ok() || platform::stamp_of(*status) != stamp;
+}
+
 /// Why the worker did not answer as it should. Requires: it did not.
 Refusal refusal_of(const supervise::WorkerReport& report, const Prober& prober, const std::filesystem::path& file,
                    const protocol::ObjectFacts& facts) {
@@ -133,6 +140,12 @@ PluginProbe probe_plugin(const Prober& prober, const std::filesystem::path& file
   }
   probe.lasting = is_lasting(*report);
   probe.fault = fault_of(*report);
+  if (probe.fault && has_changed(prober, file, stamp)) {
+    probe.fault.reset();
+    probe.refusal = Refusal{"file", "BH0214", "it was written to while it was looked at; the probe " + report->reason,
+                            "the file is asked again next time"};
+    return probe;
+  }
   if (report->outcome != Outcome::passed) {
     probe.refusal = refusal_of(*report, prober, file, facts);
     return probe;

@@ -34,7 +34,7 @@ struct PluginProbe {
   /// library, a file that could not be read. Nor a crash: that is for the quarantine to remember, from which it can be
   /// cleared.
   bool lasting = false;
-  /// What is held against the plugin.
+  /// What is held against the plugin; nothing if its file was written to meanwhile.
   std::optional<ProbeFault> fault;
 };
 

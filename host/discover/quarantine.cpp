@@ -15,8 +15,9 @@ constexpr const char* kGate = "quarantine";
 constexpr const char* kCode = "BH0215";
 constexpr std::int64_t kForgetNs = std::int64_t{90} * 24 * 3600 * 1'000'000'000;
 constexpr std::size_t kMostEntries = 4096;
-/// A message comes from what a plugin wrote.
-constexpr std::size_t kMostMessage = 2048;
+/// Of each text: a message comes from what a plugin wrote, a case is named by values. All entries together, with every
+/// character of them escaped by JSON, are smaller than what quarantine_file reads.
+constexpr std::size_t kMostText = 1024;
 /// Digits of a fingerprint that mean one.
 constexpr std::size_t kLeastDigits = 6;
 constexpr std::string_view kDigest = "sha256:";
@@ -32,13 +33,6 @@ bool judges(const QuarantineEntry& entry) {
 
 bool ends_id(std::string_view id, std::string_view name) {
   return id.size() > name.size() && id.ends_with(name) && id[id.size() - name.size() - 1] == '.';
-}
-
-bool begins_fingerprint(std::string_view fingerprint, std::string_view name) {
-  const auto bare = [](std::string_view text) {
-    return text.starts_with(kDigest) ? text.substr(kDigest.size()) : text;
-  };
-  return bare(name).size() >= kLeastDigits && bare(fingerprint).starts_with(bare(name));
 }
 
 Json optional_json(const std::optional<std::int64_t>& value) { return value ? Json(*value) : Json(); }
@@ -144,6 +138,13 @@ Refusal refusal_of(const QuarantineEntry& entry) {
               clear_command(entry)};
 }
 
+bool begins_fingerprint(std::string_view fingerprint, std::string_view name) {
+  const auto bare = [](std::string_view text) {
+    return text.starts_with(kDigest) ? text.substr(kDigest.size()) : text;
+  };
+  return bare(name).size() >= kLeastDigits && bare(fingerprint).starts_with(bare(name));
+}
+
 const QuarantineEntry* Quarantine::find(std::string_view fingerprint, std::string_view benchmark) const {
   const auto found = std::ranges::find_if(entries_, [&](const QuarantineEntry& e) {
     return e.last.fingerprint == fingerprint && e.last.benchmark == benchmark;
@@ -160,23 +161,24 @@ const QuarantineEntry* Quarantine::find_shut(std::string_view fingerprint, std::
   return entry != nullptr && entry->in_quarantine() ? entry : nullptr;
 }
 
-const QuarantineEntry& Quarantine::add(Incident incident, std::optional<std::int64_t> passed_ns) {
+const QuarantineEntry& Quarantine::add(Incident incident, std::optional<std::int64_t> passed_ns, bool is_same_run) {
   // Names of files are any bytes, and one that is no text would spoil the file for all others.
   for (std::string* text : {&incident.file, &incident.message, &incident.machine, &incident.database,
                             &incident.case_name, &incident.plugin, &incident.version}) {
-    if (!is_utf8(*text)) *text = escape_for_terminal(*text);
+    *text = escape_for_terminal(*text);
+    text->resize(cut_utf8(*text, kMostText).size());
   }
-  incident.message.resize(cut_utf8(incident.message, kMostMessage).size());
+  forget_before(incident.wall_ns - kForgetNs);
   if (passed_ns) passed(incident.fingerprint, incident.benchmark, *passed_ns);
   QuarantineEntry* entry = find_entry(incident.fingerprint, incident.benchmark);
   if (entry == nullptr) {
+    make_room();
     entry = &entries_.emplace_back();
     entry->passed_ns = passed_ns;
   }
   const bool is_first = entry->faults == 0;
-  const bool is_new_run = is_first || entry->last.run != incident.run || entry->last.database != incident.database;
   if (is_first) entry->first_ns = incident.wall_ns;
-  if (!incident.benchmark.empty() && is_new_run) ++entry->runs;
+  if (!incident.benchmark.empty() && (is_first || !is_same_run)) ++entry->runs;
   ++entry->faults;
   entry->last = std::move(incident);
   if (!entry->since_ns && judges(*entry)) entry->since_ns = entry->last.wall_ns;
@@ -228,18 +230,20 @@ std::vector<QuarantineEntry> Quarantine::clear(const std::vector<std::size_t>& i
   return gone;
 }
 
-void Quarantine::prune() {
-  std::int64_t newest = std::numeric_limits<std::int64_t>::min() + kForgetNs;
-  for (const QuarantineEntry& e : entries_) newest = std::max(newest, e.last.wall_ns);
-  std::erase_if(entries_,
-                [&](const QuarantineEntry& e) { return !e.in_quarantine() && e.last.wall_ns < newest - kForgetNs; });
-  if (entries_.size() <= kMostEntries) return;
+// By the clock of whoever counts, and not by the newest entry: a machine whose clock was wrong once would have all the
+// others forget what they count.
+void Quarantine::forget_before(std::int64_t wall_ns) {
+  std::erase_if(entries_, [&](const QuarantineEntry& e) { return !e.in_quarantine() && e.last.wall_ns < wall_ns; });
+}
+
+void Quarantine::make_room() {
+  if (entries_.size() < kMostEntries) return;
   // What is in quarantine stays longest.
   std::ranges::stable_sort(entries_, [](const QuarantineEntry& a, const QuarantineEntry& b) {
     if (a.in_quarantine() != b.in_quarantine()) return a.in_quarantine();
     return a.last.wall_ns > b.last.wall_ns;
   });
-  entries_.resize(kMostEntries);
+  entries_.resize(kMostEntries - 1);
 }
 
 Json QuarantineEntry::to_json() const {

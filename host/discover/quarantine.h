@@ -2,14 +2,17 @@
 //
 // Counted are ends that a plugin's own code brought about (supervise/ending.h) and, of probes, deadlines that were
 // missed. Never counted is what somebody else may have had a part in: a signal from outside, a case's time or memory,
-// the user's wish, a device or a system that failed. A plugin is known by its fingerprint, which is that of what runs:
-// a file that was stripped or signed since is still in quarantine, and one that was built anew is free.
+// the user's wish, a device or a system that failed, a file that was written to while it was probed. A driver that
+// crashes in the midst of a benchmark cannot be told from it, and counts. A plugin is known by its fingerprint, which
+// is that of what runs: a file that was stripped or signed since is still in quarantine, and one that was built anew is
+// free.
 //
 // A probe that crashed once will crash again, and is not started again. One that missed its deadline, or called exit,
 // may have met a slow machine: it takes three in a row. Of a benchmark it takes three crashes in a row, whatever its
 // cases: what passes is not in quarantine. But some cases of a benchmark may crash whenever they are run and the others
-// pass, and in a random order three of the first may come in a row: so of a benchmark that has passed before, the three
-// must come from three runs of which none passed.
+// pass, and in a random order three of the first may come in a row: so of a benchmark that has passed in this run, or
+// since it was first counted, the three must come from three runs of which none passed. What passed before anything was
+// counted is not remembered: a plugin that never crashes costs no entry.
 #pragma once
 
 #include <cstddef>
@@ -85,6 +88,9 @@ struct QuarantineEntry {
 /// "benchhost plugin quarantine --clear org.example.triad".
 [[nodiscard]] std::string clear_command(const QuarantineEntry& entry);
 
+/// Whether a name is the beginning of a fingerprint, of six digits at least, with "sha256:" or without.
+[[nodiscard]] bool begins_fingerprint(std::string_view fingerprint, std::string_view name);
+
 /// All entries of a user. Thread: one at a time.
 class Quarantine {
  public:
@@ -95,9 +101,13 @@ class Quarantine {
   /// The same, if it is in quarantine.
   [[nodiscard]] const QuarantineEntry* find_shut(std::string_view fingerprint, std::string_view benchmark) const;
 
-  /// Counts an incident, and judges. passed_ns: when the benchmark passed since whoever calls counted its last one;
-  /// that has ended the row before. Valid until: the next change.
-  const QuarantineEntry& add(Incident incident, std::optional<std::int64_t> passed_ns = std::nullopt);
+  /// Counts an incident, and judges. Forgets what is not in quarantine and is a quarter of a year older, and the oldest
+  /// of more than a few thousand, so that no flood of builds fills the disk; a text is cut to a bound. passed_ns: when
+  /// the benchmark passed since whoever calls counted its last one; that has ended the row before. is_same_run: whoever
+  /// calls has counted one of this run already: numbers of runs begin anew with each database. Valid until: the next
+  /// change.
+  const QuarantineEntry& add(Incident incident, std::optional<std::int64_t> passed_ns = std::nullopt,
+                             bool is_same_run = false);
   /// It passed, or its probe answered: what was counted in a row is over. Nothing of what is in quarantine changes: it
   /// was under way while others came to that judgement.
   void passed(std::string_view fingerprint, std::string_view benchmark, std::int64_t wall_ns);
@@ -106,9 +116,6 @@ class Quarantine {
   [[nodiscard]] std::vector<std::size_t> find_named(std::string_view name) const;
   /// Takes these out of it, and hands them back.
   std::vector<QuarantineEntry> clear(const std::vector<std::size_t>& indices);
-  /// Forgets what is not in quarantine and is a quarter of a year older than the newest, and the oldest of more than a
-  /// few thousand, so that no flood of builds fills the disk.
-  void prune();
 
   [[nodiscard]] Json to_json() const;
   /// Errors: BH0002: it is not what to_json writes; `is_newer` says whether a later version wrote it.
@@ -118,6 +125,9 @@ class Quarantine {
 
  private:
   [[nodiscard]] QuarantineEntry* find_entry(std::string_view fingerprint, std::string_view benchmark);
+  void forget_before(std::int64_t wall_ns);
+  /// For one more.
+  void make_room();
 
   std::vector<QuarantineEntry> entries_;
 };

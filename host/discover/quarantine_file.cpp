@@ -81,7 +81,6 @@ Result<Quarantine> QuarantineFile::update(const std::function<void(Quarantine&)>
   if (content.is_damaged) BH_CHECK(files_.write(aside(file_), content.text, kOwnerOnly));
   const Quarantine before = content.quarantine;
   change(content.quarantine);
-  content.quarantine.prune();
   if (content.quarantine != before || content.is_damaged) {
     BH_CHECK(files_.write(file_, to_pretty_text(content.quarantine.to_json()) + '\n', kOwnerOnly));
   }

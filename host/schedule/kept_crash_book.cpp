@@ -35,7 +35,8 @@ std::string KeptCrashBook::crashed(const Crash& crash) {
   incident.case_name = crash.work.spec.name;
   std::optional<std::int64_t> passed_ns;
   if (const auto passed = passed_.extract({incident.fingerprint, incident.benchmark})) passed_ns = passed.mapped();
-  change([&](discover::Quarantine& quarantine) { quarantine.add(incident, passed_ns); });
+  const bool is_same_run = !counted_.emplace(incident.fingerprint, incident.benchmark).second;
+  change([&](discover::Quarantine& quarantine) { quarantine.add(incident, passed_ns, is_same_run); });
   const discover::QuarantineEntry* shut = known_.find_shut(incident.fingerprint, incident.benchmark);
   return shut == nullptr ? std::string() : reason_of(*shut);
 }

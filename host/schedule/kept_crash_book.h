@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 
 namespace benchhost::schedule {
 
+/// Of one run.
 class KeptCrashBook final : public CrashBook {
  public:
   struct Place {
@@ -45,6 +47,8 @@ class KeptCrashBook final : public CrashBook {
   /// When those passed, by fingerprint and id, that have not crashed since: said with the next crash, for another
   /// process may have counted meanwhile.
   std::map<std::pair<std::string, std::string>, std::int64_t> passed_;
+  /// What crashed in this run, by fingerprint and id.
+  std::set<std::pair<std::string, std::string>> counted_;
   bool is_warned_ = false;
 };
 

@@ -104,7 +104,8 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "Two files publish the same plugin or benchmark id. Remove one, or name one search path only."},
     {"BH0214", "gate file: it changed while a run used it",
      "The file was replaced or written to after it had been examined, so that results of two builds would stand in one "
-     "run under the name of the first. Install a new build under a new name or between two runs, and run again."},
+     "run under the name of the first. Install a new build under a new name or between two runs, and run again. A "
+     "probe that crashed or hung while its file was written to says so, and is made again the next time."},
     {"BH0215", "gate quarantine: it crashed before and is not started again",
      "A probe that crashed by a fault of the plugin's own, one that three times in a row missed its deadline or called "
      "exit, and a benchmark that crashed three times in a row are not started again; of a benchmark that passed "
@@ -112,8 +113,9 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "plugin's other benchmarks run. A new build is free; stripping or signing the file makes it no new build. "
      "`benchhost plugin quarantine` lists what crashed, with phase and signal, and `--clear` has it tried again. "
      "`plugin check` and `replay` start it all the same and count nothing. What somebody else may have had a part in "
-     "is never counted: KILL, TERM or Ctrl-C, time, memory, devices. All this is kept in the user's folder of state "
-     "(--state-dir) and holds on every machine that shares it."},
+     "is never counted: KILL, TERM or Ctrl-C, a case's time and memory, a device that fails, a file that is written to "
+     "while it is probed. A driver that crashes in a running benchmark cannot be told from it, and counts. All this is "
+     "kept in the user's folder of state (--state-dir) and holds on every machine that shares it."},
     // BH03xx: worker and protocol
     {"BH0301", "the worker could not be started",
      "benchhost-worker is missing beside benchhost, is of another version, or the system refused to start it."},

@@ -97,6 +97,9 @@ Result<void> transfer(const LiveBuffer& live, const char* function, const Enqueu
   if (buffer.tag != bh_buffer::kTag || buffer.generation != live.generation) {
     return make_error("BH0502", "the buffer was destroyed").in(live.device);
   }
+  if (buffer.mapped.load(std::memory_order_relaxed) != nullptr) {
+    return make_error("BH0502", "the buffer is mapped").in(live.device);
+  }
   bh_device& device = *buffer.device;
   const auto failed = [&] { return Error(make_error("BH0502", error_text()).in(device.name)); };
   if (device.lost.load(std::memory_order_relaxed)) return make_error("BH0502", "is lost").in(device.name);

@@ -131,7 +131,7 @@ class Session {
   [[nodiscard]] std::vector<LiveBuffer> live_buffers() const;
   /// Copies a whole buffer out of its device, or into it, once all is done that was enqueued there; nothing of that
   /// counts as the plugin's doing. Requires: the size is the buffer's, and the session is lent. Errors: BH0502: the
-  /// buffer was destroyed, or the device's reason.
+  /// buffer was destroyed or mapped since, or the device's reason.
   [[nodiscard]] Result<void> fetch(const LiveBuffer& buffer, std::span<unsigned char> into);
   [[nodiscard]] Result<void> store(const LiveBuffer& buffer, std::span<const unsigned char> from);
   /// How often the plugin took what buffers hold into memory of its own since the session began: read, and buffer_map

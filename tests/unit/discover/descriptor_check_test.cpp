@@ -5,6 +5,8 @@
 #include <cmath>
 #include <functional>
 
+#include "common/protocol/id.h"
+
 using namespace benchhost;
 using namespace benchhost::discover;
 using namespace benchhost::protocol;
@@ -236,4 +238,40 @@ TEST_CASE("settings of enumerate are held to the rules of parameters") {
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].benchmark.empty());
   CHECK(to_text(findings[0]) == "setting 'n': default: is below the minimum");
+}
+
+TEST_CASE("a record that is made to be long is not looked into: its lists have bounds, and so has what is said of it") {
+  const std::size_t many = kMaxItems + 1;
+  const std::vector<Case> cases = {
+      {"benchmarks", [&](auto& p, auto& b) { p.benchmarks.resize(many, b); }},
+      {"settings", [&](auto& p, auto& b) { p.settings.resize(many, b.parameters[0]); }},
+      {"tags", [&](auto&, auto& b) { b.tags.resize(many, "memory"); }},
+      {"parameters", [&](auto&, auto& b) { b.parameters.resize(many, b.parameters[0]); }},
+      {"metrics", [&](auto&, auto& b) { b.metrics.resize(many, b.metrics[1]); }},
+      {"slots", [&](auto&, auto& b) { b.slots.resize(many, b.slots[0]); }},
+      {"roles",
+       [&](auto&, auto& b) {
+         b.roles.resize(many, {"r", "d", "", "", 0});
+       }},
+      {"summaries", [&](auto&, auto& b) { b.summaries.resize(many, b.summaries[0]); }},
+      {"parameter 'type': choices",
+       [&](auto&, auto& b) { b.parameters[1].choices.resize(many, choice_value("fp64")); }},
+      {"parameter 'type': sweep_values",
+       [&](auto&, auto& b) { b.parameters[1].sweep_values.resize(many, choice_value("fp64")); }},
+      {"requirement", [](auto&, auto& b) { b.requirement = "cores > 0" + std::string(kMaxTextBytes, ' '); }},
+  };
+  for (const Case& one : cases) {
+    PluginRecord plugin = good();
+    BenchmarkRecord benchmark = plugin.benchmarks[0];
+    one.change(plugin, benchmark);
+    plugin.benchmarks[0] = benchmark;
+    const std::vector<Finding> findings = check_descriptors(plugin);
+    CAPTURE(std::string(one.member));
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].member == one.member);
+    CHECK(findings[0].what.find("than") != std::string::npos);
+  }
+  PluginRecord wrong = good();
+  wrong.benchmarks[0].tags.resize(kMaxItems, "No Id");
+  CHECK(check_descriptors(wrong).size() == 64);
 }

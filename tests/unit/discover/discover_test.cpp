@@ -9,9 +9,12 @@
 #include <atomic>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <utility>
 
+#include "common/platform/clock.h"
 #include "discover/quarantine_file.h"
 
 using namespace benchhost;
@@ -79,10 +82,14 @@ class CountingFiles final : public platform::Files {
   Result<void> write(const fs::path& path, std::string_view content, std::uint32_t mode) override {
     return system.write(path, content, mode);
   }
-  Result<void> make_folder(const fs::path& folder) override { return system.make_folder(folder); }
+  Result<void> make_folder(const fs::path& folder) override {
+    if (const auto once = std::exchange(before_folder, {})) once();
+    return system.make_folder(folder);
+  }
   Result<void> remove(const fs::path& path) override { return system.remove(path); }
 
   platform::SystemFiles system;
+  std::function<void()> before_folder;  // once
   std::atomic<int> whole_files = 0;
   std::atomic<int> now = 0;
   std::atomic<int> most_together = 0;
@@ -440,6 +447,45 @@ TEST_CASE("a probe that hangs is in quarantine the third time in a row, copies o
   CHECK(gate(last, "hang.so") == "quarantine");
   CHECK(gate(last, "hang_signed.so") == "quarantine");
   says(last, "hang.so", "no answer while loading, 3 times in a row");
+}
+
+TEST_CASE("of hosts that run side by side one counts a slow moment that all of them meet") {
+  Place place;
+  place.options.quarantine_file = place.root() / "state" / "quarantine.json";
+  place.options.probe_deadline_ns = 100'000'000;
+  place.add("hang.so", plugin_that("hang"));
+  place.look();
+  // Another host has counted when this one comes to it.
+  CountingFiles files;
+  files.before_folder = [&place] {
+    const QuarantineFile file(place.options.quarantine_file, place.files);
+    REQUIRE(file.update([](Quarantine& q) {
+                  Incident other = q.entries().at(0).last;
+                  other.wall_ns = platform::SystemClock().wall_ns();
+                  q.add(other);
+                })
+                .ok());
+  };
+  const Catalogue found = place.look(files);
+  CHECK(gate(found, "hang.so") == "probe");
+  REQUIRE(found.quarantine.entries().size() == 1);
+  CHECK(found.quarantine.entries()[0].faults == 2);
+  // The next one waits for itself.
+  CHECK(place.look().quarantine.entries()[0].faults == 3);
+}
+
+TEST_CASE("a file that is written to while it is probed is not held against the plugin") {
+  Place place;
+  place.options.quarantine_file = place.root() / "state" / "quarantine.json";
+  place.add("rewritten.so", plugin_that("rewritten"));
+  const Catalogue found = place.look();
+  CHECK(gate(found, "rewritten.so") == "file");
+  CHECK(entry(found, "rewritten.so").refusal->code == "BH0214");
+  says(found, "rewritten.so", "SIGBUS");
+  says(found, "rewritten.so", "next time");
+  CHECK(found.quarantine.entries().empty());
+  place.look();
+  CHECK(place.probes() == 2);
 }
 
 TEST_CASE("a quarantine that cannot be read or kept is said and stops nothing") {

@@ -96,6 +96,10 @@ int probe_plugin(const std::string& file) {
     (void)!write(2, "\nfirst\n\x1b[2Jcannot find my table\nno heart left\n\n", 47);
     raise(SIGSEGV);
   }
+  if (does("rewritten")) {
+    std::ofstream(file, std::ios::binary | std::ios::app) << "more";
+    raise(SIGBUS);
+  }
   if (does("killed")) raise(SIGKILL);
   if (does("term")) raise(SIGTERM);
   if (does("unread")) return finish(Outcome::failed, "BH0201", "cannot read the file: Input/output error");

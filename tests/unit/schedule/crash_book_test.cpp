@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "run_bench.h"
@@ -76,7 +77,7 @@ struct Nights {
     };
     if (change) change(bench);
     Night night;
-    // Each run has a database of its own here, so the number of a run does not tell runs apart.
+    // Each run has a database of its own here.
     s::KeptCrashBook book(file(), known, {"/night" + std::to_string(++count) + ".db", "node7"}, bench.clock,
                           [&](std::string_view text) { night.warnings.emplace_back(text); });
     bench.crashes = &book;
@@ -161,6 +162,22 @@ TEST_CASE("one case of one crash a night comes into quarantine in the third nigh
   nights.run(1, 0, crashes);
   CHECK(nights.shut("org.test.copy"));
   CHECK(nights.run(1, 0, crashes).workers == 0);
+}
+
+TEST_CASE("of a benchmark that passed before, three nights count as three though each begins with an empty database") {
+  Nights nights;
+  bool passes = true;
+  const auto night = [&] {
+    nights.count = 0;
+    return nights.run(4, 0, [&](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) {
+      return std::exchange(passes, false) ? passed_with(job, taker, 10) : crash();
+    });
+  };
+  CHECK(count_of(night().outcomes, p::Outcome::crashed) == 3);
+  CHECK(count_of(night().outcomes, p::Outcome::crashed) == 4);
+  CHECK_FALSE(nights.shut("org.test.copy"));
+  CHECK(count_of(night().outcomes, p::Outcome::crashed) == 1);
+  CHECK(nights.shut("org.test.copy"));
 }
 
 TEST_CASE("values that crash whenever they are run put a benchmark into quarantine in no night if others pass") {

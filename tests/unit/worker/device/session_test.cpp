@@ -83,8 +83,13 @@ TEST_CASE("what the plugin's buffers hold can be read and changed past it, and n
   REQUIRE(rig.api->buffer_map(second, BH_ACCESS_READ, &pointer) == BH_OK);
   CHECK(rig.session->read_backs() == read_backs + 2);
   CHECK(rig.session->live_buffers().size() == 1);  // what is mapped is the plugin's alone
+  bytes.resize(live[1].size_bytes);
+  CHECK_FALSE(rig.session->fetch(live[1], bytes).ok());
+  CHECK_FALSE(rig.session->store(live[1], bytes).ok());
   REQUIRE(rig.api->buffer_unmap(second) == BH_OK);
+  CHECK(rig.session->fetch(live[1], bytes).ok());
   rig.api->buffer_destroy(first);
+  bytes.resize(16);
   CHECK_FALSE(rig.session->fetch(live[0], bytes).ok());
   CHECK_FALSE(rig.session->store(live[0], bytes).ok());
 }
