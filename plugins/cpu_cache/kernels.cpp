@@ -3,7 +3,7 @@
 // they are exact in any order.
 #include "kernels.h"
 
-#include "simd/vector.h"
+#include "common/vector.h"
 
 namespace cache {
 

@@ -1,6 +1,6 @@
 // Built for the baseline: it runs before anybody knows what the processor can do.
 #include "kernels.h"
-#include "simd/widest.h"
+#include "common/widest.h"
 
 namespace cache {
 

@@ -9,7 +9,7 @@
 
 #include "expected.h"
 #include "loads.h"
-#include "places.h"
+#include "common/allowed_cpus.h"
 
 namespace {
 
@@ -83,7 +83,7 @@ class Crew {
  private:
   // Pinned threads are never more than there are processors; of others the result says so.
   void warn_if_too_many() const {
-    const std::uint64_t places = scaling::places_of_this_thread();
+    const std::uint64_t places = cpu::allowed_cpus();
     if (places == 0 || count_ <= places) return;
     const std::string text = std::to_string(count_) + " threads take turns on " + std::to_string(places) +
                              (places == 1 ? " processor" : " processors");

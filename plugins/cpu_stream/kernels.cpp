@@ -3,7 +3,7 @@
 // four vectors in flight for stores and eight for sums: fewer are bound by the latency of an addition, not by memory.
 #include "kernels.h"
 
-#include "simd/vector.h"
+#include "common/vector.h"
 
 #if defined(__SSE2__)
 #include <immintrin.h>
