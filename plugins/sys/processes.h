@@ -33,7 +33,7 @@ struct ProcessStart final : bb::Benchmark {
   std::string program;
   std::uint64_t done = 0, sum = 0;
 
-  explicit ProcessStart(const bb::Prepare& p) : program(install(Tiny::leave, p.host->scratch_dir)) {
+  explicit ProcessStart(const bb::Prepare& p) : program(install(Tiny::leave, scratch_folder(p.host))) {
     if (start_children(program.c_str(), 0, 1) != child_status(0)) {
       throw bb::Error(BH_E_FAILED, "a first child did not end as it was told to");
     }
@@ -129,7 +129,7 @@ struct ProcessSwitch final : Switch {
 
   explicit ProcessSwitch(const bb::Prepare& p) : Switch(p) {
     hold_on_one_cpu(p);
-    child.emplace(install(Tiny::echo, p.host->scratch_dir), there_.read.number(), back_.write.number());
+    child.emplace(install(Tiny::echo, scratch_folder(p.host)), there_.read.number(), back_.write.number());
     // The child's alone, so that its end is the end of the pipe.
     back_.write.close();
   }

@@ -2,6 +2,8 @@
 // Errors: throw bb::Error with the system's words; BH_E_UNSUPPORTED where the system has no such thing.
 #pragma once
 
+#include <benchhost/plugin.hpp>
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -35,6 +37,14 @@ struct Pipe {
   Handle write;
 };
 Pipe open_pipe();
+
+/// The case's own folder. Errors: this host gives none.
+inline const char* scratch_folder(const bh_host_t* host) {
+  if (host->scratch_dir == nullptr || *host->scratch_dir == '\0') {
+    throw benchhost::Error(BH_E_UNSUPPORTED, "the host gives no scratch folder to write into");
+  }
+  return host->scratch_dir;
+}
 
 /// A new file for reading and writing.
 Handle create_file(const std::string& path);

@@ -114,9 +114,9 @@ struct FileStore final : bb::Benchmark {
              : p.choice("sync") == "fdatasync" ? Sync::data
                                                : Sync::all),
         block(p.u64("bytes")),
-        file(create_file(std::string(p.host->scratch_dir) + "/blocks")) {
+        file(create_file(std::string(scratch_folder(p.host)) + "/blocks")) {
     p.random(0, block.data(), block.size());
-    if (sync != Sync::none && is_in_memory(p.host->scratch_dir)) {
+    if (sync != Sync::none && is_in_memory(scratch_folder(p.host))) {
       host->log(host, BH_LOG_WARNING, "the scratch folder is kept in memory: there is nothing to wait for");
     }
     // The file is there and has its size: what is measured writes over it.
