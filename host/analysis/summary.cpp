@@ -106,7 +106,7 @@ class Summariser {
         value.group = group;
         value.unit = summary_.unit;
         value.label = label;
-        if (kind_ == SummaryKind::levels && results[i].value) {
+        if ((kind_ == SummaryKind::levels || kind_ == SummaryKind::plateaus) && results[i].value) {
           value.label = label.empty() ? fmt::format("{}", i + 1) : fmt::format("{} {}", label, i + 1);
         }
         value.value = results[i].value;
@@ -162,6 +162,8 @@ class Summariser {
         return {knee(metric_, curve)};
       case SummaryKind::levels:
         return levels(curve);
+      case SummaryKind::plateaus:
+        return plateaus(curve);
       case SummaryKind::fit_intercept:
       case SummaryKind::fit_slope: {
         FitWish wish;

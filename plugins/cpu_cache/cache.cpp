@@ -67,6 +67,8 @@ struct Cache final : bb::Benchmark {
   static constexpr bb::Summary summaries[] = {
       bb::summary(BH_SUMMARY_LEVELS, "level_bytes", "Level sizes", BH_UNIT_BYTES, BH_DIRECTION_NONE, 0, 0,
                   "sizes at which bandwidth steps down: the caches of all threads together"),
+      bb::summary(BH_SUMMARY_PLATEAUS, "level_bandwidth", "Bandwidth of each level", BH_UNIT_BYTES_PER_SECOND,
+                  BH_DIRECTION_HIGHER, 0, 0, "bandwidth between these sizes: first level cache to main memory"),
       bb::summary(BH_SUMMARY_SPEEDUP, "speedup", "Speed-up", BH_UNIT_NONE, BH_DIRECTION_HIGHER, 0, 1,
                   "bandwidth of the most threads over that of the fewest")};
 

@@ -973,6 +973,7 @@ pub const BH_SUMMARY_FIT_SLOPE: u32 = 7;
 pub const BH_SUMMARY_KNEE: u32 = 4;
 pub const BH_SUMMARY_LEVELS: u32 = 5;
 pub const BH_SUMMARY_MAX_WITHIN: u32 = 8;
+pub const BH_SUMMARY_PLATEAUS: u32 = 11;
 pub const BH_SUMMARY_RATIO: u32 = 9;
 pub const BH_SUMMARY_SPEEDUP: u32 = 1;
 pub const BH_SWEEP_LINEAR: u32 = 2;
