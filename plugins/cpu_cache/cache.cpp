@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/case_cores.h"
 #include "kernels.h"
 #include "worker.h"
 
@@ -17,8 +18,7 @@ namespace {
 namespace bb = benchhost;
 using cache::Op;
 
-constexpr bh_value_t kThreads[] = {BH_UINT(1),  BH_UINT(2),  BH_UINT(4), BH_UINT(8),
-                                   BH_UINT(16), BH_UINT(32), BH_UINT(64)};
+constexpr bh_value_t kThreads[] = {BH_UINT(1), BH_UINT(0)};
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kGiB = kKiB * kKiB * kKiB;
@@ -46,9 +46,10 @@ template <Op op>
 struct Cache final : bb::Benchmark {
   static constexpr auto about = bb::about(Words<op>::id, Words<op>::title, Words<op>::text, BH_CATEGORY_HARDWARE)
                                     .tags("memory,bandwidth,cache")
-                                    .requirement("cores >= param.threads && memory_bytes >= 2 * param.bytes")
-                                    .claim_cores("threads")
-                                    .claim_memory_bytes("bytes + 1 MiB * threads");
+                                    .requirement("cores >= param.threads && memory_bytes >= 2 * param.bytes && "
+                                                 "(param.threads != 0 || param.bytes >= 1 KiB * cores)")
+                                    .claim_cores("if(threads == 0, machine.cores, threads)")
+                                    .claim_memory_bytes("bytes + 1 MiB * if(threads == 0, machine.cores, threads)");
   static constexpr bb::Param parameters[] = {
       bb::param("bytes", bb::u64(64 * kKiB),
                 "size of all arrays of all threads together, rounded down to whole vectors per thread; main memory is "
@@ -56,8 +57,8 @@ struct Cache final : bb::Benchmark {
           .unit(BH_UNIT_BYTES)
           .range(bb::u64(4 * kKiB), bb::u64(64 * kGiB))
           .log2(bb::u64(4 * kKiB), bb::u64(kGiB), 2),
-      bb::param("threads", bb::u64(1), "threads, each on a core and with arrays of its own")
-          .range(bb::u64(1), bb::u64(1024))
+      bb::param("threads", bb::u64(1), "threads, each on a core and with arrays of its own; 0: one on every core")
+          .range(bb::u64(0), bb::u64(1024))
           .constraint("bytes >= 1 KiB * threads")
           .sweep(kThreads)};
   static constexpr bb::Metric metrics[] = {
@@ -68,30 +69,30 @@ struct Cache final : bb::Benchmark {
       bb::summary(BH_SUMMARY_LEVELS, "level_bytes", "Level sizes", BH_UNIT_BYTES, BH_DIRECTION_NONE, 0, 0,
                   "sizes at which bandwidth steps down: the caches of all threads together"),
       bb::summary(BH_SUMMARY_PLATEAUS, "level_bandwidth", "Bandwidth of each level", BH_UNIT_BYTES_PER_SECOND,
-                  BH_DIRECTION_HIGHER, 0, 0, "bandwidth between these sizes: first level cache to main memory"),
-      bb::summary(BH_SUMMARY_SPEEDUP, "speedup", "Speed-up", BH_UNIT_NONE, BH_DIRECTION_HIGHER, 0, 1,
-                  "bandwidth of the most threads over that of the fewest")};
+                  BH_DIRECTION_HIGHER, 0, 0, "bandwidth between these sizes: first level cache to main memory")};
 
   const bh_host_t* host;
   cache::Kernel kernel;
+  std::uint64_t threads;
   bh_team_t* team;
   std::vector<std::unique_ptr<cache::Worker>> workers;
 
   explicit Cache(const bb::Prepare& p)
       : host(p.host),
         kernel(cache::pick_kernels().of[static_cast<std::size_t>(op)]),
-        team(p.team(static_cast<std::uint32_t>(p.u64("threads")))),
-        workers(p.u64("threads")) {
+        threads(p.u64("threads") == 0 ? cpu::cores_of_case(p) : p.u64("threads")),
+        team(p.team(static_cast<std::uint32_t>(threads))),
+        workers(threads) {
     host->log(host, BH_LOG_INFO, (std::string("kernels for ") + cache::pick_kernels().isa).c_str());
     constexpr std::uint64_t kArrays = op == Op::copy ? 2 : 1;
-    const std::uint64_t array = p.u64("bytes") / workers.size() / kArrays / cache::kSliceBytes * cache::kSliceBytes;
+    const std::uint64_t array = p.u64("bytes") / threads / kArrays / cache::kSliceBytes * cache::kSliceBytes;
     if (array == 0) {
       throw bb::Error(BH_E_ARGUMENT, "the arrays of a thread are smaller than four vectors: raise 'bytes'");
     }
     each([&](std::uint32_t i) {
       workers[i] = std::make_unique<cache::Worker>(p, op, i, array / sizeof(std::uint64_t));
     });
-    const double bytes = static_cast<double>(array * workers.size());
+    const double bytes = static_cast<double>(array * threads);
     p.work({{BH_WORK_BYTES_READ, op == Op::write ? 0 : bytes}, {BH_WORK_BYTES_WRITTEN, op == Op::read ? 0 : bytes}});
   }
 

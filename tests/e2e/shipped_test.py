@@ -21,7 +21,8 @@ class BadInputs(E2eTest):
             ended = self.place.run("run", benchmark, "--param", "bytes=0", *TINY)
             self.assert_code(ended, 2)
             self.assertIn("bytes", ended.err)
-        for benchmark in THREADED:
+        # For cpu_cache 0 is every core.
+        for benchmark in THREADED[1:]:
             ended = self.place.run("run", benchmark, "--param", "threads=0", *TINY)
             self.assert_code(ended, 2)
             self.assertIn("threads", ended.err)
@@ -88,6 +89,18 @@ class OverASweep(E2eTest):
             self.assertEqual(len(set(values)), 1, values)
         summaries = {name for (name,) in self.place.sql("SELECT summary FROM summaries WHERE value IS NOT NULL")}
         self.assertLessEqual({"speedup", "efficiency"}, summaries)
+
+
+    def test_no_threads_are_one_on_every_core_and_levels_have_their_bandwidth(self):
+        sizes = "{log2: [8 KiB, 512 KiB]}"
+        ended = self.place.run("run", "org.benchhost.cpu_cache.read", "--param", "threads=0", "--param", f"bytes={sizes}", *TINY)
+        self.assert_code(ended, 0)
+        outcomes = [o for _, o in self.place.outcomes()]
+        self.assertEqual(outcomes.count("passed") + outcomes.count("skipped"), 7, outcomes)
+        # Whether there is a step depends on the machine; without one the summary has its reason.
+        for value, reason in self.place.sql("SELECT value, null_reason FROM summaries WHERE summary = 'level_bandwidth'"):
+            self.assertTrue(value is not None and value > 0 or reason)
+        self.assertGreater(len(self.place.sql("SELECT 1 FROM summaries WHERE summary = 'level_bandwidth'")), 0)
 
 
 class Sys(E2eTest):

@@ -93,7 +93,7 @@ std::vector<Case> cases_of(const std::string& name, const bh_plugin_t& p) {
         }
       }
     } else if (name == "cpu_cache") {
-      for (const std::uint64_t threads : {1u, 3u}) {
+      for (const std::uint64_t threads : {0u, 1u, 3u}) {
         c.values = {{"bytes", BH_UINT(100'000)}, {"threads", BH_UINT(threads)}};
         cases.push_back(c);
       }
