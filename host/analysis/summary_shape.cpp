@@ -264,8 +264,7 @@ std::vector<Step> steps_of(const std::vector<CurvePoint>& curve, std::string& wh
   }
   std::ranges::sort(found, {}, &Step::x);
   if (found.empty()) {
-    why_none =
-        fmt::format("the metric makes no step of {:.0f} % or more over this sweep", (kMinStep - 1) * 100);
+    why_none = fmt::format("the metric makes no step of {:.0f} % or more over this sweep", (kMinStep - 1) * 100);
   }
   return found;
 }

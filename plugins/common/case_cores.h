@@ -9,8 +9,8 @@
 
 namespace cpu {
 
-/// Logical CPUs that the case was given: as many as it claims, so a benchmark whose parameter says 0 for "on every core"
-/// claims "if(threads == 0, machine.cores, threads)". A team that is opened afterwards may have so many members.
+/// Logical CPUs that the case was given: as many as it claims, so a benchmark whose parameter says 0 for "on every
+/// core" claims "if(threads == 0, machine.cores, threads)". A team that is opened afterwards may have so many members.
 /// Errors: the system does not say.
 inline std::uint64_t cores_of_case(const benchhost::Prepare& p) {
   // A member that is not pinned may run wherever the case may, and member 0 is the calling thread.

@@ -36,7 +36,8 @@ constexpr bb::About about(const char* id, const char* title, const char* text) {
 }
 
 constexpr bb::Metric kLatency =
-    bb::time("latency", "Latency", "one operation of each thread: how long a thread waits for one of its own").primary();
+    bb::time("latency", "Latency", "one operation of each thread: how long a thread waits for one of its own")
+        .primary();
 constexpr bb::Metric kRate =
     bb::rate("operations", "Operations", BH_UNIT_RATE("op"), BH_WORK_ITEMS, "operations of all threads together");
 

@@ -38,16 +38,18 @@ struct Words<Op::write> {
 template <>
 struct Words<Op::copy> {
   static constexpr const char *id = "org.benchhost.cpu_cache.copy", *title = "Cache copy",
-                              *text = "one array into another by whole vectors; bytes are those loaded and those "
-                                      "stored, write-allocate not counted";
+                              *text =
+                                  "one array into another by whole vectors; bytes are those loaded and those "
+                                  "stored, write-allocate not counted";
 };
 
 template <Op op>
 struct Cache final : bb::Benchmark {
   static constexpr auto about = bb::about(Words<op>::id, Words<op>::title, Words<op>::text, BH_CATEGORY_HARDWARE)
                                     .tags("memory,bandwidth,cache")
-                                    .requirement("cores >= param.threads && memory_bytes >= 2 * param.bytes && "
-                                                 "(param.threads != 0 || param.bytes >= 1 KiB * cores)")
+                                    .requirement(
+                                        "cores >= param.threads && memory_bytes >= 2 * param.bytes && "
+                                        "(param.threads != 0 || param.bytes >= 1 KiB * cores)")
                                     .claim_cores("if(threads == 0, machine.cores, threads)")
                                     .claim_memory_bytes("bytes + 1 MiB * if(threads == 0, machine.cores, threads)");
   static constexpr bb::Param parameters[] = {

@@ -23,8 +23,7 @@ struct Check {
 class Worker {
  public:
   /// Takes memory from the calling thread, so that it lies on that thread's node. count: words of each array.
-  Worker(const bb::Prepare& p, Op op, std::uint32_t index, std::size_t count)
-      : host_(p.host), op_(op), stream_(index) {
+  Worker(const bb::Prepare& p, Op op, std::uint32_t index, std::size_t count) : host_(p.host), op_(op), stream_(index) {
     // Arrays do not begin at one offset in their pages: stores would look as if they hit the loads that follow.
     constexpr std::size_t kApartBytes = 13 * kLineBytes;
     constexpr std::size_t kPageBytes = 4096;
@@ -64,7 +63,8 @@ class Worker {
     found.checked = arrays_.count;
     const std::uint64_t last = stamp_of(done_ - 1);
     if (op_ == Op::write) {
-      found.wrong = arrays_.count - static_cast<std::uint64_t>(std::count(arrays_.to, arrays_.to + arrays_.count, last));
+      found.wrong =
+          arrays_.count - static_cast<std::uint64_t>(std::count(arrays_.to, arrays_.to + arrays_.count, last));
       return found;
     }
     for_each_chunk([&](std::size_t begin, const std::uint64_t* words, std::size_t n) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "common/allowed_cpus.h"
 #include "expected.h"
 #include "loads.h"
-#include "common/allowed_cpus.h"
 
 namespace {
 
@@ -105,11 +105,11 @@ struct alignas(2 * scaling::kLineBytes) Found {
 double shown(std::uint64_t sum) { return static_cast<double>(sum >> 32); }
 
 struct Compute final : bb::Benchmark {
-  static constexpr auto about = ::about(
-      "org.benchhost.cpu_scaling.compute", "Scaling of computation",
-      "131072 chains of 64 dependent multiplications and additions of 64-bit integers, shared by the threads; no memory "
-      "is touched",
-      "param.pinning == 'none' || machine.threads >= param.threads");
+  static constexpr auto about = ::about("org.benchhost.cpu_scaling.compute", "Scaling of computation",
+                                        "131072 chains of 64 dependent multiplications and additions of 64-bit "
+                                        "integers, shared by the threads; no memory "
+                                        "is touched",
+                                        "param.pinning == 'none' || machine.threads >= param.threads");
   static constexpr bb::Param parameters[] = {kThreadsParam, kPinningParam};
   static constexpr bb::Metric metrics[] = {
       bb::rate("rate", "Rate", BH_UNIT_RATE("op"), BH_WORK_OPS("int64"), "multiplications and additions of all threads")
@@ -150,12 +150,14 @@ struct Compute final : bb::Benchmark {
 
 struct Memory final : bb::Benchmark {
   static constexpr auto about =
-      ::about("org.benchhost.cpu_scaling.memory", "Scaling of memory reads",
-              "adds up an array of 64-bit integers, a contiguous part for each thread, in memory of that thread",
-              "(param.pinning == 'none' || machine.threads >= param.threads) && machine.memory_bytes >= 2 * param.bytes")
+      ::about(
+          "org.benchhost.cpu_scaling.memory", "Scaling of memory reads",
+          "adds up an array of 64-bit integers, a contiguous part for each thread, in memory of that thread",
+          "(param.pinning == 'none' || machine.threads >= param.threads) && machine.memory_bytes >= 2 * param.bytes")
           .claim_memory_bytes("bytes + 1 MiB * threads");
   static constexpr bb::Param parameters[] = {
-      bb::param("bytes", bb::u64(256 * kMiB), "size of the array; four times the last level cache to be bound by memory")
+      bb::param("bytes", bb::u64(256 * kMiB),
+                "size of the array; four times the last level cache to be bound by memory")
           .unit(BH_UNIT_BYTES)
           .range(bb::u64(kMiB), bb::u64(64 * kGiB)),
       kThreadsParam, kPinningParam};

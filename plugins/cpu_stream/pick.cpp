@@ -1,6 +1,6 @@
 // Built for the baseline: it runs before anybody knows what the processor can do.
-#include "kernels.h"
 #include "common/widest.h"
+#include "kernels.h"
 
 namespace stream {
 

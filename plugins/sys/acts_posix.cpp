@@ -2,12 +2,12 @@
 
 #include <benchhost/plugin.hpp>
 
-#include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+#include <cstring>
+#include <thread>
 
 #include "expected.h"
 #include "posix_error.h"

@@ -3,10 +3,10 @@
 
 #include <benchhost/plugin.hpp>
 
+#include <time.h>
 #include <cerrno>
 #include <string>
 #include <system_error>
-#include <time.h>
 
 #include "acts.h"
 

@@ -60,8 +60,7 @@ inline void hold_on_one_cpu(const bb::Prepare& p) {
 class Switch : public bb::Benchmark {
  public:
   static constexpr bb::Metric metrics[] = {
-      bb::time("round_trip", "Round trip",
-               "a token there and the answer back: two switches, two writes and two reads")
+      bb::time("round_trip", "Round trip", "a token there and the answer back: two switches, two writes and two reads")
           .primary(),
       bb::rate("switches", "Switches", BH_UNIT_RATE("switch"), BH_WORK_ITEMS, "two in each round trip")};
 

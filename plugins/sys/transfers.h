@@ -30,7 +30,7 @@ struct PipeTransfer final : bb::Benchmark {
       bb::param("bytes", bb::u64(64 * kKiB), "size of a block; one of more than the pipe holds goes in parts")
           .unit(BH_UNIT_BYTES)
           .range(bb::u64(64), bb::u64(16 * kKiB * kKiB))
-          .log2(bb::u64(kKiB), bb::u64(kKiB * kKiB), 1, 2)};
+          .log2(bb::u64(kKiB), bb::u64(kKiB* kKiB), 1, 2)};
   static constexpr bb::Metric metrics[] = {
       bb::rate("bandwidth", "Bandwidth", BH_UNIT_BYTES_PER_SECOND, BH_WORK_BYTES_MOVED,
                "bytes that went through the pipe, each counted once")
@@ -95,7 +95,7 @@ struct FileStore final : bb::Benchmark {
       bb::param("bytes", bb::u64(4 * kKiB), "size of a block")
           .unit(BH_UNIT_BYTES)
           .range(bb::u64(512), bb::u64(16 * kKiB * kKiB))
-          .log2(bb::u64(4 * kKiB), bb::u64(kKiB * kKiB), 1, 4),
+          .log2(bb::u64(4 * kKiB), bb::u64(kKiB* kKiB), 1, 4),
       bb::param("sync", bb::choice("fsync"), "what is waited for; none: the block is left in the page cache")
           .choices(kSyncs)};
   static constexpr bb::Metric metrics[] = {

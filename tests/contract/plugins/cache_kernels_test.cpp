@@ -36,7 +36,8 @@ struct Guarded {
   std::uint64_t* data() const { return memory.get() + kGuard; }
   bool guards_hold() const {
     const auto untouched = [](std::uint64_t word) { return word == kUntouched; };
-    return std::all_of(memory.get(), data(), untouched) && std::all_of(data() + count, data() + count + kGuard, untouched);
+    return std::all_of(memory.get(), data(), untouched) &&
+           std::all_of(data() + count, data() + count + kGuard, untouched);
   }
 
   std::size_t count;

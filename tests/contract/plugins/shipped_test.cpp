@@ -109,8 +109,7 @@ std::vector<Case> cases_of(const std::string& name, const bh_plugin_t& p) {
       for (const char* addresses : {"one", "several", "neighbours", "own"}) {
         for (const std::uint64_t bits : {32u, 64u}) {
           for (const std::uint64_t threads : {1u, 3u}) {
-            c.values = {
-                {"addresses", BH_ENUM(addresses)}, {"bits", BH_UINT(bits)}, {"threads", BH_UINT(threads)}};
+            c.values = {{"addresses", BH_ENUM(addresses)}, {"bits", BH_UINT(bits)}, {"threads", BH_UINT(threads)}};
             cases.push_back(c);
           }
         }

@@ -1,5 +1,5 @@
-// Operations of cpu_atomics that are wrong in one way, said by MUTANT. operations.cpp as it is shipped provides the rest,
-// its own table renamed away.
+// Operations of cpu_atomics that are wrong in one way, said by MUTANT. operations.cpp as it is shipped provides the
+// rest, its own table renamed away.
 #define operation shipped_operation
 #include "operations.cpp"
 #undef operation

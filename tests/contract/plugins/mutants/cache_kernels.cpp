@@ -1,5 +1,5 @@
-// Kernels of cpu_cache that are wrong in one way, said by MUTANT. Built with the rest of the plugin as it is shipped: the
-// oracle has to notice each.
+// Kernels of cpu_cache that are wrong in one way, said by MUTANT. Built with the rest of the plugin as it is shipped:
+// the oracle has to notice each.
 #include "kernels.h"
 
 namespace cache {
