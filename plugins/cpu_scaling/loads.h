@@ -31,8 +31,7 @@ inline constexpr std::uint64_t kTerm = 1442695040888963407u;
 /// number of the pass. The sum of where they end.
 std::uint64_t compute(Part part, std::uint64_t first_pass, std::uint64_t passes);
 
-// ---- memory: bound by what memory delivers
-// ----------------------------------------------------------------------------
+// ---- memory: bound by what memory delivers --------------------------------------------------------------------------
 
 /// Parts of the array are whole lines.
 inline constexpr std::size_t kLineBytes = 64;
