@@ -130,7 +130,13 @@ TEST_CASE("what the mutants of cpu_cache, cpu_scaling, cpu_atomics and sys are m
     CAPTURE(file);
     for (const protocol::BenchmarkRecord& benchmark : entry(file).record->benchmarks) {
       CAPTURE(benchmark.id);
-      CHECK(verdict(run(file, benchmark, kSmall, cores_for(benchmark))) == "passed");
+      // Threads that wait for each other on a machine that does other work may take so long for little that the time
+      // seems not to grow with the work: then again.
+      std::string got = "elided";
+      for (int attempt = 0; attempt < 20 && got == "elided"; ++attempt) {
+        got = verdict(run(file, benchmark, kSmall, cores_for(benchmark)));
+      }
+      CHECK(got == "passed");
     }
   }
 }
