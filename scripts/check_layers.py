@@ -7,7 +7,7 @@ Rules
   - host/ is three wings: common, worker, host. Within a wing a module includes itself and the modules above it.
   - The host wing includes no SDK header and no worker header; the worker wing no host-wing header; common neither.
   - Library headers stay in the module that owns them (LIBRARIES); the SDK has none.
-  - plugins/ include the SDK and themselves; backends/ likewise, what backends share (SHARED), and one vendor API each.
+  - plugins/ include the SDK, themselves and what plugins share; backends/ likewise (SHARED), and one vendor API each.
   - Nothing but host/cli prints to the standard streams.
 How an include is written, with quotes or angles, from host/ or by a relative path, makes no difference. That every source
 and every test is built and run is contract.tree.registered's to check.
@@ -39,8 +39,10 @@ LIBRARIES = {
     r"webgpu/|dawn/": {"backends"},
     r"Metal/": {"backends"},
 }
-# Folders of backends/ that every backend may include.
-SHARED = {"native"}
+# Folders that every plugin or backend may include.
+SHARED = {"plugins/common", "backends/native"}
+# Folders of the system's headers: in angles they are these, whatever a plugin is called.
+SYSTEM = {"sys"}
 PRINTS = re.compile(r"\bstd::(cout|cerr|clog)\b|\b(std::)?(printf|puts|putchar)\s*\(|\bfmt::print\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -89,6 +91,8 @@ def check_file(root, file, report, apis=None):
         match = INCLUDE.match(line)
         if match:
             path = match.group(2)
+            if match.group(1) == "<" and path.split("/")[0] in SYSTEM:
+                continue
             target = target_of(where, path)
             used = module_of(target.removeprefix("host/")) if target.startswith("host/") else None
             if top == "host":
@@ -126,7 +130,7 @@ def check_neighbour(root, where, path, target, number, report):
         parts = [top, path.split("/")[0]]
     if parts[0] not in ("plugins", "backends") or len(parts) < 2:
         return
-    if parts[0] != top or (parts[1] != own and not (top == "backends" and parts[1] in SHARED)):
+    if parts[0] != top or (parts[1] != own and f"{top}/{parts[1]}" not in SHARED):
         report(where, number, f"{top}/{own} may not include {parts[0]}/{parts[1]}")
 
 

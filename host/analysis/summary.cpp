@@ -106,7 +106,7 @@ class Summariser {
         value.group = group;
         value.unit = summary_.unit;
         value.label = label;
-        if (kind_ == SummaryKind::levels && results[i].value) {
+        if ((kind_ == SummaryKind::levels || kind_ == SummaryKind::plateaus) && results[i].value) {
           value.label = label.empty() ? fmt::format("{}", i + 1) : fmt::format("{} {}", label, i + 1);
         }
         value.value = results[i].value;
@@ -154,12 +154,16 @@ class Summariser {
         return {ratio(metric_, curve)};
       case SummaryKind::efficiency:
         return {efficiency(metric_, curve)};
+      case SummaryKind::best:
+        return {best(metric_, curve)};
       case SummaryKind::best_at:
         return {best_at(metric_, curve)};
       case SummaryKind::knee:
         return {knee(metric_, curve)};
       case SummaryKind::levels:
         return levels(curve);
+      case SummaryKind::plateaus:
+        return plateaus(curve);
       case SummaryKind::fit_intercept:
       case SummaryKind::fit_slope: {
         FitWish wish;

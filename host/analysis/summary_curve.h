@@ -20,7 +20,9 @@ enum class SummaryKind : std::uint32_t {
   fit_intercept = 6,
   fit_slope = 7,
   max_within = 8,
-  ratio = 9
+  ratio = 9,
+  best = 10,
+  plateaus = 11
 };
 enum class SummaryBasis : std::uint32_t { linear = 0, log = 1, n_log_n = 2, square = 3 };
 
@@ -55,6 +57,9 @@ struct SummaryResult {
 [[nodiscard]] SummaryResult ratio(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult speedup(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult efficiency(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
+/// The best y with its interval.
+[[nodiscard]] SummaryResult best(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
+/// Where it is.
 [[nodiscard]] SummaryResult best_at(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 
 /// points: ascending in x, several at one x allowed, at least one; each with its limit.
@@ -66,6 +71,9 @@ struct SummaryResult {
 
 /// The steps, ascending. A single result without a value if there are none or too few points.
 [[nodiscard]] std::vector<SummaryResult> levels(const std::vector<CurvePoint>& curve);
+/// The stretches before, between and after the steps: the median y of each, ascending in x, with the least and the
+/// greatest. As levels() where there are no steps.
+[[nodiscard]] std::vector<SummaryResult> plateaus(const std::vector<CurvePoint>& curve);
 
 /// y = a + b g(x) by least squares, weighted for errors that are a share of y where all y are positive.
 /// slope: b or, with `inverse_rate`, how much x per second (y in ns) or per unit of y. Requires: as summarise() says.

@@ -229,6 +229,46 @@ double crossing(const LogCurve& c, const std::vector<double>& z, const Rise& r, 
   return c.u[r.end];
 }
 
+/// A step that counts.
+struct Step {
+  Rise rise;
+  double x = 0;                   ///< where the curve is halfway up or down
+  std::size_t low = 0, high = 0;  ///< points between which most of it happens
+};
+
+// All of them, ascending; none with the reason.
+std::vector<Step> steps_of(const std::vector<CurvePoint>& curve, std::string& why_none) {
+  if (curve.size() < kMinLevelPoints) {
+    why_none = fmt::format("levels need at least {} values of the parameter", kMinLevelPoints);
+    return {};
+  }
+  const auto logs = on_logs(curve);
+  if (!logs) {
+    why_none = "levels need positive values of the parameter and of the metric";
+    return {};
+  }
+  const std::vector<double> z = without_spikes(logs->z);
+  const Steps all = steps(*logs, z, curve);
+  std::vector<Step> found;
+  for (const double sign : {1.0, -1.0}) {
+    for (const Rise& r : sign > 0 ? all.up : all.down) {
+      const double before = z[r.begin];
+      const double step = z[r.end] - before;
+      if (step * sign < std::max(std::log2(kMinStep), 3 * all.noise)) continue;
+      std::size_t low = r.begin;
+      while (low + 1 < r.end && (z[low + 1] - before) / step < 0.1) ++low;
+      std::size_t high = r.end;
+      while (high > low + 1 && (z[high - 1] - before) / step > 0.9) --high;
+      found.push_back({r, std::exp2(crossing(*logs, z, r, before + step / 2, sign)), low, high});
+    }
+  }
+  std::ranges::sort(found, {}, &Step::x);
+  if (found.empty()) {
+    why_none = fmt::format("the metric makes no step of {:.0f} % or more over this sweep", (kMinStep - 1) * 100);
+  }
+  return found;
+}
+
 }  // namespace
 
 SummaryResult knee(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve) {
@@ -268,34 +308,36 @@ SummaryResult knee(const protocol::MetricRecord& metric, const std::vector<Curve
 }
 
 std::vector<SummaryResult> levels(const std::vector<CurvePoint>& curve) {
-  if (curve.size() < kMinLevelPoints) {
-    return {no_summary(fmt::format("levels need at least {} values of the parameter", kMinLevelPoints))};
-  }
-  const auto logs = on_logs(curve);
-  if (!logs) return {no_summary("levels need positive values of the parameter and of the metric")};
-  const std::vector<double> z = without_spikes(logs->z);
-  const Steps all = steps(*logs, z, curve);
+  std::string why_none;
   std::vector<SummaryResult> found;
-  for (const double sign : {1.0, -1.0}) {
-    for (const Rise& r : sign > 0 ? all.up : all.down) {
-      const double before = z[r.begin];
-      const double step = z[r.end] - before;
-      if (step * sign < std::max(std::log2(kMinStep), 3 * all.noise)) continue;
-      SummaryResult level;
-      level.value = std::exp2(crossing(*logs, z, r, before + step / 2, sign));
-      std::size_t low = r.begin;
-      while (low + 1 < r.end && (z[low + 1] - before) / step < 0.1) ++low;
-      std::size_t high = r.end;
-      while (high > low + 1 && (z[high - 1] - before) / step > 0.9) --high;
-      level.low = std::min(curve[low].x, *level.value);
-      level.high = std::max(curve[high].x, *level.value);
-      found.push_back(std::move(level));
-    }
+  for (const Step& step : steps_of(curve, why_none)) {
+    SummaryResult level;
+    level.value = step.x;
+    level.low = std::min(curve[step.low].x, step.x);
+    level.high = std::max(curve[step.high].x, step.x);
+    found.push_back(std::move(level));
   }
-  std::ranges::sort(found, {}, [](const SummaryResult& r) { return *r.value; });
-  if (found.empty()) {
-    return {
-        no_summary(fmt::format("the metric makes no step of {:.0f} % or more over this sweep", (kMinStep - 1) * 100))};
+  if (found.empty()) return {no_summary(std::move(why_none))};
+  return found;
+}
+
+std::vector<SummaryResult> plateaus(const std::vector<CurvePoint>& curve) {
+  std::string why_none;
+  const std::vector<Step> all = steps_of(curve, why_none);
+  if (all.empty()) return {no_summary(std::move(why_none))};
+  std::vector<SummaryResult> found;
+  for (std::size_t i = 0; i <= all.size(); ++i) {
+    const std::size_t begin = i == 0 ? 0 : all[i - 1].rise.end;
+    // Where one step runs into the next, what lies between is the point at which they meet.
+    const std::size_t end = std::max(begin, i == all.size() ? curve.size() - 1 : all[i].rise.begin);
+    std::vector<double> ys;
+    for (std::size_t k = begin; k <= end; ++k) ys.push_back(curve[k].y);
+    SummaryResult plateau;
+    const auto [least, greatest] = std::ranges::minmax(ys);
+    plateau.low = least;
+    plateau.high = greatest;
+    plateau.value = median_of(std::move(ys));
+    found.push_back(std::move(plateau));
   }
   return found;
 }

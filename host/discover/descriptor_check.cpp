@@ -17,7 +17,7 @@ using namespace protocol;  // NOLINT: every second word below is a record
 
 // Ways to sweep and kinds of summaries, as params.h and metrics.h number them.
 constexpr std::uint32_t kSweepList = 1, kSweepLinear = 2, kSweepLog2 = 3, kSweepSearch = 4;
-constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 9;
+constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 11;
 constexpr std::uint32_t kBasisMax = 3;
 /// Nobody reads more, and a record that is made to be long must not cost the host its time.
 constexpr std::size_t kMostFindings = 64;

@@ -3,6 +3,8 @@
 // four vectors in flight for stores and eight for sums: fewer are bound by the latency of an addition, not by memory.
 #include "kernels.h"
 
+#include "common/vector.h"
+
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -11,19 +13,8 @@ namespace stream {
 
 namespace {
 
-#if defined(__AVX512F__)
-constexpr std::size_t kVectorBytes = 64;
-constexpr const char* kIsa = "x86-64-v4";
-#elif defined(__AVX2__)
-constexpr std::size_t kVectorBytes = 32;
-constexpr const char* kIsa = "x86-64-v3";
-#elif defined(__SSE2__)
-constexpr std::size_t kVectorBytes = 16;
-constexpr const char* kIsa = "x86-64-v1";
-#else
-constexpr std::size_t kVectorBytes = 16;
-constexpr const char* kIsa = "base";
-#endif
+using simd::kIsa;
+using simd::kVectorBytes;
 
 template <class T>
 struct Vector;

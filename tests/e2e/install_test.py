@@ -15,6 +15,12 @@ CMAKE = os.environ.get("BENCHHOST_E2E_CMAKE", "cmake")
 CXX = os.environ.get("BENCHHOST_E2E_CXX", "c++")
 # A build of the shipped plugins on a loaded machine takes a while.
 BUILD_PATIENCE_S = 1200
+# A folder is a plugin, its file and the last part of its id.
+SHIPPED = sorted(
+    file.parent.name
+    for file in (SOURCE / "plugins").glob("*/CMakeLists.txt")
+    if "benchhost_add_plugin(" in file.read_text()
+)
 
 OUTSIDE_CMAKE = """
 cmake_minimum_required(VERSION 3.20)
@@ -131,7 +137,7 @@ class Install(unittest.TestCase):
         for package in ("benchhost-sdk-config.cmake", "benchhost-sdk.pc"):
             self.assertTrue(list(self.prefix.rglob(package)), package)
         names = {p.name for p in (self.prefix).rglob("*.so")}
-        self.assertLessEqual({"cpu_stream.so", "cpu_latency.so", "null.so", "cpu.so"}, names)
+        self.assertLessEqual({f"{name}.so" for name in (*SHIPPED, "cpu")}, names)
 
     def test_the_python_file_of_the_sdk_reads_a_plugin_of_the_prefix(self):
         (plugin,) = self.prefix.rglob("cpu_stream.so")
@@ -153,7 +159,7 @@ class Install(unittest.TestCase):
         plugins = self.run_installed("list", "plugins", "--format", "json").json()["plugins"]
         self.assertEqual(
             {p["id"] for p in plugins if p["usable"]},
-            {"org.benchhost.cpu_latency", "org.benchhost.cpu_stream", "org.benchhost.null"},
+            {f"org.benchhost.{name}" for name in SHIPPED},
         )
         for plugin in plugins:
             self.assertTrue(plugin["file"].startswith(str(self.prefix)), plugin["file"])
@@ -200,11 +206,11 @@ class Install(unittest.TestCase):
         build = self.root / "plugins_build"
         self.configure_and_build(source, build)
         built = {p.name: p for p in build.rglob("*.so")}
-        self.assertLessEqual({"cpu_stream.so", "cpu_latency.so", "null.so"}, set(built))
+        self.assertEqual({f"{name}.so" for name in SHIPPED}, set(built))
         folder = self.root / "plugins_built"
         folder.mkdir()
-        for name in ("cpu_stream.so", "cpu_latency.so", "null.so"):
-            shutil.copy(built[name], folder)
+        for file in built.values():
+            shutil.copy(file, folder)
         ended = self.run_installed(
             "run", COPY, "org.benchhost.cpu_latency.chase", "--param", "bytes=16KiB", *TINY,
             "--plugins", folder,

@@ -2,12 +2,18 @@
 // work stated, and words for what is not supported.
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
+#include "common/platform/affinity.h"
+#include "common/platform/temp_folder.h"
 #include "contract/sdk/driver/drive.h"
 #include "contract/sdk/driver/note_file.h"
 
@@ -15,7 +21,10 @@ using namespace benchhost::contract;
 
 namespace {
 
-const std::vector<std::string> kShipped = {"null", "cpu_stream", "cpu_latency"};
+const std::vector<std::string> kShipped = {"null",        "cpu_stream",  "cpu_latency", "cpu_cache",
+                                           "cpu_scaling", "cpu_atomics", "sys"};
+/// Those whose data come from the seed.
+const std::vector<std::string> kSeeded = {"cpu_stream", "cpu_latency", "cpu_cache"};
 
 std::string file_of(const std::string& name) { return SHIPPED_PLUGINS "/" + name + SHIPPED_SUFFIX; }
 
@@ -24,6 +33,23 @@ const bh_plugin_t& plugin(const std::string& name) {
   REQUIRE_MESSAGE(n.plugin != nullptr, n.reason);
   return *n.plugin;
 }
+
+/// A place for what a plugin writes, and the one CPU on which switching is measured, until the end of the scope. The
+/// test's host pins no threads.
+struct Surroundings {
+  Surroundings(TestHost& host, const std::string& id) {
+    host.set_scratch_dir(scratch->path().string());
+    if (id.find(".sys.switch_") == std::string::npos) return;
+    all = *benchhost::platform::allowed_cpus();
+    REQUIRE(benchhost::platform::pin_this_thread(std::array{all.front()}).ok());
+  }
+  ~Surroundings() {
+    if (!all.empty()) CHECK(benchhost::platform::pin_this_thread(all).ok());
+  }
+  benchhost::Result<benchhost::platform::TempFolder> scratch =
+      benchhost::platform::TempFolder::make(std::filesystem::temp_directory_path());
+  std::vector<unsigned> all;
+};
 
 Plan plan(std::uint32_t cycles, std::vector<std::uint64_t> batches) {
   Plan p;
@@ -65,6 +91,38 @@ std::vector<Case> cases_of(const std::string& name, const bh_plugin_t& p) {
           c.values = {{"bytes", BH_UINT(512 << 10)}, {"pattern", BH_ENUM(pattern)}, {"chains", BH_UINT(chains)}};
           cases.push_back(c);
         }
+      }
+    } else if (name == "cpu_cache") {
+      for (const std::uint64_t threads : {0u, 1u, 3u}) {
+        c.values = {{"bytes", BH_UINT(100'000)}, {"threads", BH_UINT(threads)}};
+        cases.push_back(c);
+      }
+    } else if (name == "cpu_scaling") {
+      for (const char* pinning : {"cores", "compact", "spread", "none"}) {
+        for (const std::uint64_t threads : {1u, 3u}) {
+          c.values = {{"pinning", BH_ENUM(pinning)}, {"threads", BH_UINT(threads)}};
+          if (id.ends_with(".memory")) c.values["bytes"] = BH_UINT(3 << 20);
+          cases.push_back(c);
+        }
+      }
+    } else if (name == "cpu_atomics") {
+      for (const char* addresses : {"one", "several", "neighbours", "own"}) {
+        for (const std::uint64_t bits : {32u, 64u}) {
+          for (const std::uint64_t threads : {1u, 3u}) {
+            c.values = {{"addresses", BH_ENUM(addresses)}, {"bits", BH_UINT(bits)}, {"threads", BH_UINT(threads)}};
+            cases.push_back(c);
+          }
+        }
+      }
+    } else if (id.ends_with(".sys.clock")) {
+      for (const char* clock : {"monotonic", "monotonic_raw", "thread_cpu", "process_cpu"}) {
+        c.values = {{"clock", BH_ENUM(clock)}};
+        cases.push_back(c);
+      }
+    } else if (id.ends_with(".sys.file")) {
+      for (const char* sync : {"fsync", "fdatasync", "none"}) {
+        c.values = {{"sync", BH_ENUM(sync)}};
+        cases.push_back(c);
       }
     } else {
       cases.push_back(c);
@@ -127,6 +185,16 @@ std::pair<std::uint64_t, int> contents(const bh_plugin_t& p, const Case& c, std:
   return {seen.sum, seen.count};
 }
 
+/// Whether the host divides work by time for it.
+bool has_rate(const bh_benchmark_t& benchmark) {
+  for (std::uint32_t i = 0; i < benchmark.metrics.count; ++i) {
+    const auto* metric = reinterpret_cast<const bh_metric_t*>(reinterpret_cast<const char*>(benchmark.metrics.items) +
+                                                              std::size_t{i} * benchmark.metrics.stride);
+    if (metric->kind == BH_KIND_RATE && metric->domain == BH_DOMAIN_HOST) return true;
+  }
+  return false;
+}
+
 std::string text_of(const Case& c) {
   std::string text = std::to_string(c.benchmark);
   for (const auto& [name, value] : c.values) {
@@ -153,6 +221,7 @@ TEST_CASE("every shipped plugin lives twice, in batches of one and of two, and i
       CAPTURE(what);
       for (const std::vector<std::uint64_t>& batches : std::vector<std::vector<std::uint64_t>>{{1}, {2}, {1, 2, 64}}) {
         TestHost host;
+        const Surroundings surroundings(host, p.benchmark(c.benchmark)->id);
         const Outcome out = drive(host, p, c, plan(2, batches));
         CHECK_MESSAGE(out.status == BH_OK, out.phase << ": " << out.reason);
         CHECK(out.cycles == 2);
@@ -161,17 +230,18 @@ TEST_CASE("every shipped plugin lives twice, in batches of one and of two, and i
         CHECK(host.leaked == 0);
         CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
         for (const auto& [key, amount] : host.work) CHECK(amount >= 0);
-        CHECK(host.work.empty() == is_null);
+        if (is_null) CHECK(host.work.empty());
+        if (has_rate(*p.benchmark(c.benchmark))) CHECK(!host.work.empty());
       }
     }
   }
 }
 
 TEST_CASE("one seed gives the same data, another seed other data") {
-  for (const std::string name : {"cpu_stream", "cpu_latency"}) {
+  for (const std::string& name : kSeeded) {
     const bh_plugin_t& p = plugin(name);
     for (const Case& c : cases_of(name, p)) {
-      const std::string what = std::string(name) + " " + text_of(c);
+      const std::string what = name + " " + text_of(c);
       CAPTURE(what);
       const auto one = contents(p, c, 11);
       CHECK(one.second > 0);
@@ -205,6 +275,61 @@ TEST_CASE("the bytes that are stated are those that a kernel must move") {
     const double array = 100'000 / arrays.at(op) / 256 * 256;
     CHECK(host.work.at("bytes.read") == words.at(op).first * array);
     CHECK(host.work.at("bytes.written") == words.at(op).second * array);
+  }
+}
+
+TEST_CASE("the checksum of cpu_scaling is the same for every number of threads and every way of pinning") {
+  // From a Python program: the upper 32 bits of the sums over one pass.
+  const std::map<std::string, double> known = {{"org.benchhost.cpu_scaling.compute", 0x9433eaf1},
+                                               {"org.benchhost.cpu_scaling.memory", 0x784e7774}};
+  const bh_plugin_t& p = plugin("cpu_scaling");
+  for (Case c : cases_of("cpu_scaling", p)) {
+    const std::string id = p.benchmark(c.benchmark)->id;
+    if (c.values.contains("bytes")) c.values["bytes"] = BH_UINT(1 << 20);
+    const std::string what = text_of(c);
+    CAPTURE(what);
+    TestHost host;
+    REQUIRE(drive(host, p, c, plan(1, {2})).status == BH_OK);
+    CHECK(host.reported.at("checksum").back() == known.at(id));
+  }
+}
+
+TEST_CASE("threads of cpu_scaling that are more than the processors they may use are said") {
+  const bh_plugin_t& p = plugin("cpu_scaling");
+  Case c;
+  c.values = {{"threads", BH_UINT(1)}, {"pinning", BH_ENUM("none")}};
+  TestHost few;
+  REQUIRE(drive(few, p, c, plan(1, {1})).status == BH_OK);
+  CHECK(joined(few.logs).find("take turns") == std::string::npos);
+  const auto cpus = std::thread::hardware_concurrency();
+  c.values["threads"] = BH_UINT(cpus + 1u);
+  TestHost many;
+  REQUIRE(drive(many, p, c, plan(1, {1})).status == BH_OK);
+  CHECK(joined(many.logs).find(std::to_string(cpus + 1) + " threads take turns on " + std::to_string(cpus)) !=
+        std::string::npos);
+}
+
+TEST_CASE("operations that are not atomic lose what another thread brings, and the oracle notices") {
+  const std::string file = MUTANT_FOLDER "/atomics_4/mutant_atomics_4" SHIPPED_SUFFIX;
+  const Negotiated n = negotiate(file, BH_ABI_VERSION, BH_ABI_VERSION);
+  REQUIRE_MESSAGE(n.plugin != nullptr, n.reason);
+  for (std::uint32_t i = 0; n.plugin->benchmark(i) != nullptr; ++i) {
+    const std::string id = n.plugin->benchmark(i)->id;
+    CAPTURE(id);
+    Case c;
+    c.benchmark = i;
+    // Alone nothing is lost.
+    TestHost alone;
+    CHECK(drive(alone, *n.plugin, c, plan(1, {1000})).status == BH_OK);
+    // Together something is as soon as one is interrupted between its load and its store: again until that was so.
+    c.values = {{"threads", BH_UINT(2)}};
+    bool noticed = false;
+    for (int attempt = 0; attempt < 1000 && !noticed; ++attempt) {
+      TestHost host;
+      const Outcome out = drive(host, *n.plugin, c, plan(1, {1'000'000}));
+      noticed = out.status == BH_E_MISMATCH && out.phase == "verify";
+    }
+    CHECK(noticed);
   }
 }
 
@@ -257,6 +382,10 @@ TEST_CASE("what is not supported is answered with words, and nothing is left beh
   add("cpu_latency", "org.benchhost.cpu_latency.chase", {{"bytes", BH_UINT(4096)}, {"pattern", BH_ENUM("page")}});
   add("cpu_latency", "org.benchhost.cpu_latency.chase",
       {{"bytes", BH_UINT(65536)}, {"pattern", BH_ENUM("page")}, {"chains", BH_UINT(32)}});
+  add("cpu_cache", "org.benchhost.cpu_cache.copy", {{"bytes", BH_UINT(4096)}, {"threads", BH_UINT(16)}});
+  add("cpu_atomics", "org.benchhost.cpu_atomics.add", {{"bits", BH_UINT(16)}});
+  // Where the host gives no scratch folder.
+  add("sys", "org.benchhost.sys.file", {});
   for (Refused& r : all) {
     CAPTURE(r.id);
     const bh_plugin_t& p = plugin(r.plugin);
@@ -264,6 +393,7 @@ TEST_CASE("what is not supported is answered with words, and nothing is left beh
       if (p.benchmark(i)->id == r.id) r.c.benchmark = i;
     }
     TestHost host;
+    host.set_scratch_dir("");
     const Outcome out = drive(host, p, r.c);
     CHECK((out.status == BH_E_UNSUPPORTED || out.status == BH_E_ARGUMENT));
     CHECK(out.phase == "prepare");
@@ -273,10 +403,19 @@ TEST_CASE("what is not supported is answered with words, and nothing is left beh
   }
 }
 
+/// Whether it asks the host for memory while it prepares.
+bool takes_memory(std::string_view id) {
+  const bool memory = id.find(".cpu_") != std::string_view::npos && !id.ends_with(".compute");
+  return memory || id.ends_with(".sys.pipe");
+}
+
 TEST_CASE("a preparation that runs out of memory gives back what it has") {
-  for (const std::string name : {"cpu_stream", "cpu_latency"}) {
+  for (const std::string& name : kShipped) {
     const bh_plugin_t& p = plugin(name);
     for (const Case& c : cases_of(name, p)) {
+      const std::string id = p.benchmark(c.benchmark)->id;
+      if (!takes_memory(id)) continue;
+      CAPTURE(id);
       TestHost host;
       host.fail_memory_at(1);
       const Outcome out = drive(host, p, c);

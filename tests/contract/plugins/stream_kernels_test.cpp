@@ -82,7 +82,7 @@ double plain(Op op, const Slices<T>& s, T scalar) {
 
 std::vector<const Kernels*> sets_here() {
   std::vector<const Kernels*> sets = {&baseline_kernels()};
-#if defined(STREAM_X86)
+#if defined(PLUGIN_X86)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) sets.push_back(&avx2_kernels());
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {

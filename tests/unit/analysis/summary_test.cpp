@@ -18,7 +18,7 @@ using benchhost::store::SummaryValue;
 namespace {
 
 constexpr std::uint32_t kSpeedup = 1, kEfficiency = 2, kBestAt = 3, kKnee = 4, kLevels = 5, kIntercept = 6, kSlope = 7,
-                        kMaxWithin = 8, kRatio = 9;
+                        kMaxWithin = 8, kRatio = 9, kBest = 10, kPlateaus = 11;
 constexpr std::uint32_t kBandwidth = 0, kTime = 1;  ///< metrics of the sample benchmark: higher, lower
 
 /// The sample benchmark with a string parameter, a parameter that is no identity, and one summary over "bytes".
@@ -212,6 +212,20 @@ TEST_CASE("the best is the smallest of those within the error") {
   CHECK(has(only(b, points).null_reason, "no direction"));
 }
 
+TEST_CASE("the best itself has the metric's own interval, whichever way is better") {
+  const std::vector<a::SweepPoint> points = {point(8, 90, 2.0), point(32, 99, 3.0), point(128, 80, 1.0)};
+  const SummaryValue v = only(benchmark(kBest, kBandwidth, "By/s"), points);
+  CHECK(v.value == doctest::Approx(99));
+  CHECK(*v.low == doctest::Approx(96));
+  CHECK(*v.high == doctest::Approx(102));
+  CHECK(v.unit == "By/s");
+  CHECK(only(benchmark(kBest, kTime), points).value == doctest::Approx(80));
+  CHECK_FALSE(only(benchmark(kBest, kBandwidth), curve({{8, 90}, {16, 98}})).low);
+  p::BenchmarkRecord b = benchmark(kBest, kBandwidth);
+  b.metrics[kBandwidth].direction = p::Direction::none;
+  CHECK(has(only(b, points).null_reason, "no direction"));
+}
+
 TEST_CASE("the knee is where the gain per octave falls below half") {
   // Doubles up to 16, then 5 % an octave.
   std::vector<std::pair<std::uint64_t, double>> xy;
@@ -306,6 +320,25 @@ void check_caches(const std::vector<SummaryValue>& values) {
   }
 }
 
+/// Of the same machine, where a level delivers the less the longer it takes.
+std::vector<SummaryValue> bandwidths(const p::BenchmarkRecord& b, double width, int per_octave) {
+  return a::summarise(b, sweep([&](double x) { return 1e11 / latency(x, kCaches, width); }, per_octave));
+}
+
+void check_plateaus(const std::vector<SummaryValue>& values, double tolerance) {
+  REQUIRE(values.size() == kCaches.size() + 1);
+  double level = 1e11 / 1.2;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    CAPTURE(i);
+    REQUIRE(values[i].value);
+    CHECK(values[i].label == std::to_string(i + 1));
+    CHECK(*values[i].value == doctest::Approx(level).epsilon(tolerance));
+    CHECK(*values[i].low <= *values[i].value);
+    CHECK(*values[i].high >= *values[i].value);
+    if (i < kCaches.size()) level /= kCaches[i].factor;
+  }
+}
+
 }  // namespace
 
 TEST_CASE("the levels of a latency curve are the sizes of the caches") {
@@ -359,6 +392,44 @@ TEST_CASE("a coarse sweep whose points lie mostly within steps has its levels al
 TEST_CASE("a bandwidth that steps down has the same levels") {
   check_caches(
       a::summarise(benchmark(kLevels, kBandwidth), sweep([&](double x) { return 1e11 / latency(x, kCaches, 1.0); })));
+}
+
+TEST_CASE("the plateaus of a bandwidth curve are what each level delivers") {
+  const p::BenchmarkRecord b = benchmark(kPlateaus, kBandwidth, "By/s");
+  for (const double width : {0.0, 0.5, 1.0}) {
+    for (const int per_octave : {1, 2, 4}) {
+      CAPTURE(width);
+      CAPTURE(per_octave);
+      check_plateaus(bandwidths(b, width, per_octave), 0.1);
+    }
+  }
+}
+
+TEST_CASE("the plateaus of a bandwidth curve survive noise and an outlier") {
+  const p::BenchmarkRecord b = benchmark(kPlateaus, kBandwidth, "By/s");
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    CAPTURE(seed);
+    benchhost::stats::Random random(seed);
+    auto points = sweep([&](double x) { return 1e11 / latency(x, kCaches, 0.5) * std::exp(random.normal(0, 0.04)); });
+    points[random.below(points.size())].measurements[kBandwidth].value = 1e8;
+    check_plateaus(a::summarise(b, points), 0.2);
+  }
+}
+
+TEST_CASE("one step has a plateau on each side, and a curve without steps has none") {
+  const p::BenchmarkRecord b = benchmark(kPlateaus, kBandwidth, "By/s");
+  const auto values = a::summarise(b, curve({{8, 40}, {16, 42}, {32, 41}, {64, 11}, {128, 10}, {256, 10}, {512, 12}}));
+  REQUIRE(values.size() == 2);
+  CHECK(values[0].unit == "By/s");
+  CHECK(*values[0].value == 41);
+  CHECK(*values[0].low == 40);
+  CHECK(*values[0].high == 42);
+  // The first point after a step still belongs to it.
+  CHECK(*values[1].value == 10);
+  CHECK(*values[1].low == 10);
+  CHECK(*values[1].high == 12);
+  CHECK(has(only(b, sweep([](double) { return 1.25; })).null_reason, "no step of 25 %"));
+  CHECK(has(only(b, curve({{1, 1}, {2, 9}, {4, 9}})).null_reason, "at least 6 values"));
 }
 
 TEST_CASE("a flat curve has no level, however noisy; neither has a drift") {

@@ -186,7 +186,7 @@ TEST_CASE("each fault of a descriptor is found and named with its benchmark and 
       {"metric 'bandwidth': noise_floor_ratio", [](auto&, auto& b) { b.metrics[0].noise_floor_ratio = -0.1; }},
       {"summary 'latency'", [](auto&, auto& b) { b.summaries[0].id = "latency"; }},
       {"summary 'best': unit", [](auto&, auto& b) { b.summaries[0].unit = "%"; }},
-      {"summary 'best': kind", [](auto&, auto& b) { b.summaries[0].kind = 10; }},
+      {"summary 'best': kind", [](auto&, auto& b) { b.summaries[0].kind = 12; }},
       {"summary 'best': basis", [](auto&, auto& b) { b.summaries[0].basis = 4; }},
       {"summary 'best': metric", [](auto&, auto& b) { b.summaries[0].metric = 3; }},
       {"summary 'best': parameter", [](auto&, auto& b) { b.summaries[0].parameter = 0xffffffff; }},

@@ -67,7 +67,7 @@ constexpr Kernels kSet = {"base", set_of<float>(), set_of<double>()};
 
 }  // namespace
 
-// Without STREAM_X86 pick.cpp takes this set on every machine.
+// Without PLUGIN_X86 pick.cpp takes this set on every machine.
 const Kernels& baseline_kernels() { return kSet; }
 
 }  // namespace stream
