@@ -1,11 +1,11 @@
 // How well a percentile is known, whatever the distribution: bounds from order statistics, and the least number of
 // values for which there are any.
 //
-// Of n independent values, the number that lie at or below the p-quantile is binomial with n and p, so between which two
-// of the sorted values the quantile lies is a matter of counting (David and Nagaraja 2003, "Order Statistics", section
-// 7.1; Reddi et al. 2020, "MLPerf Inference Benchmark", section III.D, has the number of values). Nothing is assumed of
-// the values but that they are independent: a stall that slows many in a row counts as many, and the bounds know
-// nothing of it.
+// Of n independent values, the number that lie at or below the p-quantile is binomial with n and p, so between which
+// two of the sorted values the quantile lies is a matter of counting (David and Nagaraja 2003, "Order Statistics",
+// section 7.1; Reddi et al. 2020, "MLPerf Inference Benchmark", section III.D, has the number of values). Nothing is
+// assumed of the values but that they are independent: a stall that slows many in a row counts as many, and the bounds
+// know nothing of it.
 #pragma once
 
 #include <cstdint>

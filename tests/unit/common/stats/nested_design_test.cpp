@@ -29,8 +29,8 @@ NestedLevel level(double variance, double cost_ns, std::int64_t least = 1, std::
 }  // namespace
 
 TEST_CASE("variance components of three levels are those of the source's formulas") {
-  // By hand. S1² = (2 + 8 + 0 + 8) / 4 = 4.5; means of invocations 11 15 and 9 9, S2² = (8 + 0) / 2 = 4; means of builds
-  // 13 and 9, S3² = 8. T2² = 4 - 4.5 / 2, T3² = 8 - 4 / 2.
+  // By hand. S1² = (2 + 8 + 0 + 8) / 4 = 4.5; means of invocations 11 15 and 9 9, S2² = (8 + 0) / 2 = 4; means of
+  // builds 13 and 9, S3² = 8. T2² = 4 - 4.5 / 2, T3² = 8 - 4 / 2.
   const std::vector<NestedUnit> builds = {group_of({unit_of({10, 12}), unit_of({13, 17})}),
                                           group_of({unit_of({9, 9}), unit_of({11, 7})})};
   const auto variances = variance_components(builds);
@@ -197,10 +197,10 @@ TEST_CASE("the plan of two levels is the cheapest there is") {
 TEST_CASE("the plan of three levels is within one percent of the cheapest there is") {
   for (std::uint64_t trial = 0; trial < 60; ++trial) {
     Random random(derive(73, trial));
-    const std::array levels{level(std::pow(10, -5 + 2 * random.uniform()), 1e6),
-                            level(std::pow(10, -5 + 2 * random.uniform()), std::pow(10, 6 + 3 * random.uniform())),
-                            level(std::pow(10, -6 + 2 * random.uniform()), std::pow(10, 8 + 2 * random.uniform()), 5,
-                                  30)};
+    const std::array levels{
+        level(std::pow(10, -5 + 2 * random.uniform()), 1e6),
+        level(std::pow(10, -5 + 2 * random.uniform()), std::pow(10, 6 + 3 * random.uniform())),
+        level(std::pow(10, -6 + 2 * random.uniform()), std::pow(10, 8 + 2 * random.uniform()), 5, 30)};
     double best = kInfinity;
     for (std::int64_t builds = 5; builds <= 30; ++builds) {
       const double t = *student_two_sided(0.95, static_cast<double>(builds - 1));
@@ -210,8 +210,8 @@ TEST_CASE("the plan of three levels is within one percent of the cheapest there 
         const double left = allowed * m - levels[1].variance;
         if (left <= 0) continue;
         const double r = std::max(1.0, std::ceil(levels[0].variance / left));
-        best = std::min(best, static_cast<double>(builds) *
-                                  (levels[2].cost_ns + m * (levels[1].cost_ns + r * levels[0].cost_ns)));
+        best = std::min(
+            best, static_cast<double>(builds) * (levels[2].cost_ns + m * (levels[1].cost_ns + r * levels[0].cost_ns)));
       }
     }
     const auto plan = plan_nested(levels, 0.01);

@@ -94,10 +94,9 @@ TEST_CASE("percentile bounds of 10,000 simulated sets hold in at least 99 %") {
     bool discrete;
     int held;
   };
-  for (const Cell& cell : {Cell{0.5, 8, false, 9'921}, Cell{0.5, 100, false, 9'927},
-                           Cell{0.9, 51, false, 9'914},
-                           Cell{0.99, 528, false, 9'927}, Cell{0.99, 2'000, false, 9'909},
-                           Cell{0.9, 200, true, 10'000}}) {
+  for (const Cell& cell :
+       {Cell{0.5, 8, false, 9'921}, Cell{0.5, 100, false, 9'927}, Cell{0.9, 51, false, 9'914},
+        Cell{0.99, 528, false, 9'927}, Cell{0.99, 2'000, false, 9'909}, Cell{0.9, 200, true, 10'000}}) {
     CAPTURE(cell.p);
     CAPTURE(cell.n);
     CAPTURE(cell.discrete);
