@@ -27,8 +27,8 @@ inline constexpr double kPilotVariances = 3;
 /// Before invocations have shown by how much they differ, this share of the variance that the fewest of them may have
 /// is thought to come of it, and that guess counts as much as so many invocations that were seen. Without it the second
 /// and third are much too short where they differ a lot. Both were chosen by trying (tests/perf, nested_plan).
-inline constexpr double kGuessedShare = 0.5;
-inline constexpr double kGuessWeight = 2;
+inline constexpr double kGuessedShare = 0.6;
+inline constexpr double kGuessWeight = 3;
 
 /// What a plan is made of. Variances are those of logarithms.
 struct CaseCosts {

@@ -250,31 +250,22 @@ TEST_CASE("intervals cover under stopping on precision and budget together") {
 }
 
 TEST_CASE("planned sessions on planted variances take at most a tenth more than the best there is, and cover") {
-  // Against the best of fixed measuring times, found by trying them on the same sessions. Counts and shares as seen
-  // with these seeds.
-  struct Seen {
-    int covered;
-    double ratio;
-  };
-  constexpr Seen kSeen[] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}};
-  constexpr std::uint64_t kSessions = 200;
+  // The best of fixed measuring times, pilot and learning not needed, over the same sessions: perf_nested_plan 1000 300.
+  constexpr double kBestNs[] = {9.14699e8, 2.41467e9, 4.23055e9, 2.16006e10, 9.10708e8, 6.39997e8};
+  constexpr std::uint64_t kSessions = 300;
   const s::CasePolicy policy = precise();
   std::size_t at = 0;
   for (const auto& [name, planted] : s::test::kPlantedCases) {
-    CAPTURE(name);
     double sum = 0;
     int covered = 0;
     for (std::uint64_t i = 0; i < kSessions; ++i) {
-      const auto seen = s::test::run_session(planted, policy, derive(81, i));
+      const auto seen = s::test::run_session(planted, policy, derive(1000, i));
       sum += seen.wall_ns;
       covered += seen.covered;
     }
-    const double ratio = sum / kSessions / s::test::best_fixed_ns(planted, policy, 81, 40);
-    MESSAGE(std::string(name), " ratio ", ratio, " covered ", covered);
-    CHECK(ratio <= 1.1);
+    CAPTURE(std::string(name));
+    CHECK(sum / kSessions <= 1.1 * kBestNs[at]);
     CHECK(covered >= 0.93 * kSessions);
-    CHECK(covered == kSeen[at].covered);
-    CHECK(ratio == doctest::Approx(kSeen[at].ratio).epsilon(0.005));
     ++at;
   }
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/stats/portable_math.h"
 #include "common/stats/random.h"
 #include "schedule/case_planner.h"
 #include "support/sample_benchmark.h"
@@ -29,7 +30,7 @@ struct PlantedCase {
     std::vector<double> costs;
     double state = random.normal();
     for (std::size_t i = 0; i < batches; ++i) {
-      costs.push_back(batch_ns / 1000 * std::exp(process + batch_sd * state));
+      costs.push_back(batch_ns / 1000 * stats::portable_exp(process + batch_sd * state));
       state = rho * state + std::sqrt(1 - rho * rho) * random.normal();
     }
     analysis::Invocation invocation = benchhost::test::invocation_of(index, 1000, 0, costs);
