@@ -250,7 +250,8 @@ TEST_CASE("intervals cover under stopping on precision and budget together") {
 }
 
 TEST_CASE("planned sessions on planted variances take at most a tenth more than the best there is, and cover") {
-  // The best of fixed measuring times, pilot and learning not needed, over the same sessions: perf_nested_plan 1000 300.
+  // The best of fixed measuring times, pilot and learning not needed, over the same sessions: perf_nested_plan 1000
+  // 300.
   constexpr double kBestNs[] = {9.14699e8, 2.41467e9, 4.23055e9, 2.16006e10, 9.10708e8, 6.39997e8};
   constexpr std::uint64_t kSessions = 300;
   const s::CasePolicy policy = precise();

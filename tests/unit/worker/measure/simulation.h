@@ -21,7 +21,8 @@
 
 namespace benchhost::measure::test {
 
-/// Moves by advance() alone, and by `reading_ns` with each reading where somebody spins on it; readings are whole ticks.
+/// Moves by advance() alone, and by `reading_ns` with each reading where somebody spins on it; readings are whole
+/// ticks.
 class SimulatedClock final : public platform::Clock {
  public:
   explicit SimulatedClock(std::int64_t tick_ns = 1) : tick_ns_(tick_ns) {}
