@@ -112,6 +112,7 @@ TEST_CASE("with a wanted precision later invocations measure as long as the firs
   bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
     s::test::PlantedCase planted;
     planted.batch_sd = 0.3;
+    planted.invocation_ns = 5e9;
     const auto made = planted.invoke(job.invocation, job.plan.time_budget_ns, random);
     taker.on_message(*made.record.calibration);
     taker.on_message(made.record.segments.front());
