@@ -8,6 +8,7 @@
 #include "analysis/location.h"
 #include "common/stats/interval.h"
 #include "common/stats/moments.h"
+#include "common/stats/percentile.h"
 
 namespace benchhost::analysis {
 
@@ -38,6 +39,13 @@ double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+// Of values >= 0; 0 if one of them is.
+double geometric_mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double v : values) sum += std::log(v);
+  return std::exp(sum / static_cast<double>(values.size()));
+}
+
 store::Measurement measure(const p::MetricRecord& metric, const std::string& label,
                            std::span<const Invocation> invocations, std::optional<double> precision_ratio) {
   store::Measurement m;
@@ -45,6 +53,8 @@ store::Measurement measure(const p::MetricRecord& metric, const std::string& lab
   m.label = label;
   m.statistic = statistic_of_value(metric);
   std::vector<double> values;
+  std::vector<double> lows;  // of a percentile's bounds
+  std::vector<double> highs;
   bool effective = true;  // known for all so far
   for (const Invocation& invocation : invocations) {
     const LocationOrReason found = locate(metric, label, invocation);
@@ -53,6 +63,8 @@ store::Measurement measure(const p::MetricRecord& metric, const std::string& lab
       continue;
     }
     values.push_back(found.location->value);
+    if (found.location->low) lows.push_back(*found.location->low);
+    if (found.location->high) highs.push_back(*found.location->high);
     m.samples += found.location->samples;
     m.effective_samples = effective && found.location->effective_samples
                               ? std::optional(m.effective_samples.value_or(0) + *found.location->effective_samples)
@@ -75,6 +87,11 @@ store::Measurement measure(const p::MetricRecord& metric, const std::string& lab
     m.level = interval->level;
   } else {
     m.value = mean_of(values);
+  }
+  if (lows.size() == values.size() && highs.size() == values.size()) {
+    m.bound_low = relative ? geometric_mean_of(lows) : mean_of(lows);
+    m.bound_high = relative ? geometric_mean_of(highs) : mean_of(highs);
+    m.bound_level = stats::kPercentileLevel;
   }
   if (values.size() >= 2 && positive) {
     stats::Moments moments;

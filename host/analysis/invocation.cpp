@@ -70,6 +70,8 @@ void Invocation::add(const p::Message& message) {
           record.work = m.items;
         } else if constexpr (std::is_same_v<T, p::Usage>) {
           record.usage = m;
+        } else if constexpr (std::is_same_v<T, p::PhaseTimes>) {
+          record.times = m;
         } else if constexpr (std::is_same_v<T, p::Artefact>) {
           record.artefacts.push_back(m);
         } else if constexpr (std::is_same_v<T, p::Log>) {

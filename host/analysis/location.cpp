@@ -9,6 +9,7 @@
 
 #include "common/stats/autocorrelation.h"
 #include "common/stats/histogram.h"
+#include "common/stats/percentile.h"
 #include "common/stats/quantiles.h"
 
 namespace benchhost::analysis {
@@ -54,8 +55,12 @@ Counted counted_values(std::string_view id, const Invocation& invocation) {
     }
     stats::HistogramTotals totals{static_cast<std::int64_t>(h.count), std::nullopt, h.least, h.greatest};
     if (h.sum >= 0 && h.sum < kExactSum) totals.sum = static_cast<std::int64_t>(h.sum);
-    const auto one = stats::Histogram::restore(stats::Histogram::kDefaultPrecisionBits, buckets, totals);
-    if (!one || !all.histogram.merge(*one)) all.contradicts = true;
+    const auto one = stats::Histogram::restore(static_cast<int>(h.precision_bits), buckets, totals);
+    if (one && all.histogram.totals().count == 0) {
+      all.histogram = *one;
+    } else if (!one || !all.histogram.merge(*one)) {
+      all.contradicts = true;
+    }
     all.sum += h.sum;
   }
   return all;
@@ -73,50 +78,96 @@ bool fold(const std::vector<double>& samples, Counted& counted) {
   return true;
 }
 
-// 0.99 of "p99". nullopt: no percentile, or too few samples: it needs at least one expected sample beyond it, on its
-// shorter side; less would be the maximum or minimum under another name.
-std::optional<double> percentile_rank(std::string_view statistic, double samples) {
+// A statistic of samples, with bounds if it is a percentile; without a value there is a reason.
+struct Statistic {
+  std::optional<double> value;
+  std::optional<double> low;
+  std::optional<double> high;
+  std::string reason;
+};
+
+Statistic no_statistic(std::string reason) { return {std::nullopt, std::nullopt, std::nullopt, std::move(reason)}; }
+
+// 0.99 of "p99". nullopt: no percentile.
+std::optional<double> percentile_of(std::string_view statistic) {
   if (!statistic.starts_with('p')) return std::nullopt;
   double percent = 0;
   const char* end = statistic.data() + statistic.size();
   const auto [stop, error] = std::from_chars(statistic.data() + 1, end, percent);
-  if (error != std::errc{} || stop != end || percent <= 0 || percent >= 100) return std::nullopt;
-  if (samples * std::min(percent, 100 - percent) / 100 < 1) return std::nullopt;
+  if (error != std::errc{} || stop != end || !(percent > 0 && percent <= 100)) return std::nullopt;
   return percent / 100;
 }
 
-// A published statistic, "mean" "median" "min" "max" "sum" "p99.9", over samples. nullopt: too few, or no such
-// statistic.
-std::optional<double> statistic_of(std::string_view statistic, const std::vector<double>& samples) {
-  if (samples.empty()) return std::nullopt;
+// Why so many samples have no such percentile; "" if they have. It needs as many as its bounds do: with fewer, it were
+// the maximum or minimum under another name.
+std::string too_few_for(std::string_view statistic, std::int64_t samples) {
+  const auto p = percentile_of(statistic);
+  if (!p) return fmt::format("'{}' is no statistic", statistic);
+  const auto least = stats::least_samples_for(*p);
+  if (!least) return fmt::format("no number of samples is enough for {}; the largest one is 'max'", statistic);
+  if (samples >= *least) return {};
+  return fmt::format("not enough samples for {}: {} of {}", statistic, samples, *least);
+}
+
+// The p-quantile of ascending samples, which `statistic` names.
+Statistic percentile(std::string_view statistic, double p, const std::vector<double>& sorted) {
+  const auto count = static_cast<std::int64_t>(sorted.size());
+  if (std::string reason = too_few_for(statistic, count); !reason.empty()) return no_statistic(std::move(reason));
+  const auto ranks = stats::percentile_bounds(count, p);
+  const auto at = [&](std::int64_t rank) { return sorted[static_cast<std::size_t>(rank - 1)]; };
+  return {stats::quantile_sorted(sorted, p), at(ranks->low), at(ranks->high), {}};
+}
+
+// A published statistic, "mean" "median" "min" "max" "sum" "p99.9", over samples in any order. No samples: no value and
+// no reason.
+Statistic statistic_of(std::string_view statistic, std::vector<double> samples) {
+  if (samples.empty()) return {};
   const double sum = std::accumulate(samples.begin(), samples.end(), 0.0);
-  if (statistic == "mean") return sum / static_cast<double>(samples.size());
-  if (statistic == "sum") return sum;
-  if (statistic == "min") return stats::smallest(samples);
-  if (statistic == "max") return stats::largest(samples);
-  if (statistic == "median") return stats::median(samples);
-  const auto rank = percentile_rank(statistic, static_cast<double>(samples.size()));
-  return rank ? stats::quantile(samples, *rank) : std::nullopt;
+  if (statistic == "mean") return {sum / static_cast<double>(samples.size()), {}, {}, {}};
+  if (statistic == "sum") return {sum, {}, {}, {}};
+  if (statistic == "min") return {stats::smallest(samples), {}, {}, {}};
+  if (statistic == "max") return {stats::largest(samples), {}, {}, {}};
+  if (statistic == "median") return {stats::median(samples), {}, {}, {}};
+  const auto p = percentile_of(statistic);
+  std::ranges::sort(samples);
+  return percentile(statistic, p.value_or(1), samples);
 }
 
-// The same over buckets; a percentile is as good as its bucket is narrow.
-std::optional<double> statistic_of(std::string_view statistic, const Counted& counted) {
+// The same over buckets; a percentile is as good as its bucket is narrow, and its bounds are the outer ends of theirs.
+Statistic statistic_of(std::string_view statistic, const Counted& counted) {
   const stats::Histogram& histogram = counted.histogram;
-  if (statistic == "mean") return counted.sum / static_cast<double>(histogram.totals().count);
-  if (statistic == "sum") return counted.sum;
-  if (statistic == "min") return histogram.quantile(0);
-  if (statistic == "max") return histogram.quantile(1);
-  if (statistic == "median") return histogram.quantile(0.5);
-  const auto rank = percentile_rank(statistic, static_cast<double>(histogram.totals().count));
-  return rank ? histogram.quantile(*rank) : std::nullopt;
+  const stats::HistogramTotals& totals = histogram.totals();
+  if (statistic == "mean") return {counted.sum / static_cast<double>(totals.count), {}, {}, {}};
+  if (statistic == "sum") return {counted.sum, {}, {}, {}};
+  if (statistic == "min") return {histogram.quantile(0), {}, {}, {}};
+  if (statistic == "max") return {histogram.quantile(1), {}, {}, {}};
+  if (statistic == "median") return {histogram.quantile(0.5), {}, {}, {}};
+  if (std::string reason = too_few_for(statistic, totals.count); !reason.empty())
+    return no_statistic(std::move(reason));
+  const double p = *percentile_of(statistic);
+  const auto ranks = stats::percentile_bounds(totals.count, p);
+  const std::int64_t low = histogram.bucket_low(*histogram.bucket_of_rank(ranks->low));
+  const std::int64_t high = histogram.bucket_high(*histogram.bucket_of_rank(ranks->high));
+  return {histogram.quantile(p),
+          static_cast<double>(std::max(low, *totals.min)),
+          static_cast<double>(std::min(high, *totals.max)),
+          {}};
 }
 
-// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates.
-LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invocation) {
+// What an invocation says by a statistic that has a value.
+Location location_of(const Statistic& found, std::uint64_t samples, std::optional<double> effective) {
+  return {*found.value, samples, effective, found.low, found.high};
+}
+
+// What a SELF rate was told: amounts and durations, sample by sample.
+struct Amounts {
   double amount = 0;
   double duration_ns = 0;
-  std::uint64_t count = 0;
   std::vector<double> rates;
+};
+
+Amounts amounts_of(const p::MetricRecord& metric, const Invocation& invocation) {
+  Amounts all;
   for (std::size_t i = 0; i < invocation.record.segments.size(); ++i) {
     const p::Segment& s = invocation.record.segments[i];
     if (s.quantity != p::Quantity::amount || s.metric != metric.id || s.phase != p::SegmentPhase::measure) continue;
@@ -124,14 +175,19 @@ LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invo
     const p::Segment& durations = invocation.record.segments[i + 1];
     if (durations.quantity != p::Quantity::recorded || durations.size() != s.size()) continue;
     for (std::size_t k = 0; k < s.size(); ++k) {
-      amount += s.reals[k];
-      duration_ns += static_cast<double>(durations.integers[k]);
-      rates.push_back(s.reals[k] / static_cast<double>(durations.integers[k]));
-      ++count;
+      all.amount += s.reals[k];
+      all.duration_ns += static_cast<double>(durations.integers[k]);
+      all.rates.push_back(s.reals[k] / static_cast<double>(durations.integers[k]));
     }
   }
-  if (count == 0 || duration_ns <= 0) return none("the plugin reported nothing for it");
-  return {Location{amount * 1e9 / duration_ns, count, stats::effective_sample_size(rates)}, {}};
+  return all;
+}
+
+// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates.
+LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invocation) {
+  const Amounts all = amounts_of(metric, invocation);
+  if (all.rates.empty() || all.duration_ns <= 0) return none("the plugin reported nothing for it");
+  return {Location{all.amount * 1e9 / all.duration_ns, all.rates.size(), stats::effective_sample_size(all.rates)}, {}};
 }
 
 LocationOrReason self_value(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
@@ -141,18 +197,18 @@ LocationOrReason self_value(const p::MetricRecord& metric, std::string_view labe
   Counted counted = label.empty() ? counted_values(id, invocation) : Counted();
   if (!counted.any) {
     if (samples.empty()) return none("the plugin reported nothing for it");
-    const auto value = statistic_of(statistic, samples);
-    if (!value) return none(fmt::format("{} samples are not enough for {}", samples.size(), statistic));
-    return {Location{*value, samples.size(), stats::effective_sample_size(samples)}, {}};
+    const Statistic found = statistic_of(statistic, samples);
+    if (!found.value) return none(found.reason.empty() ? "a value of it is not finite" : found.reason);
+    return {location_of(found, samples.size(), stats::effective_sample_size(samples)), {}};
   }
   if (counted.contradicts) return none("a histogram of its recorders contradicts itself");
   if (!fold(samples, counted)) {
     return none("its values were partly counted in a histogram, and the others are no whole numbers that could join");
   }
   const std::int64_t count = counted.histogram.totals().count;
-  const auto value = statistic_of(statistic, counted);
-  if (!value) return none(fmt::format("{} samples are not enough for {}", count, statistic));
-  return {Location{*value, static_cast<std::uint64_t>(count), std::nullopt}, {}};
+  const Statistic found = statistic_of(statistic, counted);
+  if (!found.value) return none(found.reason);
+  return {location_of(found, static_cast<std::uint64_t>(count), std::nullopt), {}};
 }
 
 double fitted_overhead_ns(const Invocation& invocation) {
@@ -165,9 +221,9 @@ LocationOrReason peak_memory(const p::MetricRecord& metric, const Invocation& in
   const std::vector<double> peaks = reported_samples(metric.id, {}, invocation);
   if (peaks.empty()) return none("resident memory is not reported here");
   const std::string statistic = statistic_of_value(metric);
-  const auto value = statistic_of(statistic, peaks);
-  if (!value) return none(fmt::format("{} samples are not enough for {}", peaks.size(), statistic));
-  return {Location{*value, peaks.size(), stats::effective_sample_size(peaks)}, {}};
+  const Statistic found = statistic_of(statistic, peaks);
+  if (!found.value) return none(found.reason);
+  return {location_of(found, peaks.size(), stats::effective_sample_size(peaks)), {}};
 }
 
 // Cost of an iteration in ns, batch by batch in the order in which they ran.
@@ -188,25 +244,29 @@ std::vector<double> batch_costs(const Invocation& invocation, p::Quantity quanti
   return in_order;
 }
 
-// The time that, divided into an amount of work, is that statistic of the rates: the fastest batch is the shortest.
-std::optional<double> time_of_rate(std::string_view statistic, const std::vector<double>& costs) {
-  if (statistic == "min") return stats::largest(costs);
-  if (statistic == "max") return stats::smallest(costs);
-  if (!statistic.starts_with('p')) return statistic_of(statistic, costs);
-  const auto rank = percentile_rank(statistic, static_cast<double>(costs.size()));
-  return rank ? stats::quantile(costs, 1 - *rank) : std::nullopt;
-}
-
 // A time that came out of these costs, or why it is none.
-LocationOrReason time_or_reason(std::optional<double> time_ns, std::string_view statistic,
-                                const std::vector<double>& costs, p::Quantity quantity) {
+LocationOrReason time_or_reason(const Statistic& time_ns, const std::vector<double>& costs, p::Quantity quantity) {
   if (costs.empty()) {
     return none(quantity == p::Quantity::span ? "time.span is not reported" : "no batch was measured");
   }
-  if (!time_ns) return none(fmt::format("{} samples are not enough for {}", costs.size(), statistic));
-  if (!std::isfinite(*time_ns)) return none("the batch times are not usable");
-  if (*time_ns <= 0) return none("the time per iteration is not positive: a batch took no longer than its fixed cost");
-  return {Location{*time_ns, costs.size(), stats::effective_sample_size(costs)}, {}};
+  if (!time_ns.reason.empty()) return none(time_ns.reason);
+  if (!time_ns.value || !std::isfinite(*time_ns.value)) return none("the batch times are not usable");
+  if (*time_ns.value <= 0 || time_ns.low.value_or(1) <= 0 || time_ns.high.value_or(1) <= 0) {
+    return none("the time per iteration is not positive: a batch took no longer than its fixed cost");
+  }
+  return {location_of(time_ns, costs.size(), stats::effective_sample_size(costs)), {}};
+}
+
+// The time that, divided into an amount of work, is that statistic of the rates: the fastest batch is the shortest.
+Statistic time_of_rate(std::string_view statistic, std::vector<double> costs) {
+  if (statistic == "min") return statistic_of("max", std::move(costs));
+  if (statistic == "max") return statistic_of("min", std::move(costs));
+  const auto p = percentile_of(statistic);
+  if (!p || costs.empty()) return statistic_of(statistic, std::move(costs));
+  std::ranges::sort(costs);
+  Statistic time = percentile(statistic, 1 - *p, costs);
+  std::swap(time.low, time.high);
+  return time;
 }
 
 LocationOrReason clocked(const p::MetricRecord& metric, const Invocation& invocation) {
@@ -221,8 +281,12 @@ LocationOrReason clocked(const p::MetricRecord& metric, const Invocation& invoca
   const auto amount = work_amount(invocation.record.work, metric.work);
   if (!amount) return none(fmt::format("the plugin did not state its work '{}'", metric.work));
   const std::vector<double> costs = batch_costs(invocation, quantity);
-  LocationOrReason found = time_or_reason(time_of_rate(statistic, costs), statistic, costs, quantity);
-  if (found.location) found.location->value = *amount * 1e9 / found.location->value;
+  LocationOrReason found = time_or_reason(time_of_rate(statistic, costs), costs, quantity);
+  if (!found.location) return found;
+  const auto to_rate = [&amount](double& time_ns) { time_ns = *amount * 1e9 / time_ns; };
+  to_rate(found.location->value);
+  if (found.location->low) to_rate(*found.location->low);
+  if (found.location->high) to_rate(*found.location->high);
   return found;
 }
 
@@ -236,7 +300,7 @@ std::string statistic_of_value(const p::MetricRecord& metric) {
 
 LocationOrReason time_per_iteration(const Invocation& invocation, p::Quantity quantity, std::string_view statistic) {
   const std::vector<double> costs = batch_costs(invocation, quantity);
-  return time_or_reason(statistic_of(statistic, costs), statistic, costs, quantity);
+  return time_or_reason(statistic_of(statistic, costs), costs, quantity);
 }
 
 LocationOrReason locate(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
@@ -254,6 +318,22 @@ LocationOrReason locate(const p::MetricRecord& metric, std::string_view label, c
       return self_value(metric, label, invocation);
   }
   return none("the metric has no known domain");
+}
+
+std::vector<double> sample_series(const p::MetricRecord& metric, const Invocation& invocation) {
+  const std::string statistic = statistic_of_value(metric);
+  if (statistic != "median" && statistic != "mean") return {};
+  const bool by_host = metric.domain == p::Domain::host || metric.domain == p::Domain::queue;
+  if (by_host && (metric.kind == p::MetricKind::energy || metric.kind == p::MetricKind::power)) return {};
+  if (by_host && metric.kind != p::MetricKind::bytes) {
+    return batch_costs(invocation, metric.domain == p::Domain::queue ? p::Quantity::span : p::Quantity::wall);
+  }
+  if (metric.domain == p::Domain::self && metric.kind == p::MetricKind::rate && metric.source.empty()) {
+    return amounts_of(metric, invocation).rates;
+  }
+  const std::string& id = metric.source.empty() ? metric.id : metric.source;
+  if (counted_values(id, invocation).any) return {};
+  return reported_samples(id, {}, invocation);
 }
 
 std::optional<double> work_amount(const std::vector<p::WorkItem>& work, std::string_view key) {

@@ -21,6 +21,9 @@ struct Location {
   /// How many independent samples would say as much, between 1 and `samples`. nullopt: fewer than 4 samples, all equal,
   /// or their order is not known (histograms).
   std::optional<double> effective_samples;
+  /// Of a percentile: bounds by the order of its samples, at stats::kPercentileLevel. nullopt: it is none.
+  std::optional<double> low = std::nullopt;
+  std::optional<double> high = std::nullopt;
 };
 
 /// A value, or why there is none.
@@ -37,8 +40,8 @@ struct LocationOrReason {
 /// Host time per iteration in ns: `statistic` ("median", "mean", "min", "max", "sum", "p99.9") over the measured
 /// batches of (T - a) / n, with a the fixed overhead of a batch as fitted after warm-up. An overhead that came out
 /// negative is noise and not added. `quantity`: wall, or span for the device's clock (whose overhead is not that of the
-/// host, so nothing is subtracted). Errors, in words: no batches; too few for the statistic; a time that is not
-/// positive, which has no logarithm and gives no rate.
+/// host, so nothing is subtracted). Errors, in words: no batches; fewer than a percentile's bounds need
+/// (stats/percentile.h); a time that is not positive, which has no logarithm and gives no rate.
 [[nodiscard]] LocationOrReason time_per_iteration(const Invocation& invocation, protocol::Quantity quantity,
                                                   std::string_view statistic = "median");
 
@@ -46,6 +49,11 @@ struct LocationOrReason {
 /// of the shortest batch; its mean is all work over all time.
 [[nodiscard]] LocationOrReason locate(const protocol::MetricRecord& metric, std::string_view label,
                                       const Invocation& invocation);
+
+/// The samples whose middle the value of a metric is, one by one in the order in which they were taken: what an
+/// iteration cost in each batch, or what was reported. Those of a rate by the host's clock are its times, which differ
+/// by the same shares. Empty: the value is not the median or mean of samples that were kept one by one.
+[[nodiscard]] std::vector<double> sample_series(const protocol::MetricRecord& metric, const Invocation& invocation);
 
 /// Amount of work of one iteration under a key, or the sum of all bytes.* or ops.* for "bytes" and "ops".
 /// nullopt: the plugin did not state it.

@@ -469,9 +469,12 @@ std::vector<OptionSpec> selection_options() {
       {"setting", "NAME=VALUE", "What a plugin that finds cases is told.", true},
       {"filter", "EXPR", "Keep cases for which the expression holds: \"'memory' in tags\"."},
       {"tag", "TAG", "Keep cases with this tag.", true},
-      {"precision", "P", "Invoke until the 95 % interval is this narrow: 1%."},
+      {"precision", "P",
+       "Invoke until the 95 % interval is this narrow: 1%. How long each invocation measures is planned for the least "
+       "time."},
       {"time", "D",
-       "Time of a case's measured batches, all invocations together: 10s. The fewest invocations run in any case."},
+       "Time of a case's measured batches, all invocations together: 10s. The fewest invocations run in any case; it "
+       "goes before --precision."},
       {"invocations", "N|MIN..MAX", "Fresh processes per case."},
       {"timeout", "D", "Longest life of one worker: 5m."},
       {"seed", "N", "Seed of data and order; the suite's, else 1."},

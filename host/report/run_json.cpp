@@ -1,3 +1,4 @@
+#include "report/plan_text.h"
 #include "report/run_report.h"
 
 namespace benchhost::report {
@@ -33,6 +34,9 @@ Json measurement_json(const store::StoredMeasurement& m) {
   json.set("effective_samples", optional_number(m.measurement.effective_samples));
   json.set("spread_ratio", optional_number(m.measurement.spread_ratio));
   json.set("statistic", m.measurement.statistic);
+  json.set("bound_low", optional_number(m.measurement.bound_low));
+  json.set("bound_high", optional_number(m.measurement.bound_high));
+  json.set("bound_level", optional_number(m.measurement.bound_level));
   json.set("flags", strings_json(m.measurement.flags));
   json.set("null_reason", m.measurement.null_reason.empty() ? Json() : Json(m.measurement.null_reason));
   return json;
@@ -71,6 +75,7 @@ Json result_json(const store::StoredResult& result) {
   Json measurements{JsonArray{}};
   for (const store::StoredMeasurement& m : result.measurements) measurements.push(measurement_json(m));
   json.set("measurements", std::move(measurements));
+  json.set("plan", plan_json(result));
   return json;
 }
 

@@ -5,6 +5,7 @@
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
 #include "report/markdown_text.h"
+#include "report/plan_text.h"
 #include "report/run_report.h"
 #include "report/run_table.h"
 
@@ -50,6 +51,13 @@ std::string failure_line(const store::StoredResult& r, store::RunId run, Escape 
     line += fmt::format("\n    details: benchhost show {}/{} --log", run, r.start.ordinal);
   }
   return line;
+}
+
+// The flags of a measurement and, of a percentile, what its samples say of it.
+std::vector<std::string> remarks_of(const store::StoredMeasurement& m) {
+  std::vector<std::string> remarks = m.measurement.flags;
+  if (std::string bounds = bounds_text(m); !bounds.empty()) remarks.push_back(std::move(bounds));
+  return remarks;
 }
 
 std::string ordinary_ascii(std::string text, bool ascii) {
@@ -129,6 +137,7 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   line("case key", result.start.case_.key);
   line("seed", fmt::format("{}", result.start.seed));
   line("repeat", result.start.repeat_command);
+  for (const auto& [name, text] : plan_lines(result, invocations)) line(name, text);
   out += '\n';
 
   Table metrics;
@@ -143,7 +152,7 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
          fmt::format("{}", m.measurement.invocations), fmt::format("{}", m.measurement.samples),
          m.measurement.effective_samples ? fmt::format("{:.0f}", *m.measurement.effective_samples) : "-",
          m.measurement.statistic,
-         escape_for_terminal(m.measurement.value ? fmt::format("{}", fmt::join(m.measurement.flags, ", "))
+         escape_for_terminal(m.measurement.value ? fmt::format("{}", fmt::join(remarks_of(m), ", "))
                                                  : m.measurement.null_reason)});
   }
   if (!metrics.rows.empty()) out += draw_console(metrics, style.width, style.ascii) + '\n';
@@ -158,8 +167,9 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
     const store::Invocation& i = s.invocation;
     auto number = [](const auto& optional) { return optional ? fmt::format("{}", *optional) : std::string("-"); };
     auto time = [](const std::optional<double>& ns) { return ns ? format_ns(*ns) : std::string("-"); };
+    const bool pilot = std::ranges::find(i.flags, "pilot") != i.flags.end();
     runs.rows.push_back(
-        {fmt::format("{}", i.index), std::string(protocol::outcome_name(i.outcome)),
+        {fmt::format("{}", i.index), std::string(protocol::outcome_name(i.outcome)) + (pilot ? " (pilot)" : ""),
          format_ns(static_cast<double>(i.duration_ns)), i.calibration ? fmt::format("{}", i.calibration->n) : "-",
          i.calibration ? time(i.calibration->fit_overhead_ns) : "-",
          i.calibration ? time(i.calibration->fit_cost_ns) : "-", i.calibration ? i.calibration->warmup_class : "-",

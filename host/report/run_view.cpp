@@ -47,6 +47,13 @@ std::string interval_text(const store::StoredMeasurement& m, bool ascii) {
   return fmt::format("{}{}", sign, percent(half / std::fabs(*value)));
 }
 
+std::string bounds_text(const store::StoredMeasurement& m) {
+  const auto& [low, high] = std::tie(m.measurement.bound_low, m.measurement.bound_high);
+  if (!low || !high) return {};
+  return fmt::format("{:g} %: {} to {}", m.measurement.bound_level.value_or(0) * 100,
+                     format_quantity(*low, m.metric.unit), format_quantity(*high, m.metric.unit));
+}
+
 std::string share_text(std::optional<double> ratio) { return ratio ? percent(*ratio) : "-"; }
 
 const store::StoredMeasurement* primary_of(const store::StoredResult& result) {

@@ -26,6 +26,8 @@ struct RunView {
 /// "±0.4 %" from the interval, "" without one. Half the width, as a share of the value; in the unit where the value is
 /// 0.
 [[nodiscard]] std::string interval_text(const store::StoredMeasurement& m, bool ascii);
+/// "99 %: 1.2 ms to 1.4 ms": where a percentile lies by the order of its samples; "" for what is none.
+[[nodiscard]] std::string bounds_text(const store::StoredMeasurement& m);
 /// "3.1 %": a share for people, two significant digits; "-" without one.
 [[nodiscard]] std::string share_text(std::optional<double> ratio);
 /// The primary measurement; nullptr if there is none.

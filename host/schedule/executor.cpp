@@ -6,11 +6,14 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "analysis/estimate.h"
 #include "analysis/summary.h"
+#include "common/base/units.h"
 #include "common/stats/resolution.h"
+#include "schedule/case_planner.h"
 #include "schedule/invocation_job.h"
 #include "schedule/rounds.h"
 #include "suite/expressions.h"
@@ -29,30 +32,27 @@ constexpr const char* kInQuarantine = "BH0215";
 
 // A case on its way.
 struct Running {
+  CasePlanner planner;
   const PlanCase* work = nullptr;
-  std::optional<store::ResultId> result;
-  std::vector<analysis::Invocation> invocations;
-  std::vector<double> values;  // primary metric of each invocation that gave it
+  std::optional<store::ResultId> result = {};
+  std::vector<analysis::Invocation> invocations = {};
   std::int64_t wall_ns = 0;
-  double measured_ns = 0;  // of the invocations in `values`
   std::uint64_t fixed_n = 0;
+  std::optional<stats::StopReason> stopped = {};  // by its values
   bool done = false;
   bool passed = false;
-  std::vector<store::Measurement> measurements;  // once it has passed
+  std::vector<store::Measurement> measurements = {};  // once it has passed
 };
+
+// Marks an invocation whose numbers are none of the result's (case_planner.h).
+constexpr const char* kPilotFlag = "pilot";
+
+bool is_pilot(const analysis::Invocation& invocation) {
+  return std::ranges::find(invocation.record.flags, kPilotFlag) != invocation.record.flags.end();
+}
 
 std::string plural(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-// Time of the batches that count, by the host's clock: what `time` of a suite is about.
-double measured_batch_ns(const store::Invocation& invocation) {
-  double sum = 0;
-  for (const p::Segment& segment : invocation.segments) {
-    if (segment.quantity != p::Quantity::wall || segment.phase != p::SegmentPhase::measure) continue;
-    for (const std::int64_t wall : segment.integers) sum += static_cast<double>(wall);
-  }
-  return sum;
 }
 
 class Taker final : public MessageTaker {
@@ -90,6 +90,7 @@ class Execution {
       if (over()) break;
     }
     BH_CHECK(interrupt_the_rest());
+    warn_of_time();
     BH_CHECK(finish_yardstick());
     BH_CHECK(store_summaries());
     // A signal after the last case kept the run from nothing.
@@ -105,18 +106,51 @@ class Execution {
       BH_CHECK(parts_.store.register_plugin(plugin.row, plugin.record.benchmarks));
     }
     BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
-    for (const PlanCase& c : plan_.cases) cases_.push_back({&c, std::nullopt, {}, {}, 0, 0, 0, false, false, {}});
+    for (const PlanCase& c : plan_.cases) cases_.push_back(running_of(c));
     for (const PlanCase& c : plan_.cases) {
       if (may_run(c)) expected_ += c.policy.min_invocations;
     }
-    if (plan_.yardstick) yardstick_.work = &*plan_.yardstick;
+    if (plan_.yardstick) yardstick_ = running_of(*plan_.yardstick);
     yardstick_.done = !plan_.yardstick || !plan_.yardstick->quarantine.empty();
     parts_.observer.run_started(summary_.run, plan_);
+    warn_of_contradictions();
     return {};
   }
 
   static bool may_run(const PlanCase& c) {
     return c.spec.skip_reason.empty() && c.spec.fail_reason.empty() && c.quarantine.empty();
+  }
+
+  [[nodiscard]] Running running_of(const PlanCase& work) const {
+    Running running{CasePlanner(work.policy, work.benchmark(plan_.plugins).primary())};
+    running.work = &work;
+    return running;
+  }
+
+  // Once each, however many cases have the same limits.
+  void warn_of_contradictions() {
+    std::set<std::string> said;
+    for (const PlanCase& c : plan_.cases) {
+      if (!may_run(c)) continue;
+      std::string text = contradiction(c.spec.limits);
+      if (text.empty() || !said.insert(text).second) continue;
+      parts_.observer.warning(text);
+    }
+  }
+
+  // Cases that had no time for their precision, all in one warning.
+  void warn_of_time() {
+    if (timed_out_of_precision_ == 0) return;
+    const store::CasePlan& plan = first_without_time_;
+    std::string text = fmt::format("the time that was allowed ended {} before the wanted precision; {}",
+                                   plural(timed_out_of_precision_, "case"), first_title_);
+    if (plan.planned_invocations) {
+      text += fmt::format(" would take about {} and {} for {:g} %", plural(*plan.planned_invocations, "invocation"),
+                          format_ns(*plan.planned_ns), *plan.precision_ratio * 100);
+    } else {
+      text += fmt::format(" was the first: {}", plan.null_reason);
+    }
+    parts_.observer.warning(text);
   }
 
   [[nodiscard]] Standing standing() const {
@@ -246,6 +280,8 @@ class Execution {
     ++finished_;
     cases_[index].passed = end.outcome == p::Outcome::passed;
     if (cases_[index].passed) cases_[index].measurements = end.measurements;
+    // Samples by the million are in the store, and nobody asks for them here again.
+    cases_[index].invocations = {};
     ++summary_.outcomes[end.outcome];
     const bool bad =
         end.outcome != p::Outcome::passed && end.outcome != p::Outcome::skipped && end.outcome != p::Outcome::cached;
@@ -317,16 +353,12 @@ class Execution {
     }
     running.wall_ns += record.duration_ns;
     if (record.calibration && running.fixed_n == 0) running.fixed_n = record.calibration->n;
+    if (record.outcome == p::Outcome::passed && !running.planner.add(invocation)) record.flags.emplace_back(kPilotFlag);
     const auto stored = parts_.store.add_invocation(*running.result, record);
     if (!stored.ok()) return Error(stored.error());
-    if (record.outcome == p::Outcome::passed) {
-      const auto value = analysis::primary_values(work.benchmark(plan_.plugins), {&invocation, 1});
-      running.values.insert(running.values.end(), value.begin(), value.end());
-      running.measured_ns += measured_batch_ns(invocation.record);
-    }
     count(running, index, record, own_fault);
     running.invocations.push_back(std::move(invocation));
-    parts_.observer.invocation_done(index, so_far(running.values), standing());
+    parts_.observer.invocation_done(index, so_far(running.planner.values()), standing());
     return {};
   }
 
@@ -364,6 +396,7 @@ class Execution {
     job.invocation = number;
     job.scratch_dir = scratch;
     job.plan.fixed_n = running.fixed_n;
+    job.plan.time_budget_ns = running.planner.next_measuring_ns();
     return job;
   }
 
@@ -372,17 +405,22 @@ class Execution {
     Running& running = cases_[index];
     const store::Invocation& last = running.invocations.back().record;
     if (last.outcome != p::Outcome::passed) return end_case(index, last.outcome, last.code, last.reason, last.phase);
-    const CasePolicy& policy = running.work->policy;
-    const std::vector<double>& values = running.values;
+    const CasePlanner& planner = running.planner;
     // A primary metric that was withheld or never reported gives no value; the number of invocations still bounds the
     // case.
-    if (values.size() < running.invocations.size()) {
-      if (running.invocations.size() < policy.min_invocations) return {};
+    if (planner.values().size() < planner.counted()) {
+      if (planner.counted() < running.work->policy.min_invocations) return {};
       return end_case(index, p::Outcome::passed, {}, {}, std::nullopt);
     }
-    if (!judge_invocations(policy, values, running.measured_ns).stop()) {
+    const stats::StopDecision decision = planner.decide();
+    if (!decision.stop()) {
       expected_ = std::max(expected_, invocations_done_ + 1);
       return {};
+    }
+    running.stopped = decision.reason;
+    if (decision.imprecise && decision.reason == stats::StopReason::budget_spent && timed_out_of_precision_++ == 0) {
+      first_without_time_ = planner.record(decision.reason);
+      first_title_ = running.work->spec.name;
     }
     return end_case(index, p::Outcome::passed, {}, {}, std::nullopt);
   }
@@ -401,7 +439,7 @@ class Execution {
     // Numbers come from invocations that passed; what a crashed one sent before it died is stored, and not believed.
     std::vector<analysis::Invocation> good;
     for (const analysis::Invocation& i : running.invocations) {
-      if (i.record.outcome == p::Outcome::passed) good.push_back(i);
+      if (i.record.outcome == p::Outcome::passed && !is_pilot(i)) good.push_back(i);
     }
     const p::BenchmarkRecord& benchmark = running.work->benchmark(plan_.plugins);
     analysis::Estimate estimate = analysis::estimate_case(benchmark, good, running.work->policy.precision_ratio);
@@ -415,12 +453,14 @@ class Execution {
     end.duration_ns = running.wall_ns;
     end.measurements = std::move(estimate.measurements);
     end.added_metrics = std::move(estimate.added_metrics);
+    end.plan = running.planner.record(running.stopped);
     if (outcome != p::Outcome::passed) {
       if (!running.invocations.empty()) {
         // What was seen of the invocation that decided, such as that it had to be killed.
         for (const std::string& flag : running.invocations.back().record.flags) {
           if (std::ranges::find(end.flags, flag) == end.flags.end()) end.flags.push_back(flag);
         }
+        std::erase(end.flags, kPilotFlag);
       }
       // An unverified failure is only a failure; the flag would say nothing.
       std::erase(end.flags, "unverified");
@@ -432,11 +472,6 @@ class Execution {
     return end;
   }
 
-  static std::size_t passed_invocations(const Running& running) {
-    return static_cast<std::size_t>(
-        std::ranges::count(running.invocations, p::Outcome::passed, [](const auto& i) { return i.record.outcome; }));
-  }
-
   // Cases that were begun and not decided when the user stopped the run keep what they have.
   Result<void> interrupt_the_rest() {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
@@ -445,7 +480,7 @@ class Execution {
       const CasePolicy& policy = running.work->policy;
       BH_CHECK(end_case(i, p::Outcome::interrupted, "",
                         fmt::format("the run was stopped after {} of at least {}",
-                                    plural(passed_invocations(running), "invocation"), policy.min_invocations),
+                                    plural(running.planner.counted(), "invocation"), policy.min_invocations),
                         std::nullopt));
     }
     for (std::size_t i = 0; i < cases_.size(); ++i) {
@@ -523,13 +558,16 @@ class Execution {
   const ExecutorParts& parts_;
   RunSummary summary_;
   std::vector<Running> cases_;
-  Running yardstick_;
+  Running yardstick_{CasePlanner({}, nullptr)};
   std::map<std::pair<std::size_t, std::uint32_t>, std::string> shut_;  // benchmarks in quarantine since, and why
   std::int64_t started_ns_ = 0;
   std::int64_t last_done_ns_ = 0;
   std::uint64_t invocations_done_ = 0;
   std::uint64_t expected_ = 0;
   std::uint64_t failures_ = 0;
+  std::uint64_t timed_out_of_precision_ = 0;  // cases that their time ended as imprecise, the first of them below
+  store::CasePlan first_without_time_;
+  std::string first_title_;
   std::size_t finished_ = 0;
 };
 

@@ -163,8 +163,13 @@ struct Measurement {
   std::optional<double> effective_samples;
   std::optional<double> spread_ratio;  ///< between invocations, relative
   std::string statistic;               ///< "median" "mean" "p99" …
-  std::vector<std::string> flags;      ///< "imprecise" "disturbed" …
-  std::string null_reason;             ///< mandatory without a value
+  /// Of a percentile: where it lies in each invocation by the order of that one's samples, whatever their distribution,
+  /// as the mean of the invocations' bounds. Knows nothing of how invocations differ, which low and high are about.
+  std::optional<double> bound_low;
+  std::optional<double> bound_high;
+  std::optional<double> bound_level;  ///< 0.99
+  std::vector<std::string> flags;     ///< "imprecise" "disturbed" …
+  std::string null_reason;            ///< mandatory without a value
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };
 
@@ -178,6 +183,29 @@ struct Verification {
   friend bool operator==(const Verification&, const Verification&) = default;
 };
 
+/// How often a case was meant to be invoked and for how long, and from what that was reckoned. Relative: variances are
+/// those of logarithms, so 0.0001 is a standard deviation of 1 %.
+struct CasePlan {
+  std::optional<double> precision_ratio;  ///< wanted half-width; nullopt: none was
+  std::optional<std::int64_t> time_ns;    ///< that its measured batches might take; nullopt: no limit
+  std::uint32_t least_invocations = 0;
+  std::uint32_t most_invocations = 0;
+  std::string stopped;  ///< stop_reason_name of stats/stopping.h; "": something else ended the case
+  /// What invocations add to the variance of what one says, and batches to that of one batch; an estimate below 0 says
+  /// that nothing was seen of it. nullopt: too little was measured.
+  std::optional<double> invocation_variance;
+  std::optional<double> batch_variance;
+  std::optional<double> invocation_cost_ns;  ///< of one, without its measured batches
+  std::optional<double> batch_cost_ns;       ///< of one measured batch, with what lies between two
+  /// The cheapest way to the wanted precision, whatever time and invocations were allowed. nullopt: `null_reason`.
+  std::optional<std::uint64_t> planned_invocations;
+  std::optional<std::uint64_t> planned_batches;  ///< of each invocation
+  std::optional<double> planned_half_width_ratio;
+  std::optional<double> planned_ns;
+  std::string null_reason;  ///< mandatory without planned invocations
+  friend bool operator==(const CasePlan&, const CasePlan&) = default;
+};
+
 /// How a case ended. Exactly one a case and attempt.
 struct CaseEnd {
   protocol::Outcome outcome = protocol::Outcome::passed;
@@ -188,6 +216,7 @@ struct CaseEnd {
   Verification verification;
   std::int64_t duration_ns = 0;  ///< of the whole case, workers' start and end included
   std::vector<Measurement> measurements;
+  std::optional<CasePlan> plan;  ///< of a case that was invoked
   /// Metrics that the descriptor lacks: declared in prepare, or derived by the host from the work of an iteration.
   std::vector<protocol::MetricRecord> added_metrics;
   /// Result whose numbers a `cached` case stands for.
@@ -220,6 +249,7 @@ struct Invocation {
   std::optional<int> signal;     ///< that ended it, if one did
   std::optional<protocol::Calibration> calibration;
   std::optional<protocol::Usage> usage;
+  std::optional<protocol::PhaseTimes> times;
   std::vector<protocol::WorkItem> work;  ///< of one iteration
   std::vector<std::uint64_t> disturbed_batches;
   std::vector<protocol::Segment> segments;

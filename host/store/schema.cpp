@@ -412,7 +412,56 @@ JOIN invocations i ON i.id = g.invocation
 JOIN samples s ON s.id BETWEEN g.first_sample AND g.first_sample + g.count - 1;
 )sql";
 
-constexpr std::array kMigrations{Migration{0, kVersion1}};
+// Histograms of version 1 all had 7 bits.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE measurements ADD COLUMN bound_low REAL;
+ALTER TABLE measurements ADD COLUMN bound_high REAL;
+ALTER TABLE measurements ADD COLUMN bound_level REAL;
+
+ALTER TABLE histograms ADD COLUMN precision_bits INTEGER NOT NULL DEFAULT 7;
+
+CREATE TABLE phase_times(
+  invocation INTEGER PRIMARY KEY REFERENCES invocations ON DELETE CASCADE,
+  prepare_ns INTEGER NOT NULL,
+  settle_ns INTEGER NOT NULL,
+  measure_ns INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE plans(
+  result INTEGER PRIMARY KEY REFERENCES results ON DELETE CASCADE,
+  precision_ratio REAL,
+  time_ns INTEGER,
+  least_invocations INTEGER NOT NULL,
+  most_invocations INTEGER NOT NULL,
+  stopped TEXT NOT NULL,
+  invocation_variance REAL,
+  batch_variance REAL,
+  invocation_cost_ns REAL,
+  batch_cost_ns REAL,
+  planned_invocations INTEGER,
+  planned_batches INTEGER,
+  planned_half_width_ratio REAL,
+  planned_ns REAL,
+  null_reason TEXT NOT NULL,
+  CHECK (planned_invocations IS NOT NULL OR null_reason <> '')
+) STRICT;
+
+DROP VIEW measurement_view;
+CREATE VIEW measurement_view AS
+SELECT m.id AS measurement, r.id AS result, r.run, c.key AS case_key, c.id AS case_id, c.benchmark,
+       c.canonical_parameters AS parameters, c.input, c.device_models, r.ordinal, r.role, r.attempt, r.outcome,
+       k.metric, m.label, m.statistic, m.value, k.unit, m.low, m.high, m.level, m.invocations, m.samples,
+       m.effective_samples, m.spread_ratio, k.direction, k.kind, k.is_primary, m.flags, m.null_reason, t.key AS testbed,
+       m.bound_low, m.bound_high, m.bound_level
+FROM measurements m
+JOIN metrics k ON k.id = m.metric
+JOIN results r ON r.id = m.result
+JOIN cases c ON c.id = r.case_id
+JOIN runs u ON u.id = r.run
+JOIN testbeds t ON t.id = u.testbed;
+)sql";
+
+constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2}};
 
 }  // namespace
 

@@ -122,11 +122,13 @@ Result<void> SqliteStore::put_case_end(ResultId result, const CaseEnd& end) {
   for (const auto& m : end.measurements) {
     BH_CHECK(connection_.run(
         "INSERT INTO measurements(result, position, metric, label, statistic, value, low, high, level, "
-        "invocations, samples, effective_samples, spread_ratio, flags, null_reason) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "invocations, samples, effective_samples, spread_ratio, flags, null_reason, bound_low, bound_high, "
+        "bound_level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         result, position++, metrics.find(m.metric)->second, m.label, m.statistic, m.value, m.low, m.high, m.level,
-        m.invocations, m.samples, m.effective_samples, m.spread_ratio, list_text(m.flags), m.null_reason));
+        m.invocations, m.samples, m.effective_samples, m.spread_ratio, list_text(m.flags), m.null_reason, m.bound_low,
+        m.bound_high, m.bound_level));
   }
+  if (end.plan) BH_CHECK(put_plan(result, *end.plan));
   return {};
 }
 

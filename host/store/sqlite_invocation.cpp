@@ -106,10 +106,16 @@ Result<InvocationId> SqliteStore::add_invocation(ResultId result, const Invocati
   }
   position = 0;
   for (const auto& h : v.histograms) {
-    BH_CHECK(connection_.run(
-        "INSERT INTO histograms(invocation, position, metric, thread, count, sum, least, greatest, "
-        "buckets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        id, position++, h.metric, h.index, h.count, h.sum, h.least, h.greatest, buckets_text(h.buckets)));
+    BH_CHECK(
+        connection_.run("INSERT INTO histograms(invocation, position, metric, thread, count, sum, least, greatest, "
+                        "buckets, precision_bits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        id, position++, h.metric, h.index, h.count, h.sum, h.least, h.greatest, buckets_text(h.buckets),
+                        h.precision_bits));
+  }
+  if (v.times) {
+    BH_CHECK(
+        connection_.run("INSERT INTO phase_times(invocation, prepare_ns, settle_ns, measure_ns) VALUES (?, ?, ?, ?)",
+                        id, v.times->prepare_ns, v.times->settle_ns, v.times->measure_ns));
   }
   position = 0;
   for (const auto& line : v.logs) {

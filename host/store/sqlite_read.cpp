@@ -235,36 +235,42 @@ Result<StoredResult> SqliteStore::read_result(ResultId id) {
                   return {};
                 }));
   BH_CHECK(read_measurements(result));
+  if (result.end) BH_CHECK(read_plan(result));
   return result;
 }
 
 Result<void> SqliteStore::read_measurements(StoredResult& result) {
-  return each(connection_.query("SELECT k.metric, k.record, m.label, m.statistic, m.value, m.low, m.high, m.level, "
-                                "m.invocations, m.samples, m.effective_samples, m.spread_ratio, m.flags, m.null_reason "
-                                "FROM measurements m JOIN metrics k ON k.id = m.metric WHERE m.result = ? "
-                                "ORDER BY k.is_primary DESC, m.position",
-                                result.id),
-              [&result](Cursor& c) -> Result<void> {
-                StoredMeasurement stored;
-                Measurement& m = stored.measurement;
-                m.metric = c.text(0);
-                BH_TRY(const Json record, json_of(c, 1));
-                BH_TRY(stored.metric, protocol::metric_from_json(record));
-                m.label = c.text(2);
-                m.statistic = c.text(3);
-                m.value = c.maybe_real(4);
-                m.low = c.maybe_real(5);
-                m.high = c.maybe_real(6);
-                m.level = c.maybe_real(7);
-                m.invocations = c.natural(8);
-                m.samples = c.natural(9);
-                m.effective_samples = c.maybe_real(10);
-                m.spread_ratio = c.maybe_real(11);
-                BH_TRY(m.flags, list_from_text(c.text(12)));
-                m.null_reason = c.text(13);
-                result.measurements.push_back(std::move(stored));
-                return {};
-              });
+  return each(
+      connection_.query("SELECT k.metric, k.record, m.label, m.statistic, m.value, m.low, m.high, m.level, "
+                        "m.invocations, m.samples, m.effective_samples, m.spread_ratio, m.flags, m.null_reason, "
+                        "m.bound_low, m.bound_high, m.bound_level "
+                        "FROM measurements m JOIN metrics k ON k.id = m.metric WHERE m.result = ? "
+                        "ORDER BY k.is_primary DESC, m.position",
+                        result.id),
+      [&result](Cursor& c) -> Result<void> {
+        StoredMeasurement stored;
+        Measurement& m = stored.measurement;
+        m.metric = c.text(0);
+        BH_TRY(const Json record, json_of(c, 1));
+        BH_TRY(stored.metric, protocol::metric_from_json(record));
+        m.label = c.text(2);
+        m.statistic = c.text(3);
+        m.value = c.maybe_real(4);
+        m.low = c.maybe_real(5);
+        m.high = c.maybe_real(6);
+        m.level = c.maybe_real(7);
+        m.invocations = c.natural(8);
+        m.samples = c.natural(9);
+        m.effective_samples = c.maybe_real(10);
+        m.spread_ratio = c.maybe_real(11);
+        BH_TRY(m.flags, list_from_text(c.text(12)));
+        m.null_reason = c.text(13);
+        m.bound_low = c.maybe_real(14);
+        m.bound_high = c.maybe_real(15);
+        m.bound_level = c.maybe_real(16);
+        result.measurements.push_back(std::move(stored));
+        return {};
+      });
 }
 
 Result<StoredResult> SqliteStore::result(ResultId id) {

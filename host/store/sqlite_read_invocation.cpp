@@ -67,13 +67,20 @@ Result<StoredInvocation> SqliteStore::read_invocation(InvocationId id) {
                   v.disturbed_batches.push_back(c.natural(0));
                   return {};
                 }));
-  BH_CHECK(each(connection_.query("SELECT metric, thread, count, sum, least, greatest, buckets FROM histograms "
+  BH_CHECK(each(connection_.query("SELECT metric, thread, count, sum, least, greatest, buckets, precision_bits "
+                                  "FROM histograms "
                                   "WHERE invocation = ? ORDER BY position",
                                   id),
                 [&v](Cursor& c) -> Result<void> {
                   Histogram h{c.text(0), c.natural32(1), c.natural(2), c.real(3), c.integer(4), c.integer(5), {}};
                   BH_TRY(h.buckets, buckets_from_text(c.text(6)));
+                  h.precision_bits = c.natural32(7);
                   v.histograms.push_back(std::move(h));
+                  return {};
+                }));
+  BH_CHECK(each(connection_.query("SELECT prepare_ns, settle_ns, measure_ns FROM phase_times WHERE invocation = ?", id),
+                [&v](Cursor& c) -> Result<void> {
+                  v.times = protocol::PhaseTimes{c.integer(0), c.integer(1), c.integer(2)};
                   return {};
                 }));
   BH_CHECK(each(connection_.query("SELECT level, source, text FROM logs WHERE invocation = ? ORDER BY line", id),

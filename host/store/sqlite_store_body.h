@@ -1,6 +1,6 @@
 // The class behind sqlite_store.h. Private to this folder. Bodies: sqlite_open.cpp, sqlite_read.cpp,
 // sqlite_read_invocation.cpp, sqlite_run.cpp, sqlite_case.cpp, sqlite_catalogue.cpp,
-// sqlite_invocation.cpp.
+// sqlite_invocation.cpp, sqlite_plan.cpp.
 #pragma once
 
 #include <functional>
@@ -53,6 +53,7 @@ class SqliteStore final : public RunStore {
   Result<StoredRun> read_run(RunId id);
   Result<StoredResult> read_result(ResultId id);
   Result<void> read_measurements(StoredResult& result);
+  Result<void> read_plan(StoredResult& result);
   Result<StoredInvocation> read_invocation(InvocationId id);
   Result<std::vector<std::int64_t>> ids(Result<Cursor> cursor);
   Result<std::optional<RunId>> newest_run();
@@ -69,6 +70,7 @@ class SqliteStore final : public RunStore {
   Result<ResultId> put_case_start(RunId run, const CaseStart& start);
   Result<void> put_case_end(ResultId result, const CaseEnd& end);
   Result<InvocationId> put_invocation_row(ResultId result, const Invocation& invocation);
+  Result<void> put_plan(ResultId result, const CasePlan& plan);
   Result<void> put_segments(InvocationId id, const std::vector<protocol::Segment>& segments);
   Result<void> interrupt_results(RunId run, std::string_view reason);
   /// Errors: unknown, or not running.

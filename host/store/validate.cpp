@@ -36,11 +36,13 @@ Result<void> check_measurement(const Measurement& m) {
   };
   if (!m.value && m.null_reason.empty()) return fail("it has neither a value nor the reason why it has none");
   if (!finite(m.value) || !finite(m.low) || !finite(m.high) || !finite(m.level) || !finite(m.effective_samples) ||
-      !finite(m.spread_ratio)) {
+      !finite(m.spread_ratio) || !finite(m.bound_low) || !finite(m.bound_high) || !finite(m.bound_level)) {
     return fail("a number is not finite; unknown is null");
   }
   if (m.low.has_value() != m.high.has_value() || (m.low && *m.low > *m.high))
     return fail("its interval has no two ends");
+  if (m.bound_low.has_value() != m.bound_high.has_value() || (m.bound_low && *m.bound_low > *m.bound_high))
+    return fail("its bounds have no two ends");
   if (!fits(m.invocations) || !fits(m.samples)) return fail("a count is out of range");
   if (m.effective_samples && !(*m.effective_samples > 0 && *m.effective_samples <= static_cast<double>(m.samples))) {
     return fail("it has more independent samples than samples, or none");
@@ -121,6 +123,8 @@ Result<void> check_invocation(const Invocation& invocation) {
   for (std::size_t i = 0; i < invocation.segments.size(); ++i) BH_CHECK(check_segment(invocation.segments[i], i));
   for (const auto& histogram : invocation.histograms) {
     BH_CHECK(need(fits(histogram.count) && std::isfinite(histogram.sum), "a histogram's count or sum is out of range"));
+    BH_CHECK(need(histogram.precision_bits >= 1 && histogram.precision_bits <= 14,
+                  "a histogram's precision is not 1 to 14 bits"));
     std::optional<std::uint32_t> before;
     for (const auto& [bucket, count] : histogram.buckets) {
       BH_CHECK(need(fits(count) && (!before || *before < bucket), "a histogram's buckets are not ascending"));
@@ -138,11 +142,27 @@ Result<void> check_invocation(const Invocation& invocation) {
   return {};
 }
 
+namespace {
+
+Result<void> check_plan(const CasePlan& plan) {
+  BH_CHECK(need(finite(plan.precision_ratio) && finite(plan.invocation_variance) && finite(plan.batch_variance) &&
+                    finite(plan.invocation_cost_ns) && finite(plan.batch_cost_ns) &&
+                    finite(plan.planned_half_width_ratio) && finite(plan.planned_ns),
+                "a plan's number is not finite; unknown is null"));
+  BH_CHECK(need(fits(plan.planned_invocations.value_or(0)) && fits(plan.planned_batches.value_or(0)),
+                "a plan's number is out of range"));
+  return need(plan.planned_invocations.has_value() != !plan.null_reason.empty(),
+              "a case without planned invocations says why, and no other does");
+}
+
+}  // namespace
+
 Result<void> check_case_end(const CaseEnd& end, const std::function<bool(std::string_view)>& declared) {
   BH_CHECK(
       need(end.outcome == protocol::Outcome::passed || !end.reason.empty(), "a case that did not pass needs a reason"));
   BH_CHECK(need(fits(end.verification.checked) && finite(end.verification.error) && finite(end.verification.tolerance),
                 "verification: a number is out of range"));
+  if (end.plan) BH_CHECK(check_plan(*end.plan));
   std::set<std::string_view> added;
   for (const auto& metric : end.added_metrics) {
     if (metric.id.empty() || !added.insert(metric.id).second || declared(metric.id)) {

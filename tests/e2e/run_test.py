@@ -296,5 +296,44 @@ class Repeating(E2eTest):
         self.assertEqual(self.place.sql("SELECT value FROM run_labels WHERE label = 'replay_of'"), [("1/1",)])
 
 
+class PlannedRun(E2eTest):
+    """A wanted precision: what is planned, stored and shown of it, and what goes first where it cannot be had."""
+
+    def test_a_precision_that_is_reached_has_its_plan_and_what_was_spent(self):
+        place = self.place
+        ended = place.run("run", COPY, "--param", "bytes=16KiB", "--precision", "90%", "--invocations", "3..5")
+        self.assertEqual(ended.code, 0, str(ended))
+        plan = place.sql(
+            "SELECT p.precision_ratio, p.time_ns, p.least_invocations, p.most_invocations, p.stopped, p.planned_invocations, "
+            "p.batch_cost_ns > 0, p.invocation_cost_ns > 0 "
+            "FROM plans p JOIN results r ON r.id = p.result WHERE r.role = 'primary'"
+        )
+        self.assertEqual(plan, [(0.9, None, 3, 5, "precise", 3, 1, 1)])
+        times = place.sql(
+            "SELECT count(*), sum(t.measure_ns > 0 AND t.settle_ns > 0 AND "
+            "t.prepare_ns + t.settle_ns + t.measure_ns < i.duration_ns) "
+            "FROM phase_times t JOIN invocations i ON i.id = t.invocation JOIN results r ON r.id = i.result "
+            "WHERE r.role = 'primary'"
+        )
+        self.assertEqual(times, [(3, 3)])
+        shown = place.run("show", "latest/0")
+        for part in ("3 to 5 invocations, to a precision of 90 %", "3 invocations of", "the wanted precision is reached"):
+            self.assertIn(part, shown.out)
+        report = json.loads(place.run("show", "latest/0", "--format", "json").out)
+        self.assertEqual(report["plan"]["stopped"], "precise")
+        self.assertEqual(report["plan"]["planned_invocations"], 3)
+
+    def test_time_goes_before_a_precision_that_it_has_no_room_for_and_both_are_told(self):
+        place = self.place
+        ended = place.run("run", COPY, "--param", "bytes=16KiB", "--precision", "0.0001%", "--time", "8ms")
+        self.assertEqual(ended.code, 0, str(ended))
+        self.assertIn("a time of 8.00 ms leaves each of at least 8 invocations 1.00 ms", ended.err)
+        self.assertIn("time goes first", ended.err)
+        self.assertIn("the time that was allowed ended 1 case before the wanted precision", ended.err)
+        self.assertIn("imprecise", ended.out)
+        stopped = place.sql("SELECT p.stopped FROM plans p JOIN results r ON r.id = p.result WHERE r.role = 'primary'")
+        self.assertEqual(stopped, [("budget_spent",)])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -173,8 +173,11 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "The benchmark's own check of its results failed. A fast wrong answer is no result."},
     {"BH0603", "the value is implausible",
      "The value exceeds what the device can do, or contradicts the host's clock. It is stored with a flag."},
-    {"BH0604", "too few samples for an interval",
-     "The time budget ended before enough batches were measured. Raise --time, or lower the work of one iteration."},
+    {"BH0604", "the wanted precision was not reached",
+     "Time and invocations bound a case whatever its --precision, and one of them ended it first. `benchhost show "
+     "RUN/CASE` "
+     "says what it was planned to take: give it that (--time, --invocations), ask for less, or make the machine "
+     "quieter."},
 });
 
 static_assert(std::ranges::is_sorted(kCodes, {}, &ErrorCode::code), "error codes stand in ascending order");

@@ -109,6 +109,7 @@ struct Members<RecorderHistogram> {
     v("least", r.least);
     v("greatest", r.greatest);
     v("buckets", r.buckets);
+    v("precision_bits", r.precision_bits);
   }
 };
 
@@ -199,6 +200,17 @@ struct Members<Usage> {
     v("system_ns", r.system_ns);
     v("steal_ns", r.steal_ns);
     v("cores", r.cores);
+  }
+};
+
+template <>
+struct Members<PhaseTimes> {
+  static constexpr const char* kName = "phase times";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("prepare_ns", r.prepare_ns);
+    v("settle_ns", r.settle_ns);
+    v("measure_ns", r.measure_ns);
   }
 };
 
@@ -351,6 +363,9 @@ Result<void> check(const RecorderHistogram& histogram) {
     left -= count;
   }
   if (left != 0) return bad("histogram", "its buckets hold less than its count");
+  if (histogram.precision_bits < 1 || histogram.precision_bits > 14) {
+    return bad("histogram", "its precision is not 1 to 14 bits");
+  }
   if (histogram.count > 0 && (histogram.least < 0 || histogram.least > histogram.greatest)) {
     return bad("histogram", "its least and greatest values cannot be");
   }
@@ -360,6 +375,10 @@ Result<void> check(const Work& work) {
   for (const WorkItem& item : work.items) {
     if (item.amount < 0) return bad("work", "the amount of '" + item.key + "' is negative");
   }
+  return {};
+}
+Result<void> check(const PhaseTimes& times) {
+  if (times.prepare_ns < 0 || times.settle_ns < 0 || times.measure_ns < 0) return bad("phase times", "one is negative");
   return {};
 }
 Result<void> check(const Progress& progress) {

@@ -121,6 +121,7 @@ struct RecorderHistogram {
   std::int64_t least = 0;
   std::int64_t greatest = 0;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> buckets;  ///< (bucket, count), ascending, none empty
+  std::uint32_t precision_bits = 10;                             ///< a bucket is 2^-this of its values wide
 };
 
 /// The batches that the worker marked: wall and CPU diverging, an involuntary switch, steal. Order as in Segment.
@@ -177,6 +178,15 @@ struct Usage {
   std::vector<std::uint32_t> cores;      ///< where the control thread and teams ran
 };
 
+/// Where the time of an invocation went, by the worker's clock, all cycles together. What is missing to the life of its
+/// process went into starting it, loading, verifying and ending.
+struct PhaseTimes {
+  std::int64_t prepare_ns = 0;
+  std::int64_t settle_ns = 0;   ///< calibration, warm-up and fit
+  std::int64_t measure_ns = 0;  ///< measured batches with all that lies between them; ONCE: their whole cycles
+  friend bool operator==(const PhaseTimes&, const PhaseTimes&) = default;
+};
+
 /// What became of a case, or of a job. design §2 rule 5.
 enum class Outcome : std::uint32_t {
   passed = 0,
@@ -207,7 +217,7 @@ struct Final {
 
 using Message = std::variant<Hello, Log, Progress, PluginRecord, BackendRecord, FoundCase, DeviceRecord, MetricDeclared,
                              Work, Calibration, Segment, RecorderHistogram, BatchFlags, Withheld, Verdict, Artefact,
-                             Usage, Final, Observation>;
+                             Usage, Final, Observation, PhaseTimes>;
 
 /// Largest number of samples in one Segment message; longer series are sent as several segments.
 inline constexpr std::size_t kMaxSegmentSamples = 65'536;

@@ -79,16 +79,21 @@ std::optional<double> Histogram::quantile(double p) const {
   if (p == 0.0) return least;
   if (p == 1.0) return most;
   const double rank = std::ceil(p * static_cast<double>(totals_.count));
+  const auto index = bucket_of_rank(static_cast<std::int64_t>(rank));
+  if (!index) return most;
+  const auto low = static_cast<double>(bucket_low(*index));
+  const auto high = static_cast<double>(bucket_high(*index));
+  return std::clamp(0.5 * (low + high), least, most);
+}
+
+std::optional<std::int32_t> Histogram::bucket_of_rank(std::int64_t rank) const {
+  if (rank < 1) return std::nullopt;
   std::int64_t seen = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     seen += counts_[i];
-    if (static_cast<double>(seen) < rank) continue;
-    const auto index = static_cast<std::int32_t>(i);
-    const auto low = static_cast<double>(bucket_low(index));
-    const auto high = static_cast<double>(bucket_high(index));
-    return std::clamp(0.5 * (low + high), least, most);
+    if (seen >= rank) return static_cast<std::int32_t>(i);
   }
-  return most;
+  return std::nullopt;
 }
 
 std::vector<HistogramBucket> Histogram::buckets() const {

@@ -29,11 +29,12 @@ struct HistogramTotals {
 };
 
 /// Counts values 0 … 2^63-1 in buckets whose width is at most 2^-precision_bits of the values in them; values below
-/// 2^(precision_bits+1) are exact. Memory is bounded: 58 KiB at 7 bits, 430 KiB at 10, less while values are small.
+/// 2^(precision_bits+1) are exact. Memory is bounded: 58 KiB at 7 bits, 432 KiB at 10, less while values are small.
 /// Thread: one owner at a time; record per thread and merge.
 class Histogram {
  public:
-  static constexpr int kDefaultPrecisionBits = 7;
+  /// Percentiles within 0.05 % of the exact ones.
+  static constexpr int kDefaultPrecisionBits = 10;
   static constexpr int kMinPrecisionBits = 1;
   static constexpr int kMaxPrecisionBits = 14;
 
@@ -56,6 +57,9 @@ class Histogram {
   /// 2^-(precision_bits+1). p = 0 and 1 give the exact extremes.
   /// Errors: nullopt when empty or p is outside 0…1 or NaN.
   [[nodiscard]] std::optional<double> quantile(double p) const;
+
+  /// The bucket that holds the value of this rank, 1 being the least. Errors: nullopt unless 1 <= rank <= count.
+  [[nodiscard]] std::optional<std::int32_t> bucket_of_rank(std::int64_t rank) const;
 
   /// Buckets that are not empty, ascending. With totals() and precision_bits() the whole state.
   [[nodiscard]] std::vector<HistogramBucket> buckets() const;

@@ -28,6 +28,28 @@ std::string_view to_text(StopReason reason) {
   return "unknown reason";
 }
 
+std::string_view stop_reason_name(StopReason reason) {
+  switch (reason) {
+    case StopReason::go_on:
+      return "go_on";
+    case StopReason::precise:
+      return "precise";
+    case StopReason::budget_spent:
+      return "budget_spent";
+    case StopReason::invocations_done:
+      return "invocations_done";
+  }
+  return "";
+}
+
+std::optional<StopReason> stop_reason_from_name(std::string_view name) {
+  for (const StopReason reason :
+       {StopReason::go_on, StopReason::precise, StopReason::budget_spent, StopReason::invocations_done}) {
+    if (stop_reason_name(reason) == name) return reason;
+  }
+  return std::nullopt;
+}
+
 StopDecision decide_stop(std::span<const double> values, double spent_ns, std::optional<double> next_ns,
                          const StoppingLimits& limits) {
   StopDecision decision;

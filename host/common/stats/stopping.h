@@ -35,6 +35,10 @@ enum class StopReason {
 
 /// One sentence for people.
 [[nodiscard]] std::string_view to_text(StopReason reason);
+/// "go_on", "precise", "budget_spent", "invocations_done": the names used in the database.
+[[nodiscard]] std::string_view stop_reason_name(StopReason reason);
+/// The reason of such a name; nullopt: there is none.
+[[nodiscard]] std::optional<StopReason> stop_reason_from_name(std::string_view name);
 
 struct StopDecision {
   StopReason reason = StopReason::go_on;

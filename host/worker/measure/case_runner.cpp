@@ -124,6 +124,7 @@ class Invocation {
   protocol::Calibration calibration_;
   std::vector<std::pair<std::uint64_t, double>> peaks_;  ///< batch, peak memory of its cycle
   bool peak_unknown_ = false;
+  protocol::PhaseTimes times_;
   int threads_ = 1;
   bool verified_ = false;
   bool failed_ = false;
@@ -203,6 +204,8 @@ CallEnd Invocation::measure(bool keep) {
   Sampler sampler(std::move(s), runner_, log_, services_, *setup_.clock);
   Sampled sampled = sampler.run();
   calibration_ = std::move(sampled.calibration);
+  times_.settle_ns += sampled.settle_ns;
+  times_.measure_ns += sampled.measure_ns;
   if (sampled.elided) {
     flag("elided");
     failed(Outcome::failed, BH_E_FAILED, "BH0601",
@@ -255,7 +258,10 @@ bool Invocation::cycle(bool keep) {
   totals_ = setup_.meter->totals();
   resident_ = setup_.meter->start_peak();
   const std::size_t first = log_.rows().size();
+  const std::int64_t began_ns = setup_.clock->now_ns();
   CallEnd ended = instance_.prepare(args);
+  // A cycle of ONCE is one sample, so its preparation is a cost of that.
+  if (benchmark_.batch != BatchPolicy::once) times_.prepare_ns += setup_.clock->now_ns() - began_ns;
   bool whole = ended.ok();
   if (whole) {
     threads_ = std::max(threads_, services_.threads());
@@ -290,6 +296,9 @@ bool Invocation::cycle(bool keep) {
                                         fmt::format("the plugin left {} behind at teardown", what)});
   }
   end_usage(keep && !failed_);
+  if (benchmark_.batch == BatchPolicy::once) {
+    (keep ? times_.measure_ns : times_.settle_ns) += setup_.clock->now_ns() - began_ns;
+  }
   return !failed_;
 }
 
@@ -381,6 +390,7 @@ void Invocation::send_all() {
     if (std::ranges::find(usage.cores, cpu) == usage.cores.end()) usage.cores.push_back(cpu);
   }
   out.send(std::move(usage));
+  out.send(times_);
 }
 
 Final Invocation::finish() {

@@ -7,8 +7,7 @@
 
 namespace benchhost::measure {
 
-Recorder::Recorder(Setup setup, const Life& life)
-    : setup_(std::move(setup)), life_(life), batch_(static_cast<std::size_t>(layout_.bucket_limit())) {}
+Recorder::Recorder(Setup setup, const Life& life) : setup_(std::move(setup)), life_(life), batch_(layout_) {}
 
 Result<void> Recorder::make_room(std::uint64_t n) {
   used_ = 0;
@@ -27,10 +26,6 @@ Result<void> Recorder::make_room(std::uint64_t n) {
     return make_error("", fmt::format("recorder of '{}': no memory for {} values", setup_.metric, room));
   }
   return {};
-}
-
-void Recorder::count(std::int64_t value) noexcept {
-  batch_.add(value, static_cast<std::size_t>(layout_.bucket_of(value)));
 }
 
 void Recorder::end_batch(Reporter& reporter, std::uint64_t batch, std::uint64_t n, bool keep) {
@@ -70,6 +65,7 @@ void Recorder::send_histogram(Reporter& reporter) const {
   histogram.least = totals.least;
   histogram.greatest = totals.greatest;
   histogram.buckets = kept_.buckets();
+  histogram.precision_bits = static_cast<std::uint32_t>(layout_.precision_bits());
   reporter.send(std::move(histogram));
 }
 

@@ -51,7 +51,7 @@ class Recorder {
     } else if (used_ < raw_.size()) {
       raw_[used_++] = value;
     } else {
-      count(value);
+      batch_.add(value);
     }
   }
 
@@ -73,8 +73,6 @@ class Recorder {
   [[nodiscard]] BatchSum last_batch() const { return last_batch_; }
 
  private:
-  void count(std::int64_t value) noexcept;
-
   Setup setup_;
   const Life& life_;
   stats::Histogram layout_;

@@ -5,8 +5,8 @@
 namespace benchhost::measure {
 namespace {
 
-void add_buckets(CountBlocks::Buckets& to, const CountBlocks::Buckets& from) {
-  CountBlocks::Buckets both;
+void add_buckets(CountBuckets& to, const CountBuckets& from) {
+  CountBuckets both;
   both.reserve(to.size() + from.size());
   auto a = to.begin();
   auto b = from.begin();
@@ -43,8 +43,25 @@ void CountTotals::add(const CountTotals& other) noexcept {
 
 void CountTable::clear() {
   if (totals_.count == 0) return;
-  std::ranges::fill(buckets_, 0);
+  const auto [first, last] = ends();
+  std::fill(buckets_.begin() + static_cast<std::ptrdiff_t>(first),
+            buckets_.begin() + static_cast<std::ptrdiff_t>(last) + 1, 0);
   totals_ = {};
+}
+
+std::pair<std::size_t, std::size_t> CountTable::ends() const {
+  return {static_cast<std::size_t>(layout_.bucket_of(totals_.least)),
+          static_cast<std::size_t>(layout_.bucket_of(totals_.greatest))};
+}
+
+CountBuckets CountTable::buckets() const {
+  CountBuckets filled;
+  if (totals_.count == 0) return filled;
+  const auto [first, last] = ends();
+  for (std::size_t i = first; i <= last; ++i) {
+    if (buckets_[i] != 0) filled.emplace_back(static_cast<std::uint32_t>(i), buckets_[i]);
+  }
+  return filled;
 }
 
 void CountBlocks::Block::add(const Block& later) {
@@ -55,10 +72,7 @@ void CountBlocks::Block::add(const Block& later) {
 }
 
 void CountBlocks::add(std::uint64_t batch, const CountTable& table) {
-  Block one{batch, batch, 1, table.totals(), {}};
-  for (std::size_t i = 0; one.totals.count > 0 && i < table.buckets().size(); ++i) {
-    if (table.buckets()[i] != 0) one.buckets.emplace_back(static_cast<std::uint32_t>(i), table.buckets()[i]);
-  }
+  Block one{batch, batch, 1, table.totals(), table.buckets()};
   if (!blocks_.empty() && blocks_.back().batches < batches_per_block_) {
     blocks_.back().add(one);
     return;
@@ -88,8 +102,8 @@ CountTotals CountBlocks::totals() const {
   return all;
 }
 
-CountBlocks::Buckets CountBlocks::buckets() const {
-  Buckets all;
+CountBuckets CountBlocks::buckets() const {
+  CountBuckets all;
   for (const Block& block : blocks_) add_buckets(all, block.buckets);
   return all;
 }

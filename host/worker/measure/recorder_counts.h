@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/stats/histogram.h"
+
 namespace benchhost::measure {
 
 /// Sum of values >= 0 that never rounds: 2^64 values of 2^63 fit.
@@ -37,20 +39,29 @@ struct CountTotals {
   void add(const CountTotals& other) noexcept;
 };
 
+using CountBuckets = std::vector<std::pair<std::uint32_t, std::uint64_t>>;  ///< (bucket, count), ascending, none empty
+
 /// Counts of one batch, by bucket. The histogram of stats allocates as it grows, which may not happen in run.
 class CountTable {
  public:
-  explicit CountTable(std::size_t buckets) : buckets_(buckets, 0) {}
-  /// Requires: value >= 0; bucket below the number given.
-  void add(std::int64_t value, std::size_t bucket) noexcept {
+  /// Buckets as `layout` has them.
+  explicit CountTable(const stats::Histogram& layout)
+      : layout_(layout), buckets_(static_cast<std::size_t>(layout.bucket_limit()), 0) {}
+  /// Requires: value >= 0.
+  void add(std::int64_t value) noexcept {
     totals_.add(value);
-    ++buckets_[bucket];
+    ++buckets_[static_cast<std::size_t>(layout_.bucket_of(value))];
   }
   void clear();
   [[nodiscard]] const CountTotals& totals() const { return totals_; }
-  [[nodiscard]] const std::vector<std::uint64_t>& buckets() const { return buckets_; }
+  /// Those that are not empty, ascending.
+  [[nodiscard]] CountBuckets buckets() const;
 
  private:
+  /// The buckets of the least and of the greatest value, between which all others lie. Requires: a value was added.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> ends() const;
+
+  stats::Histogram layout_;
   std::vector<std::uint64_t> buckets_;
   CountTotals totals_;
 };
@@ -60,7 +71,6 @@ class CountTable {
 class CountBlocks {
  public:
   static constexpr std::size_t kMaxBlocks = 64;
-  using Buckets = std::vector<std::pair<std::uint32_t, std::uint64_t>>;  ///< (bucket, count), ascending, none empty
 
   /// A batch, also one that counted nothing: what was given the same batches has the same blocks.
   /// Requires: batch above those before.
@@ -69,7 +79,7 @@ class CountBlocks {
   /// asked for. The batch from which on all is still there.
   std::uint64_t drop_before(std::uint64_t batch);
   [[nodiscard]] CountTotals totals() const;
-  [[nodiscard]] Buckets buckets() const;
+  [[nodiscard]] CountBuckets buckets() const;
 
  private:
   struct Block {
@@ -77,7 +87,7 @@ class CountBlocks {
     std::uint64_t last_batch = 0;
     std::size_t batches = 0;
     CountTotals totals;
-    Buckets buckets;
+    CountBuckets buckets;
     void add(const Block& later);
   };
   std::vector<Block> blocks_;

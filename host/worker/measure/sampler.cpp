@@ -239,6 +239,7 @@ CallEnd Sampler::measure() {
   const std::int64_t start = clock_.now_ns();
   std::size_t good = 0;
   std::size_t spoilt = 0;
+  CallEnd ended;
   while (!stop()) {
     // Spoilt batches are made up for within the budget; one that spoils them all ends too.
     const std::size_t most = std::max(1u, plan.max_batches);
@@ -250,7 +251,7 @@ CallEnd Sampler::measure() {
       const double each = static_cast<double>(clock_.now_ns() - start) / static_cast<double>(ran);
       if (each * static_cast<double>(ran + 1) > budget_ns) break;
     }
-    if (CallEnd ended = batch(n_, SegmentPhase::measure); !ended.ok()) return ended;
+    if (ended = batch(n_, SegmentPhase::measure); !ended.ok()) break;
     if (runner_.last().spoilt) {
       ++spoilt;
       continue;
@@ -261,7 +262,17 @@ CallEnd Sampler::measure() {
       runner_.estimate(sum / ++count);
     }
   }
-  return {};
+  measuring_ns_ += clock_.now_ns() - start;
+  measuring_rows_ += good + spoilt;
+  return ended;
+}
+
+void Sampler::tell_times() {
+  // What ran while measuring and turned out to be of the warm-up, or was spoilt, took its share.
+  const auto rows = static_cast<double>(std::max<std::size_t>(1, measuring_rows_));
+  const double share = static_cast<double>(measured()) / rows;
+  sampled_.measure_ns = std::llround(static_cast<double>(measuring_ns_) * std::min(1.0, share));
+  sampled_.settle_ns = std::max<std::int64_t>(0, clock_.now_ns() - began_ns_ - sampled_.measure_ns);
 }
 
 void Sampler::draw_line() {
@@ -339,6 +350,7 @@ Sampled Sampler::run() {
       if (step(fit()) && measured() < assured_) static_cast<void>(step(measure()));
     }
   }
+  tell_times();
   draw_line();
   sampled_.calibration.n = n_;
   return std::move(sampled_);

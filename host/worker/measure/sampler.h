@@ -35,6 +35,8 @@ struct Sampled {
   /// The line cannot tell the iterations from a batch's overhead, which therefore stays in the costs.
   bool overhead_hides_work = false;
   protocol::Calibration calibration;
+  std::int64_t settle_ns = 0;   ///< as protocol::PhaseTimes
+  std::int64_t measure_ns = 0;  ///< as protocol::PhaseTimes
 };
 
 /// How the host's own metrics of a benchmark are taken.
@@ -82,6 +84,8 @@ class Sampler {
   bool cut_late();
   [[nodiscard]] std::size_t measured() const;
   [[nodiscard]] std::int64_t measured_ns() const;
+  /// Divides the time of the cycle into measuring and what came before it.
+  void tell_times();
 
   SamplerSetup setup_;
   BatchRunner& runner_;
@@ -96,6 +100,8 @@ class Sampler {
   std::uint32_t assured_ = 1;           ///< batches, see assured_batches
   std::vector<stats::BatchTime> line_;  ///< calibration and fit
   std::size_t first_row_ = 0;
+  std::int64_t measuring_ns_ = 0;  ///< spent in measure(), and batches that ran there
+  std::size_t measuring_rows_ = 0;
 };
 
 }  // namespace benchhost::measure

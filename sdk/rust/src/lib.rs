@@ -27,6 +27,7 @@
 compile_error!("a plugin must not end its process: build with panic = \"unwind\"");
 
 mod about;
+mod arrivals;
 mod error;
 mod host;
 mod instance;
@@ -38,6 +39,7 @@ mod table;
 mod team;
 
 pub use about::{About, Category, Direction, Domain, Kind, Metric, Param, Policy, Slot, Summary, Value};
+pub use arrivals::Arrivals;
 pub use error::{Error, Result};
 pub use host::{Host, Level, Recorder, Recording, Sample};
 pub use instance::{Batch, Benchmark, Verdict};

@@ -166,6 +166,32 @@ TEST_CASE("A sample reports values, rates and labels, and a refused one throws")
   CHECK_THROWS_AS(bb::Sample(host.table(), 9)(1), bb::Error);
 }
 
+TEST_CASE("A schedule sends every request, records it once, and ends when the host asks") {
+  static constexpr bb::Metric metrics[] = {bb::self_time("t", "T", "d").primary()};
+  bh_benchmark_t benchmark = bb::sized<bh_benchmark_t>();
+  benchmark.metrics = {&metrics[0].raw, 1, sizeof(bb::Metric)};
+  TestHost host;
+  host.begin_case(&benchmark);
+  host.set_state(State::preparing);
+  bh_recorder_request_t request = bb::sized<bh_recorder_request_t>();
+  bh_recorder_t* recorder = nullptr;
+  REQUIRE(host.table()->recorder_open(host.table(), &request, &recorder) == BH_OK);
+  host.set_state(State::timed);
+  for (const std::uint64_t seed : {0, 5}) {
+    CAPTURE(seed);
+    bb::Arrivals arrivals(host.table(), 1e7, seed);
+    int sent = 0;
+    const std::uint64_t before = host.recorded("t");
+    arrivals.run(100, recorder, [&] { ++sent; });
+    CHECK(sent == 100);
+    CHECK(host.recorded("t") == before + 100);
+  }
+  host.cancel();
+  bb::Arrivals arrivals(host.table(), 1e7, 0);
+  CHECK_THROWS_AS(arrivals.run(1, recorder, [] { FAIL("a request was sent"); }), bb::Error);
+  CHECK(host.violations.empty());
+}
+
 TEST_CASE("Hooks that are not overridden are absent from the table, those of a base class are present") {
   constexpr auto& plain = bb::detail::Binding<bb::Plugin<Dummy>, Dummy>::lifecycle;
   CHECK_FALSE(static_cast<bool>(plain.verify));

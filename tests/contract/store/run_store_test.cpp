@@ -183,6 +183,7 @@ TEST_CASE("a result comes back with its case, end and measurements, primary metr
   CHECK(stored->end->flags == end.flags);
   CHECK(stored->end->verification == end.verification);
   CHECK(stored->end->duration_ns == end.duration_ns);
+  CHECK(stored->end->plan == end.plan);
   CHECK_FALSE(stored->end->phase.has_value());
   CHECK_FALSE(stored->end->cached_from.has_value());
   REQUIRE(stored->measurements.size() == 3);
@@ -217,6 +218,7 @@ TEST_CASE("a failed result keeps phase, code, reason and the lack of an oracle")
   CHECK(stored.end->reason == "SIGSEGV after 1.2 s");
   CHECK(stored.end->phase == protocol::Phase::measuring);
   CHECK_FALSE(stored.end->verification.passed.has_value());
+  CHECK_FALSE(stored.end->plan.has_value());
   CHECK(stored.measurements.empty());
 }
 
@@ -258,6 +260,8 @@ TEST_CASE("an invocation comes back with calibration, usage, work, histograms, l
   REQUIRE(v.histograms.size() == 1);
   CHECK(v.histograms[0].buckets == given.histograms[0].buckets);
   CHECK(v.histograms[0].sum == 123.5);
+  CHECK(v.histograms[0].precision_bits == 9);
+  CHECK(v.times == given.times);
   CHECK(v.logs == given.logs);
   REQUIRE(v.artefacts.size() == 2);
   CHECK(v.artefacts[0].name == "trace.bin");
@@ -417,6 +421,11 @@ TEST_CASE("contradictory records are refused and leave nothing behind") {
     v.histograms[0].buckets = {{4, 1}, {4, 1}};
     CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
   }
+  SUBCASE("a histogram of a precision that there is not") {
+    Invocation v = sample_invocation(0);
+    v.histograms[0].precision_bits = 0;
+    CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
+  }
   SUBCASE("a failed invocation without a reason") {
     Invocation v = sample_invocation(0);
     v.outcome = protocol::Outcome::failed;
@@ -450,6 +459,26 @@ TEST_CASE("contradictory records are refused and leave nothing behind") {
   SUBCASE("more independent samples than samples") {
     CaseEnd end = sample_end(1);
     end.measurements[1].effective_samples = 500.5;
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("half of a percentile's bounds") {
+    CaseEnd end = sample_end(1);
+    end.measurements[1].bound_high.reset();
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("bounds of a percentile in the wrong order") {
+    CaseEnd end = sample_end(1);
+    std::swap(end.measurements[1].bound_low, end.measurements[1].bound_high);
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("a plan that is none and does not say why") {
+    CaseEnd end = sample_end(1);
+    end.plan->planned_invocations.reset();
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("a plan with an infinite cost") {
+    CaseEnd end = sample_end(1);
+    end.plan->planned_ns = std::numeric_limits<double>::infinity();
     CHECK(code(f.store->finish_case(id, end)) == "BH0409");
   }
   SUBCASE("half an interval") {

@@ -39,3 +39,38 @@ def coverage(place):
         rows.append(Row(title, goal, seen + " %", f"{sessions:,} sessions x {seeds} seeds; the tests' own in unit.stats",
                         all(good(share) for shares in mine.values() for share in shares)))
     return rows
+
+
+def plan(place):
+    """The time of planned cases beside the least there is, and the samples that a precision takes."""
+    sessions = place.rounds(2_000, 100)
+    text = place.call(place.program("perf_nested_plan"), 1000, sessions)
+    (place.work / "nested_plan.txt").write_text(text)
+    cells = [line.split() for line in text.splitlines()]
+    ratios = {cell[0]: float(cell[3]) for cell in cells if cell[0] != "samples"}
+    covered = {cell[0]: 100 * int(cell[4]) / int(cell[5]) for cell in cells if cell[0] != "samples"}
+    samples = next(float(cell[2]) for cell in cells if cell[0] == "samples")
+    how = f"{sessions:,} sessions a case on planted costs and variances, against the best fixed measuring time"
+    return [Row("time of a planned case, to +-1 %", "<= 10 % above the least",
+                ", ".join(f"{name} {100 * (ratio - 1):+.1f} %" for name, ratio in ratios.items()), how,
+                max(ratios.values()) <= 1.1),
+            Row("95 % intervals of planned cases", ">= 93 %",
+                ", ".join(f"{name} {share:.1f}" for name, share in covered.items()) + " %", how, min(covered.values()) >= 93),
+            Row("samples for +-1 % of 10 ms, cv 2 %", "<= 20", f"{samples:.1f} on average",
+                f"{sessions:,} sessions under the stopping rule", samples <= 20)]
+
+
+def latencies(place):
+    """What recording ten million latencies costs, keeps and loses."""
+    count = place.rounds(10_000_000, 1_000_000)
+    text = place.call(place.program("perf_latency_recorder"), count)
+    (place.work / "latency_recorder.txt").write_text(text)
+    lines = [line.split() for line in text.splitlines()]
+    value = {line[0]: float(line[1]) for line in lines if line[0] != "percentile"}
+    errors = [(abs(float(line[4])), "p" + line[1]) for line in lines if line[0] == "percentile"]
+    how = f"{count:,} latencies of 1 us to 1 s through the host's table"
+    return [Row("recording a latency", "< 1 % of a request of 1 us", f"{value['record_ns']:.1f} ns, {100 * value['slowdown_ratio']:.2f} %",
+                how, value["slowdown_ratio"] < 0.01),
+            Row("memory while recording", "bounded", f"{value['memory_bytes'] / 2**20:.1f} MiB", how, value["memory_bytes"] < 2**24),
+            Row("percentiles of what was recorded", "+-0.1 %", f"{100 * max(errors)[0]:.3f} % at worst ({max(errors)[1]})", how,
+                max(errors)[0] <= 0.001)]

@@ -68,7 +68,7 @@ TEST_CASE("a published statistic is taken of the batches, by the host's clock an
     double rate_time;  // the time behind the rate of the same statistic
   };
   for (const Row& row : {Row{"", 50.5, 50.5}, Row{"median", 50.5, 50.5}, Row{"mean", 50.5, 50.5}, Row{"min", 1, 100},
-                         Row{"max", 100, 1}, Row{"p99", 99.01, 1.99}, Row{"p1", 1.99, 99.01}, Row{"p90", 90.1, 10.9}}) {
+                         Row{"max", 100, 1}, Row{"p90", 90.1, 10.9}, Row{"p10", 10.9, 90.1}}) {
     CAPTURE(row.statistic);
     p::MetricRecord time = metric("time", p::MetricKind::time, p::Domain::host, "ns");
     p::MetricRecord rate = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
@@ -84,15 +84,59 @@ TEST_CASE("a published statistic is taken of the batches, by the host's clock an
   }
 }
 
-TEST_CASE("a percentile of batches needs a batch beyond it, on either side") {
-  const a::Invocation i = invocation_of(0, 1000, 0, std::vector<double>(99, 5.0));
-  p::MetricRecord m = metric("time", p::MetricKind::time, p::Domain::host, "ns");
-  for (const char* statistic : {"p99", "p1", "p99.9"}) {
-    m.statistic = statistic;
-    CHECK(a::locate(m, "", i).reason == "99 samples are not enough for " + std::string(statistic));
+TEST_CASE("a percentile of batches needs as many as its bounds do, on either side") {
+  const a::Invocation i = invocation_of(0, 1000, 0, std::vector<double>(527, 5.0));
+  p::MetricRecord time = metric("time", p::MetricKind::time, p::Domain::host, "ns");
+  p::MetricRecord rate = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
+  rate.work = "bytes";
+  for (p::MetricRecord* m : {&time, &rate}) {
+    for (const auto& [statistic, least] : {std::pair{"p99", 528}, {"p1", 528}, {"p99.9", 5296}}) {
+      m->statistic = statistic;
+      CHECK(a::locate(*m, "", i).reason ==
+            "not enough samples for " + std::string(statistic) + ": 527 of " + std::to_string(least));
+    }
+    m->statistic = "p98";
+    CHECK(a::locate(*m, "", i).location);
+    m->statistic = "p100";
+    CHECK(a::locate(*m, "", i).reason == "no number of samples is enough for p100; the largest one is 'max'");
   }
-  m.statistic = "p98";
-  CHECK(a::locate(m, "", i).location);
+}
+
+TEST_CASE("a percentile has the bounds that the order of its samples gives, a rate's turned round") {
+  // 1 … 100 ns: the median lies between the 37th and the 64th with 99 % (binomial, n = 100, p = 1/2: P(B <= 36) =
+  // 0.0033, P(B <= 37) = 0.0060).
+  std::vector<double> costs;
+  for (int k = 100; k >= 1; --k) costs.push_back(k);
+  const a::Invocation i = invocation_of(0, 1000, 0, costs);
+  p::MetricRecord time = metric("time", p::MetricKind::time, p::Domain::host, "ns");
+  time.statistic = "p50";
+  const auto found = a::locate(time, "", i);
+  REQUIRE(found.location);
+  CHECK(*found.location->low == doctest::Approx(37));
+  CHECK(*found.location->high == doctest::Approx(64));
+  p::MetricRecord rate = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
+  rate.work = "bytes";
+  rate.statistic = "p50";
+  const auto turned = a::locate(rate, "", i);
+  REQUIRE(turned.location);
+  CHECK(*turned.location->low == doctest::Approx(1000.0 * 1e9 / 64));
+  CHECK(*turned.location->high == doctest::Approx(1000.0 * 1e9 / 37));
+  time.statistic = "median";
+  CHECK_FALSE(a::locate(time, "", i).location->low);
+}
+
+TEST_CASE("samples are told in order where their middle is the value, and not where it is not") {
+  const a::Invocation i = invocation_of(0, 1000, 500, {10, 12, 11});
+  p::MetricRecord time = metric("time", p::MetricKind::time, p::Domain::host, "ns");
+  CHECK(a::sample_series(time, i) == std::vector<double>{10, 12, 11});
+  p::MetricRecord rate = metric("rate", p::MetricKind::rate, p::Domain::host, "By/s");
+  rate.work = "bytes";
+  CHECK(a::sample_series(rate, i) == std::vector<double>{10, 12, 11});
+  time.statistic = "p99";
+  CHECK(a::sample_series(time, i).empty());
+  time.statistic = "";
+  time.domain = p::Domain::queue;
+  CHECK(a::sample_series(time, i).empty());
 }
 
 TEST_CASE("a sum of rates has no meaning") {
@@ -161,18 +205,24 @@ TEST_CASE("a self rate is the sum of amounts over the sum of durations, not the 
         doctest::Approx(50.0));
 }
 
-TEST_CASE("a percentile needs a sample beyond it") {
+TEST_CASE("a percentile of what was recorded needs as many samples as its bounds do") {
   p::MetricRecord m = metric("p99", p::MetricKind::time, p::Domain::self, "ns");
   m.statistic = "p99";
   a::Invocation i;
   p::Segment s;
   s.quantity = p::Quantity::recorded;
   s.metric = "p99";
-  for (int k = 1; k <= 99; ++k) s.integers.push_back(k);
+  for (int k = 1; k <= 527; ++k) s.integers.push_back(k);
   i.record.segments = {s};
-  CHECK(a::locate(m, "", i).reason == "99 samples are not enough for p99");
-  i.record.segments[0].integers.push_back(100);
-  CHECK(a::locate(m, "", i).location->value == doctest::Approx(99.01));
+  CHECK(a::locate(m, "", i).reason == "not enough samples for p99: 527 of 528");
+  i.record.segments[0].integers.push_back(528);
+  const auto found = a::locate(m, "", i);
+  REQUIRE(found.location);
+  // 0.99 of the way from the first to the last.
+  CHECK(found.location->value == doctest::Approx(1 + 0.99 * 527));
+  CHECK(*found.location->high == 528);
+  CHECK(*found.location->low > 510);
+  CHECK(*found.location->low < 523);
 }
 
 namespace {
@@ -187,6 +237,7 @@ p::RecorderHistogram counted(const std::string& metric, std::uint32_t thread, co
     REQUIRE(h.add(value));
     out.sum += static_cast<double>(value);
   }
+  out.precision_bits = static_cast<std::uint32_t>(h.precision_bits());
   out.least = *h.totals().min;
   out.greatest = *h.totals().max;
   for (const auto& b : h.buckets()) {
@@ -209,6 +260,42 @@ TEST_CASE("percentiles of a histogram come from the recorders of all threads tog
   CHECK(a::locate(m, "", i).location->value == 2999);
   CHECK(a::locate(m, "", i).location->samples == 2000);
   i.record.histograms[1].count = 7;  // contradicts its buckets
+  CHECK_FALSE(a::locate(m, "", i).location);
+}
+
+TEST_CASE("a percentile of a histogram has the outer ends of its bounds' buckets, within the extremes") {
+  p::MetricRecord m = metric("latency", p::MetricKind::time, p::Domain::self, "ns");
+  m.statistic = "p99";
+  a::Invocation i;
+  std::vector<std::int64_t> values;
+  for (int k = 1; k <= 1000; ++k) values.push_back(100'000 + 100 * k);
+  i.record.histograms = {counted("latency", 0, values)};
+  const auto found = a::locate(m, "", i);
+  REQUIRE(found.location);
+  CHECK(found.location->value == doctest::Approx(199'000).epsilon(0.001));
+  // Of 1000 samples the 99th percentile lies between the 981st and the 997th (binomial, by 2.576 standard deviations of
+  // 3.15 about 990).
+  CHECK(*found.location->low <= 100'000 + 100 * 983);
+  CHECK(*found.location->low >= 100'000 + 100 * 979);
+  CHECK(*found.location->high >= 100'000 + 100 * 996);
+  CHECK(*found.location->high <= 200'000);
+  i.record.histograms = {counted("latency", 0, std::vector<std::int64_t>(500, 7))};
+  CHECK(a::locate(m, "", i).reason == "not enough samples for p99: 500 of 528");
+}
+
+TEST_CASE("histograms of an older database have coarser buckets and say as much") {
+  p::MetricRecord m = metric("latency", p::MetricKind::time, p::Domain::self, "ns");
+  m.statistic = "max";
+  benchhost::stats::Histogram coarse(7);
+  REQUIRE(coarse.add(100'000, 3));
+  p::RecorderHistogram stored{"latency", 0, 3, 300'000, 100'000, 100'000, {}, 7};
+  for (const auto& b : coarse.buckets()) {
+    stored.buckets.emplace_back(static_cast<std::uint32_t>(b.index), static_cast<std::uint64_t>(b.count));
+  }
+  a::Invocation i;
+  i.record.histograms = {stored, stored};
+  CHECK(a::locate(m, "", i).location->value == 100'000);
+  i.record.histograms[1].precision_bits = 10;
   CHECK_FALSE(a::locate(m, "", i).location);
 }
 
@@ -297,5 +384,5 @@ TEST_CASE("peak memory is that of every cycle, not of the last one") {
   m.statistic = "max";
   CHECK(a::locate(m, "", i).location->value == 7000);
   m.statistic = "p99";
-  CHECK(a::locate(m, "", i).reason == "3 samples are not enough for p99");
+  CHECK(a::locate(m, "", i).reason == "not enough samples for p99: 3 of 528");
 }

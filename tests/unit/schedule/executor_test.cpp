@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "run_bench.h"
+#include "unit/schedule/planted_case.h"
 
 using benchhost::Error;
 using benchhost::Result;
@@ -59,6 +60,109 @@ TEST_CASE("rounds interleave: no case is invoked again before all others were in
       ++seen[job.case_id];
     }
     CHECK(seen.size() == 4);
+  }
+}
+
+TEST_CASE("rounds interleave what is left when cases stop at different times, and the yardstick goes with them") {
+  Bench bench(6);
+  const std::vector<std::uint32_t> times{2, 3, 5, 5, 8, 1};
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    bench.plan.cases[i].policy.min_invocations = bench.plan.cases[i].policy.max_invocations = times[i];
+  }
+  bench.plan.yardstick = Bench::a_case(9);
+  bench.run();
+  const auto who = [](const p::RunJob& job) { return std::get<std::uint64_t>(job.values[0].scalars[0]) - 4096; };
+  std::size_t at = 0;
+  std::vector<std::vector<std::uint64_t>> rounds;
+  for (std::uint32_t round = 0; round < 8; ++round) {
+    CAPTURE(round);
+    REQUIRE(who(bench.workers.jobs[at]) == 9);
+    CHECK(bench.workers.jobs[at++].invocation == round);
+    std::vector<std::uint64_t> seen;
+    const auto left = static_cast<std::size_t>(std::ranges::count_if(times, [&](auto n) { return n > round; }));
+    for (std::size_t k = 0; k < left; ++k, ++at) {
+      CHECK(bench.workers.jobs[at].invocation == round);
+      seen.push_back(who(bench.workers.jobs[at]));
+    }
+    rounds.push_back(seen);
+    std::ranges::sort(seen);
+    std::vector<std::uint64_t> expected;
+    for (std::uint64_t i = 0; i < times.size(); ++i) {
+      if (times[i] > round) expected.push_back(i);
+    }
+    CHECK(seen == expected);
+  }
+  CHECK(at == bench.workers.jobs.size());
+  // The order is drawn anew, also among those that are left.
+  CHECK(rounds[3] != rounds[4]);
+  Bench again(6);
+  again.plan = bench.plan;
+  again.run();
+  for (std::size_t i = 0; i < at; ++i) CHECK(who(again.workers.jobs[i]) == who(bench.workers.jobs[i]));
+}
+
+TEST_CASE("with a wanted precision later invocations measure as long as the first ones show that it takes") {
+  Bench bench(1);
+  bench.plan.plugins[0].record.benchmarks[0].metrics[0] = s::test::planted_metric();
+  bench.plan.plugins[0].record.benchmarks[0].metrics[1].id = "other";
+  benchhost::suite::MeasureLimits limits;
+  limits.precision_ratio = 0.01;
+  bench.plan.cases[0].policy = s::resolve_policy(limits);
+  benchhost::stats::Random random(9);
+  bench.workers.script = [&](const p::RunJob& job, s::MessageTaker& taker) {
+    s::test::PlantedCase planted;
+    planted.batch_sd = 0.3;
+    planted.invocation_ns = 5e9;
+    const auto made = planted.invoke(job.invocation, job.plan.time_budget_ns, random);
+    taker.on_message(*made.record.calibration);
+    taker.on_message(made.record.segments.front());
+    taker.on_message(*made.record.times);
+    taker.on_message(*made.verdict);
+    s::WorkerReport report;
+    report.wall_ns = made.record.duration_ns;
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  // A pilot of a hundred batches of 30 % is far too short for 1 %: those that count are several times as long.
+  REQUIRE(bench.workers.jobs.size() > 8);
+  CHECK(bench.workers.jobs[0].plan.time_budget_ns == s::kPilotInvocationNs);
+  for (std::size_t i = 1; i < bench.workers.jobs.size(); ++i) {
+    CHECK(bench.workers.jobs[i].plan.time_budget_ns > 3 * s::kPilotInvocationNs);
+  }
+  const auto result = bench.results(summary.run).front();
+  CHECK(result.measurements.front().measurement.invocations == bench.workers.jobs.size() - 1);
+  const auto invocations = bench.store->invocations(result.id);
+  REQUIRE(invocations.ok());
+  CHECK(invocations->at(0).invocation.flags == std::vector<std::string>{"pilot"});
+  CHECK(invocations->at(1).invocation.flags.empty());
+  CHECK(std::ranges::find(result.end->flags, "pilot") == result.end->flags.end());
+  REQUIRE(result.end->plan);
+  CHECK(result.end->plan->stopped == "precise");
+  CHECK(result.end->plan->planned_invocations);
+  CHECK(*result.end->plan->planned_half_width_ratio <= 0.01);
+}
+
+TEST_CASE(
+    "limits that contradict each other are told once, and once more if the time ended a case before its precision") {
+  Bench bench(3);
+  benchhost::suite::MeasureLimits limits;
+  limits.precision_ratio = 0.01;
+  limits.time_ns = 10'000'000;
+  for (auto& c : bench.plan.cases) {
+    c.spec.limits = limits;
+    c.policy = s::resolve_policy(limits);
+  }
+  bench.workers.script = [](const p::RunJob& job, s::MessageTaker& taker) {
+    return passed_with_batches(job, taker, 1, std::vector<double>(10, job.invocation % 2 == 1 ? 1e6 : 1.5e6));
+  };
+  const s::RunSummary summary = bench.run();
+  REQUIRE(bench.observer.warnings.size() == 2);
+  CHECK(bench.observer.warnings[0].find("a time of 10.0 ms leaves each of at least 8 invocations 1.25 ms") == 0);
+  CHECK(bench.observer.warnings[1].find("the time that was allowed ended 3 cases before the wanted precision; copy") ==
+        0);
+  for (const auto& r : bench.results(summary.run)) {
+    CHECK(std::ranges::find(r.end->flags, "imprecise") != r.end->flags.end());
+    CHECK(r.end->plan->stopped == "budget_spent");
   }
 }
 
@@ -169,7 +273,8 @@ TEST_CASE("a case of slow invocations ends with its time, after the least number
     const double each = batch_ns;
     const int count = batches;
     bench.workers.script = [each, count](const p::RunJob& job, s::MessageTaker& taker) {
-      CHECK(job.plan.time_budget_ns == 1'000'000'000);
+      // A share of the time; of the first one, which shows what a batch takes, no more than a pilot's.
+      CHECK(job.plan.time_budget_ns <= (job.invocation == 0 ? s::kPilotInvocationNs : 30'000'000'000));
       std::vector<double> costs(static_cast<std::size_t>(count), each * (job.invocation % 2 == 1 ? 0.9 : 1));
       s::WorkerReport report = passed_with_batches(job, taker, 1, costs);
       // The worker's life, warm-up and all, is no measuring time.

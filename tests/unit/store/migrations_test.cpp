@@ -61,6 +61,40 @@ TEST_CASE("an older database is brought up to date, and the old one is kept") {
   CHECK(open_for_writing(path, 100, kBoth)->warnings.empty());
 }
 
+TEST_CASE("what version 1 stored of latencies says with how many bits it was counted") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("one.db");
+  {
+    auto connection = Connection::open(path, OpenMode::create, 100);
+    REQUIRE(connection.ok());
+    REQUIRE(connection->execute("PRAGMA application_id = 0x42484442; PRAGMA foreign_keys = OFF").ok());
+    REQUIRE(connection->execute(migrations()[0].sql).ok());
+    REQUIRE(
+        connection
+            ->execute("INSERT INTO testbeds VALUES (1, 'bed', '', '{}');"
+                      "INSERT INTO runs(id, uid, state, testbed, commit_id, branch, suite_name, suite_hash, seed, "
+                      "host_version, sdk_version, command_line, sandbox_tier, environment, started_wall_ns, "
+                      "writer_pid, writer_start_ticks, writer_machine, writer_boot, writer_pid_namespace) "
+                      "VALUES (1, 'u', 'finished', 1, '', '', '', '', '1', '', '', '', '', '{}', 0, 0, 0, '', '', '');"
+                      "INSERT INTO plugins VALUES (1, 'f', 'p', '', '', '', '', '', '', 0, '');"
+                      "INSERT INTO benchmarks VALUES (1, 'b', 1, '', '', '', '[]', 0, '{}', 1);"
+                      "INSERT INTO cases VALUES (1, 'k', 'b', 1, '', '[]', '', '[]', '');"
+                      "INSERT INTO results(id, run, ordinal, role, attempt, case_id, benchmark, plugin, "
+                      "content_digest, parameters, seed, priority, labels, repeat_command, started_wall_ns) "
+                      "VALUES (1, 1, 0, 'primary', 1, 1, 1, 1, '', '[]', '1', '', '{}', '', 0);"
+                      "INSERT INTO invocations(id, result, position, outcome, code, reason, flags, "
+                      "started_wall_ns, duration_ns) VALUES (1, 1, 0, 'passed', '', '', '[]', 0, 1);"
+                      "INSERT INTO histograms VALUES (1, 1, 0, 'time', 0, 1, 5.0, 5, 5, '[[5,1]]');"
+                      "PRAGMA user_version = 1")
+            .ok());
+  }
+  REQUIRE(open_for_writing(path, 100, migrations()).ok());
+  CHECK(ask(path, "PRAGMA user_version") == schema_version());
+  CHECK(ask(path, "SELECT precision_bits FROM histograms") == 7);
+  CHECK(ask(path, "SELECT count(*) FROM plans") == 0);
+  CHECK(ask(path, "SELECT count(bound_low) FROM measurement_view") == 0);
+}
+
 TEST_CASE("a migration that fails leaves the database as it was") {
   const test::TempFolder folder;
   const std::string path = folder.file("old.db");

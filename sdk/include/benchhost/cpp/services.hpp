@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// benchhost/cpp/services.hpp: host services with an owner or a callable: memory, teams. Part of <benchhost/plugin.hpp>.
+// benchhost/cpp/services.hpp: host services with an owner or a callable: memory, teams, schedules. Part of
+// <benchhost/plugin.hpp>.
 #ifndef BENCHHOST_CPP_SERVICES_HPP
 #define BENCHHOST_CPP_SERVICES_HPP
 
+#include <benchhost/arrivals.h>
 #include <benchhost/cpp/base.hpp>
 
 #include <atomic>
@@ -86,6 +88,43 @@ void run_team(const bh_host_t* host, bh_team_t* team, F&& f) {
       &call);
   if (call.first) std::rethrow_exception(call.first);
 }
+
+/// Requests by a schedule, of one thread; their latency counts from the intended start (arrivals.h says why).
+///   bb::Arrivals arrivals;                                  // member
+///   arrivals(p.host, 1000.0, p.args->seed)                  // in the constructor's list: 1000 a second
+///   arrivals.run(batch.n, recorder, [&] { request(); });    // in run
+class Arrivals {
+ public:
+  /// seed 0: at equal distances; else at random ones (bh_arrivals).
+  Arrivals(const bh_host_t* host, double per_second, std::uint64_t seed)
+      : schedule_(bh_arrivals(host, per_second, seed)) {}
+
+  /// Calls request() n times, each when its time has come and the one before has returned, and records how long after
+  /// its intended start it was done. Errors: throws BH_E_CANCELLED when the host wants the case to end.
+  template <class F>
+  void run(std::uint64_t n, bh_recorder_t* recorder, F&& request) {
+    begin();
+    for (; n > 0; --n) {
+      const std::int64_t intended = next();
+      request();
+      done(recorder, intended);
+    }
+  }
+
+  /// The parts of run, for requests that complete out of order.
+  void begin() { bh_arrivals_begin(&schedule_); }
+  std::int64_t next() {
+    const std::int64_t intended = bh_arrivals_next(&schedule_);
+    if (schedule_.host->cancelled(schedule_.host) != 0) throw Error(BH_E_CANCELLED, "stopped because the host asked");
+    return intended;
+  }
+  std::int64_t done(bh_recorder_t* recorder, std::int64_t intended_ns) const {
+    return bh_arrivals_done(&schedule_, recorder, intended_ns);
+  }
+
+ private:
+  bh_arrivals_t schedule_;
+};
 
 }  // namespace benchhost
 

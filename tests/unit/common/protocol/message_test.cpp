@@ -67,7 +67,8 @@ std::vector<Message> samples() {
           Artefact{"a.txt", "text/plain", std::string("\0\xff{", 3)},
           usage,
           final,
-          Observation{402, Finding::failed, "org.example.a, prepare", "no"}};
+          Observation{402, Finding::failed, "org.example.a, prepare", "no"},
+          PhaseTimes{1, 2, 3}};
 }
 
 }  // namespace
@@ -132,6 +133,14 @@ TEST_CASE("NaN where none may be is refused, and is unknown where unknown may be
   CHECK(!decode(9, encode(Message(Work{{{"items", -1.0}}}))).ok());
 }
 
+TEST_CASE("a phase that took less than no time is refused") {
+  const std::uint32_t type = message_type(Message(PhaseTimes{}));
+  CHECK(decode(type, encode(Message(PhaseTimes{0, 0, 0}))).ok());
+  CHECK(!decode(type, encode(Message(PhaseTimes{-1, 0, 0}))).ok());
+  CHECK(!decode(type, encode(Message(PhaseTimes{0, -1, 0}))).ok());
+  CHECK(!decode(type, encode(Message(PhaseTimes{0, 0, -1}))).ok());
+}
+
 TEST_CASE("a histogram whose buckets do not make its count is refused") {
   const RecorderHistogram good{"lat", 0, 7, 10, 1, 9, {{1, 3}, {4, 4}}};
   CHECK(decode(12, encode(Message(good))).ok());
@@ -146,6 +155,9 @@ TEST_CASE("a histogram whose buckets do not make its count is refused") {
   CHECK(!decode(12, encode(Message(bad))).ok());
   bad = good;
   bad.least = 10;
+  CHECK(!decode(12, encode(Message(bad))).ok());
+  bad = good;
+  bad.precision_bits = 15;
   CHECK(!decode(12, encode(Message(bad))).ok());
   bad = good;
   bad.buckets = {{1, ~0ull}, {2, 8}};  // sums to 7 if it is added without a check

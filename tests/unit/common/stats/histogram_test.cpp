@@ -45,7 +45,7 @@ TEST_CASE("precision outside its range is brought to the nearer end") {
   CHECK(Histogram(0).precision_bits() == 1);
   CHECK(Histogram(-9).precision_bits() == 1);
   CHECK(Histogram(99).precision_bits() == 14);
-  CHECK(Histogram().precision_bits() == 7);
+  CHECK(Histogram().precision_bits() == Histogram::kDefaultPrecisionBits);
 }
 
 TEST_CASE("count, sum and extremes are exact") {
@@ -150,6 +150,17 @@ TEST_CASE("merging in any order equals recording all") {
   CHECK(empty.totals() == whole.totals());
 }
 
+TEST_CASE("the value of a rank lies in the bucket that counts it") {
+  Histogram histogram(7);
+  CHECK(!histogram.bucket_of_rank(1));
+  histogram.add(10, 3);
+  histogram.add(5'000, 2);
+  CHECK(!histogram.bucket_of_rank(0));
+  for (const int rank : {1, 2, 3}) CHECK(histogram.bucket_of_rank(rank) == 10);
+  for (const int rank : {4, 5}) CHECK(histogram.bucket_of_rank(rank) == histogram.bucket_of(5'000));
+  CHECK(!histogram.bucket_of_rank(6));
+}
+
 TEST_CASE("histograms of different precision do not merge") {
   Histogram a(7);
   Histogram b(10);
@@ -173,14 +184,14 @@ TEST_CASE("a stored histogram comes back the same") {
     REQUIRE(back);
     CHECK(*back == histogram);
   }
-  CHECK(*Histogram::restore(7, {}, Histogram().totals()) == Histogram());
-  Histogram great;
+  CHECK(*Histogram::restore(7, {}, Histogram(7).totals()) == Histogram(7));
+  Histogram great(7);
   great.add(kMost, 5);
   CHECK(*Histogram::restore(7, great.buckets(), great.totals()) == great);
 }
 
 TEST_CASE("stored histograms that contradict themselves are refused") {
-  Histogram histogram;
+  Histogram histogram(7);
   histogram.add(1'000, 2);
   histogram.add(5'000);
   const auto buckets = histogram.buckets();

@@ -120,8 +120,11 @@ TEST_CASE("every reason has its sentence") {
        {StopReason::go_on, StopReason::precise, StopReason::budget_spent, StopReason::invocations_done}) {
     CHECK_FALSE(to_text(reason).empty());
     CHECK(to_text(reason) != "unknown reason");
+    CHECK(stop_reason_from_name(stop_reason_name(reason)) == reason);
   }
 }
+
+TEST_CASE("a name that is none is no reason") { CHECK(!stop_reason_from_name("tired")); }
 
 namespace {
 

@@ -21,11 +21,15 @@
 
 namespace benchhost::measure::test {
 
-/// Moves by advance() alone; readings are whole ticks.
+/// Moves by advance() alone, and by `reading_ns` with each reading where somebody spins on it; readings are whole
+/// ticks.
 class SimulatedClock final : public platform::Clock {
  public:
   explicit SimulatedClock(std::int64_t tick_ns = 1) : tick_ns_(tick_ns) {}
-  std::int64_t now_ns() noexcept override { return static_cast<std::int64_t>(time_ns_) / tick_ns_ * tick_ns_; }
+  std::int64_t now_ns() noexcept override {
+    time_ns_ += reading_ns;
+    return static_cast<std::int64_t>(time_ns_) / tick_ns_ * tick_ns_;
+  }
   std::int64_t wall_ns() noexcept override { return now_ns(); }
   void sleep_until(std::int64_t deadline_ns) noexcept override {
     time_ns_ = std::max(time_ns_, static_cast<long double>(deadline_ns));
@@ -34,6 +38,7 @@ class SimulatedClock final : public platform::Clock {
   std::optional<std::int64_t> resolution_ns() const override { return tick_ns_; }
   void advance(long double ns) { time_ns_ += ns; }
   std::int64_t tick() const { return tick_ns_; }
+  double reading_ns = 0;
 
  private:
   std::int64_t tick_ns_;

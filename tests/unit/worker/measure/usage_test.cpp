@@ -173,5 +173,58 @@ TEST_CASE("children count as the process, and a small one after a large one has 
 }
 #endif
 
+double wall_ns(const Simulation& sim, protocol::SegmentPhase phase) {
+  double sum = 0;
+  for (const auto& segment : sim.segments(protocol::Quantity::wall, phase)) {
+    for (const std::int64_t wall : segment.integers) sum += static_cast<double>(wall);
+  }
+  return sum;
+}
+
+TEST_CASE("an invocation tells how long it prepared, settled and measured, with what lies between batches") {
+  Simulation sim;
+  sim.body.cost_ns = 100;
+  sim.body.on = [&](const std::string& call, const bh_host_t*) -> bh_status_t {
+    if (call == "create") sim.clock.advance(9e9);
+    if (call == "prepare") sim.clock.advance(5e6);
+    if (call == "prepare_batch") sim.clock.advance(3e5);
+    if (call == "verify") sim.clock.advance(8e9);
+    return BH_OK;
+  };
+  REQUIRE(sim.run().outcome == protocol::Outcome::passed);
+  const auto times = sim.reporter.all<protocol::PhaseTimes>();
+  REQUIRE(times.size() == 1);
+  CHECK(times[0].prepare_ns == 5'000'000);
+  using protocol::Quantity;
+  using protocol::SegmentPhase;
+  const auto measured = static_cast<double>(sim.samples(Quantity::wall, SegmentPhase::measure));
+  CHECK(static_cast<double>(times[0].measure_ns) ==
+        doctest::Approx(wall_ns(sim, SegmentPhase::measure) + 3e5 * measured).epsilon(1e-6));
+  double before = 0;
+  for (const SegmentPhase phase : {SegmentPhase::calibration, SegmentPhase::warmup, SegmentPhase::fit}) {
+    before += wall_ns(sim, phase) + 3e5 * static_cast<double>(sim.samples(Quantity::wall, phase));
+  }
+  CHECK(static_cast<double>(times[0].settle_ns) == doctest::Approx(before).epsilon(1e-6));
+}
+
+TEST_CASE("a cycle of ONCE is a sample, so its preparation is part of measuring") {
+  Simulation sim;
+  sim.benchmark.batch = protocol::BatchPolicy::once;
+  sim.body.cost_ns = 1e6;
+  sim.job.plan.min_batches = 4;
+  sim.job.plan.max_batches = 4;
+  sim.body.on = [&](const std::string& call, const bh_host_t*) -> bh_status_t {
+    if (call == "prepare") sim.clock.advance(5e6);
+    if (call == "teardown") sim.clock.advance(2e6);
+    return BH_OK;
+  };
+  REQUIRE(sim.run().outcome == protocol::Outcome::passed);
+  const auto times = sim.reporter.all<protocol::PhaseTimes>();
+  REQUIRE(times.size() == 1);
+  CHECK(times[0].prepare_ns == 0);
+  CHECK(times[0].measure_ns == 4 * 8'000'000);
+  CHECK(times[0].settle_ns == 8'000'000);
+}
+
 }  // namespace
 }  // namespace benchhost::measure::test

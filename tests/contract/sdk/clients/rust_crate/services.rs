@@ -2,7 +2,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use benchhost::{
-    keep, raw, About, Batch, Benchmark, Category, Direction, Domain, Error, Kind, Memory, MemoryRequest, Metric, Param, Pin,
+    keep, raw, About, Arrivals, Batch, Benchmark, Category, Direction, Domain, Error, Kind, Memory, MemoryRequest, Metric, Param, Pin,
     Policy, Prepare, Recorder, Recording, Result, Sample, Summary, Team, Value, Verdict,
 };
 
@@ -136,11 +136,47 @@ impl Benchmark for Records {
     }
 }
 
+/// Requests at random distances, a million a second, recorded from their intended start.
+struct Served {
+    arrivals: Arrivals,
+    recorder: Recorder,
+    sent: u64,
+    served: u64,
+}
+
+impl Benchmark for Served {
+    fn about() -> About {
+        About::new("org.example.rust_services.served", "Served", "counts requests under a schedule", Category::Other)
+            .batch(Policy::Hot, 600, 600)
+            .metric(Metric::latency("p99", "p99", "from the intended start").statistic("p99").primary())
+    }
+    fn prepare(p: &Prepare) -> Result<Self> {
+        let recorder = p.recorder("p99", Recording::Histogram, 0)?;
+        Ok(Served { arrivals: Arrivals::poisson(p.host(), 1e6, 7), recorder, sent: 0, served: 0 })
+    }
+    fn run(&mut self, batch: &Batch) -> Result<()> {
+        self.sent += batch.n;
+        let served = &mut self.served;
+        self.arrivals.run(batch.n, &mut self.recorder, || {
+            *served += 1;
+            keep(served);
+            Ok(())
+        })
+    }
+    fn verify(&mut self, verdict: &mut Verdict) -> Result<()> {
+        verdict.checked = self.sent;
+        verdict.error = (self.sent as f64 - self.served as f64).abs();
+        verdict.tolerance = 0.0;
+        verdict.what = "requests that were served".into();
+        Ok(())
+    }
+}
+
 benchhost::plugin! {
     id: "org.example.rust_services",
     version: "1.0.0",
     vendor: "Example Ltd",
     licence: "MIT",
     url: "https://example.org/rust_services",
-    benchmarks: [TeamSum, Records]
+    benchmarks: [TeamSum, Records, Served]
 }
