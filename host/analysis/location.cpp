@@ -111,15 +111,17 @@ std::optional<double> statistic_of(std::string_view statistic, const Counted& co
   return rank ? histogram.quantile(*rank) : std::nullopt;
 }
 
-// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates.
+// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates; another statistic is one of the
+// rates, whether of its own samples or of those of its source.
 LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invocation) {
+  const std::string& id = metric.source.empty() ? metric.id : metric.source;
   double amount = 0;
   double duration_ns = 0;
   std::uint64_t count = 0;
   std::vector<double> rates;
   for (std::size_t i = 0; i < invocation.record.segments.size(); ++i) {
     const p::Segment& s = invocation.record.segments[i];
-    if (s.quantity != p::Quantity::amount || s.metric != metric.id || s.phase != p::SegmentPhase::measure) continue;
+    if (s.quantity != p::Quantity::amount || s.metric != id || s.phase != p::SegmentPhase::measure) continue;
     if (i + 1 >= invocation.record.segments.size()) continue;
     const p::Segment& durations = invocation.record.segments[i + 1];
     if (durations.quantity != p::Quantity::recorded || durations.size() != s.size()) continue;
@@ -131,7 +133,12 @@ LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invo
     }
   }
   if (count == 0 || duration_ns <= 0) return none("the plugin reported nothing for it");
-  return {Location{amount * 1e9 / duration_ns, count, stats::effective_sample_size(rates)}, {}};
+  const std::string statistic = statistic_of_value(metric);
+  if (statistic == "sum") return none("a sum of rates has no meaning");
+  std::optional<double> per_ns = amount / duration_ns;
+  if (statistic != "mean") per_ns = statistic_of(statistic, rates);
+  if (!per_ns) return none(fmt::format("{} samples are not enough for {}", count, statistic));
+  return {Location{*per_ns * 1e9, count, stats::effective_sample_size(rates)}, {}};
 }
 
 LocationOrReason self_value(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
@@ -248,7 +255,7 @@ LocationOrReason locate(const p::MetricRecord& metric, std::string_view label, c
     case p::Domain::queue:
       return clocked(metric, invocation);
     case p::Domain::self:
-      if (metric.kind == p::MetricKind::rate && metric.source.empty()) return self_rate(metric, invocation);
+      if (metric.kind == p::MetricKind::rate) return self_rate(metric, invocation);
       return self_value(metric, label, invocation);
     case p::Domain::none:
       return self_value(metric, label, invocation);

@@ -33,7 +33,8 @@ std::string hindrance(cpu::Level level, Type type, const cpu::Registers& registe
     return std::string(cpu::name_of(level)) + ": the compiler that built this plugin did not know it";
   }
   if (!has_type(*set, type)) {
-    return std::string(cpu::name_of(level)) + " has no instructions for " + kTypeNames[static_cast<std::uint32_t>(type)];
+    return std::string(cpu::name_of(level)) + " has no instructions for " +
+           kTypeNames[static_cast<std::uint32_t>(type)];
   }
   return {};
 }
@@ -53,8 +54,8 @@ const Set& pick(std::string_view isa, Type type, const cpu::Registers& registers
   if (best != nullptr) return *best;
   if (!reasons.empty()) throw bb::Error(BH_E_UNSUPPORTED, reasons);
   if (isa != "best") throw bb::Error(BH_E_ARGUMENT, "there is no isa '" + std::string(isa) + "'");
-  throw bb::Error(BH_E_UNSUPPORTED,
-                  std::string("this plugin was built without kernels for ") + kTypeNames[static_cast<std::uint32_t>(type)]);
+  throw bb::Error(BH_E_UNSUPPORTED, std::string("this plugin was built without kernels for ") +
+                                        kTypeNames[static_cast<std::uint32_t>(type)]);
 }
 
 }  // namespace

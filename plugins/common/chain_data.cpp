@@ -20,9 +20,7 @@ float fp32_of(Lane lane) { return bits_of<float>(static_cast<std::uint32_t>(lane
 Lane lane_of(double value) { return bits_of<std::uint64_t>(value); }
 Lane lane_of(float value) { return bits_of<std::uint32_t>(value); }
 
-constexpr Lane low_bits(Lane lane, std::uint32_t count) {
-  return count == 64 ? lane : lane & ((Lane{1} << count) - 1);
-}
+constexpr Lane low_bits(Lane lane, std::uint32_t count) { return count == 64 ? lane : lane & ((Lane{1} << count) - 1); }
 
 /// A random number of [1/4, 3/4).
 double fraction(std::uint64_t random) { return 0.25 + std::ldexp(static_cast<double>(random >> 11), -54); }

@@ -116,14 +116,14 @@ struct Fp16Step {
   using X = U;
   static X even(X x, X p, X) {
     if constexpr (bytes == 16) {
-      return reinterpret_cast<X>(_mm_fmadd_ph(reinterpret_cast<__m128h>(x), reinterpret_cast<__m128h>(p),
-                                              reinterpret_cast<__m128h>(x)));
+      return reinterpret_cast<X>(
+          _mm_fmadd_ph(reinterpret_cast<__m128h>(x), reinterpret_cast<__m128h>(p), reinterpret_cast<__m128h>(x)));
     } else if constexpr (bytes == 32) {
-      return reinterpret_cast<X>(_mm256_fmadd_ph(reinterpret_cast<__m256h>(x), reinterpret_cast<__m256h>(p),
-                                                 reinterpret_cast<__m256h>(x)));
+      return reinterpret_cast<X>(
+          _mm256_fmadd_ph(reinterpret_cast<__m256h>(x), reinterpret_cast<__m256h>(p), reinterpret_cast<__m256h>(x)));
     } else {
-      return reinterpret_cast<X>(_mm512_fmadd_ph(reinterpret_cast<__m512h>(x), reinterpret_cast<__m512h>(p),
-                                                 reinterpret_cast<__m512h>(x)));
+      return reinterpret_cast<X>(
+          _mm512_fmadd_ph(reinterpret_cast<__m512h>(x), reinterpret_cast<__m512h>(p), reinterpret_cast<__m512h>(x)));
     }
   }
   static X odd(X x, X, X q) { return even(x, q, q); }
@@ -167,9 +167,7 @@ struct Int8Step {
   using X = V<std::uint32_t, bytes>;
   using U = X;
 #if defined(__ARM_FEATURE_DOTPROD)
-  static X even(X x, X p, X) {
-    return vdotq_u32(x, reinterpret_cast<uint8x16_t>(x), reinterpret_cast<uint8x16_t>(p));
-  }
+  static X even(X x, X p, X) { return vdotq_u32(x, reinterpret_cast<uint8x16_t>(x), reinterpret_cast<uint8x16_t>(p)); }
 #elif defined(__AVX512VNNI__)
   static X even(X x, X p, X) {
     if constexpr (bytes == 16) {

@@ -6,11 +6,13 @@
 //                   Fused, or where the level has no FMA, a rounded product and a rounded sum
 //   bf16            a lane is an fp32, p and q are pairs of bf16: x + p0·q0 + p1·q1
 //   int32           x·p + q modulo 2^32
-//   int8            a lane is 32 bits, and its four bytes as unsigned numbers by those of p, signed: x + x0·p0 + x1·p1 +
+//   int8            a lane is 32 bits, and its four bytes as unsigned numbers by those of p, signed: x + x0·p0 + x1·p1
+//   +
 //                   x2·p2 + x3·p3, modulo 2^32
-// An iteration takes every lane of every chain kSteps on from a start, of which there are kStarts that take turns, and adds
-// the bits of where it ends to a sum of that lane (modulo 2^bits). So what stands in the sums depends on every step of every
-// iteration. The next start waits for the end before it: chains of one iteration never overlap those of the next.
+// An iteration takes every lane of every chain kSteps on from a start, of which there are kStarts that take turns, and
+// adds the bits of where it ends to a sum of that lane (modulo 2^bits). So what stands in the sums depends on every
+// step of every iteration. The next start waits for the end before it: chains of one iteration never overlap those of
+// the next.
 #pragma once
 
 #include <cstddef>
@@ -47,7 +49,7 @@ using Kernel = void (*)(const State& state, std::uint64_t first, std::uint64_t n
 
 struct Set {
   cpu::Level level;
-  bool is_fused;  ///< steps of fp64 and fp32 round once
+  bool is_fused;                             ///< steps of fp64 and fp32 round once
   Kernel kernels[kTypes][kWidths][kCounts];  ///< null: the level has none
 };
 

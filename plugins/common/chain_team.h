@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "common/chain_worker.h"
-#include "common/team_size.h"
+#include "common/open_team.h"
 
 namespace chains {
 
 /// Levels with kernels of chains, the widest last: `best` is the last one that has the type and runs here.
-inline constexpr cpu::Level kOrder[] = {cpu::Level::sse2,        cpu::Level::neon,        cpu::Level::neon_dot,
-                                        cpu::Level::neon_fp16,   cpu::Level::avx2,        cpu::Level::avx_vnni,
-                                        cpu::Level::avx512,      cpu::Level::avx512_vnni, cpu::Level::avx512_bf16,
+inline constexpr cpu::Level kOrder[] = {cpu::Level::sse2,       cpu::Level::neon,        cpu::Level::neon_dot,
+                                        cpu::Level::neon_fp16,  cpu::Level::avx2,        cpu::Level::avx_vnni,
+                                        cpu::Level::avx512,     cpu::Level::avx512_vnni, cpu::Level::avx512_bf16,
                                         cpu::Level::avx512_fp16};
 
 inline constexpr bh_value_t kTypeChoices[] = {BH_ENUM("fp64"), BH_ENUM("fp32"),  BH_ENUM("fp16"),
@@ -49,7 +49,7 @@ class Team {
  public:
   /// threads: 0 for all cores of the case.
   Team(const benchhost::Prepare& p, const Choice& choice, std::uint64_t threads)
-      : host_(p.host), choice_(choice), workers_(cpu::team_size(threads)), team_(p.team(size())) {
+      : host_(p.host), choice_(choice), team_(cpu::open_team(p, threads)), workers_(team_.size) {
     each([&](std::uint32_t i) { workers_[i] = std::make_unique<Worker>(host_, choice_, i); });
   }
 
@@ -76,7 +76,7 @@ class Team {
     each([&](std::uint32_t i) { f(i, *workers_[i]); });
   }
 
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(workers_.size()); }
+  [[nodiscard]] std::uint32_t size() const { return team_.size; }
   [[nodiscard]] const Choice& choice() const { return choice_; }
   /// Operations of one iteration of all of them.
   [[nodiscard]] double operations() const { return choice_.operations() * size(); }
@@ -84,13 +84,13 @@ class Team {
  private:
   template <class F>
   void each(F f) {
-    benchhost::run_team(host_, team_, f);
+    benchhost::run_team(host_, team_.team, f);
   }
 
   const bh_host_t* host_;
   Choice choice_;
+  cpu::OpenTeam team_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  bh_team_t* team_;
 };
 
 }  // namespace chains

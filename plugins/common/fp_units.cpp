@@ -12,9 +12,10 @@ struct Units {
   std::uint32_t family;
   std::uint32_t first_model, last_model;
   const char* name;
-  std::uint32_t pipes;        ///< fused multiply-adds begun in a cycle
-  std::uint32_t bits_avx2;    ///< of each of them
-  std::uint32_t bits_avx512;  ///< per pipe, two halves counting as one; 0: no AVX-512, or not the same for all of the model
+  std::uint32_t pipes;      ///< fused multiply-adds begun in a cycle
+  std::uint32_t bits_avx2;  ///< of each of them
+  std::uint32_t
+      bits_avx512;  ///< per pipe, two halves counting as one; 0: no AVX-512, or not the same for all of the model
 };
 
 constexpr const char* kAmd = "AuthenticAMD";

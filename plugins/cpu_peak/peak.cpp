@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// cpu_peak: how many operations this processor does in a second when nothing else holds it up, per type, instruction set,
-// width of vectors, number of chains and threads.
+// cpu_peak: how many operations this processor does in a second when nothing else holds it up, per type, instruction
+// set, width of vectors, number of chains and threads.
 #include <benchhost/plugin.hpp>
 
 #include <cstdio>
@@ -36,13 +36,15 @@ struct Multiply final : bb::Benchmark {
           .claim_cores("if(threads == 0, machine.cores, threads)")
           .claim_memory_bytes("1 MiB * max(1, threads)");
   static constexpr bb::Param parameters[] = {
-      bb::param("type", bb::choice("fp64"),
-                "what is multiplied; bf16 and int8 are added up in fp32 and int32. Skipped where no instruction set of the "
-                "processor has it")
+      bb::param(
+          "type", bb::choice("fp64"),
+          "what is multiplied; bf16 and int8 are added up in fp32 and int32. Skipped where no instruction set of the "
+          "processor has it")
           .choices(chains::kTypeChoices),
-      bb::param("isa", bb::choice("best"),
-                "instruction set; best: the widest that this processor and the operating system run. One that they lack is "
-                "skipped with the reason")
+      bb::param(
+          "isa", bb::choice("best"),
+          "instruction set; best: the widest that this processor and the operating system run. One that they lack is "
+          "skipped with the reason")
           .choices(chains::kIsaChoices)
           .constraint(chains::kIsaConstraint),
       bb::param("bits", bb::u64(0), "width of a vector; 0: the widest of the instruction set")
@@ -50,9 +52,10 @@ struct Multiply final : bb::Benchmark {
           .sweep(kSweptBits)
           .constraint("bits <= 128 || (bits == 256 && !(isa in ['sse2', 'neon', 'neon_dot', 'neon_fp16'])) || "
                       "!(isa in ['sse2', 'neon', 'neon_dot', 'neon_fp16', 'avx2', 'avx_vnni'])"),
-      bb::param("chains", bb::u64(12),
-                "chains that do not depend on each other; as many as units times latency keep a processor busy. More than "
-                "12 need an instruction set with 32 registers")
+      bb::param(
+          "chains", bb::u64(12),
+          "chains that do not depend on each other; as many as units times latency keep a processor busy. More than "
+          "12 need an instruction set with 32 registers")
           .choices(kChains)
           .sweep(kChains)
           .constraint("chains <= 12 || !(isa in ['sse2', 'avx2', 'avx_vnni'])"),
@@ -61,18 +64,21 @@ struct Multiply final : bb::Benchmark {
           .sweep(kThreads)};
   static constexpr bb::Metric metrics[] = {
       bb::rate("rate", "Rate", BH_UNIT_RATE("op"), BH_WORK_ALL_OPS,
-               "operations of all threads; a multiplication and an addition are one each, so an FMA is two, a dot product of "
+               "operations of all threads; a multiplication and an addition are one each, so an FMA is two, a dot "
+               "product of "
                "four bytes eight")
           .primary(),
       bb::metric("per_cycle", "Operations per cycle", BH_UNIT_COUNT("op"), BH_KIND_OTHER, BH_DIRECTION_HIGHER,
                  BH_DOMAIN_NONE,
-                 "of one thread, mean over threads: after the batches, against a chain of dependent additions of one cycle each "
+                 "of one thread, mean over threads: after the batches, against a chain of dependent additions of one "
+                 "cycle each "
                  "in turn, so it does not depend on the clock"),
       bb::metric("clock", "Clock", BH_UNIT_HERTZ, BH_KIND_FREQUENCY, BH_DIRECTION_NONE, BH_DOMAIN_NONE,
                  "of the core while that was measured, as the chain of additions tells it; mean over threads"),
       bb::metric("peak_share", "Share of the theoretical peak", BH_UNIT_NONE, BH_KIND_RATIO, BH_DIRECTION_HIGHER,
                  BH_DOMAIN_NONE,
-                 "operations per cycle by what the units of this model can do, for FMA of fp64 and fp32 on processors that are "
+                 "operations per cycle by what the units of this model can do, for FMA of fp64 and fp32 on processors "
+                 "that are "
                  "on record; nothing else than the model is looked up, the clock is measured")};
   static constexpr bb::Summary summaries[] = {
       bb::summary(BH_SUMMARY_BEST_AT, "best_chains", "Best number of chains", BH_UNIT_NONE, BH_DIRECTION_NONE, metrics,
@@ -131,16 +137,16 @@ struct Multiply final : bb::Benchmark {
     if (choice.type != chains::Type::fp64 && choice.type != chains::Type::fp32) {
       return withhold(peak_share, "what a core does in a cycle is on record for fp64 and fp32 only");
     }
-    const cpu::UnitsAnswer units =
-        cpu::fma_units(registers, choice.level, choice.bits, chains::lane_bits(choice.type));
+    const cpu::UnitsAnswer units = cpu::fma_units(registers, choice.level, choice.bits, chains::lane_bits(choice.type));
     if (!units.operations_per_cycle) return withhold(peak_share, units.reason.c_str());
     const double share = operations / *units.operations_per_cycle;
     if (share <= kPlausibleShare) return peak_share(share);
     char text[256];
-    std::snprintf(text, sizeof text,
-                  "implausible: %.1f operations in a cycle were measured and %s is on record with %.0f; the record is wrong "
-                  "for this processor, or its clock changed too often to be measured",
-                  operations, units.reason.c_str(), *units.operations_per_cycle);
+    std::snprintf(
+        text, sizeof text,
+        "implausible: %.1f operations in a cycle were measured and %s is on record with %.0f; the record is wrong "
+        "for this processor, or its clock changed too often to be measured",
+        operations, units.reason.c_str(), *units.operations_per_cycle);
     host->log(host, BH_LOG_WARNING, text);
     withhold(peak_share, text);
   }

@@ -16,8 +16,8 @@ struct PerCycle {
   double clock_hz = 0;
 };
 
-/// Source: the addition's latency of one cycle, core_clock.h. Medians of the turns, so that being interrupted or a clock
-/// that steps in the middle of one turn does no harm. Thread: the worker's.
+/// Source: the addition's latency of one cycle, core_clock.h. Medians of the turns, so that being interrupted or a
+/// clock that steps in the middle of one turn does no harm. Thread: the worker's.
 inline PerCycle measure_per_cycle(const bh_host_t* host, chains::Worker& worker, double iteration_operations) {
   // Long against the clock and short against the time after which a processor changes its clock.
   constexpr int kTurns = 33;
@@ -36,8 +36,8 @@ inline PerCycle measure_per_cycle(const bh_host_t* host, chains::Worker& worker,
     const std::int64_t middle = host->now_ns(host);
     worker.run(iterations);
     const std::int64_t end = host->now_ns(host);
-    const double cycles_per_ns =
-        static_cast<double>(kAddTurns * cpu::kAddsOfTurn) / static_cast<double>(std::max<std::int64_t>(1, middle - begin));
+    const double cycles_per_ns = static_cast<double>(kAddTurns * cpu::kAddsOfTurn) /
+                                 static_cast<double>(std::max<std::int64_t>(1, middle - begin));
     const double per_ns = static_cast<double>(iterations) * iteration_operations /
                           static_cast<double>(std::max<std::int64_t>(1, end - middle));
     operations.push_back(per_ns / cycles_per_ns);
