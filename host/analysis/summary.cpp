@@ -154,6 +154,8 @@ class Summariser {
         return {ratio(metric_, curve)};
       case SummaryKind::efficiency:
         return {efficiency(metric_, curve)};
+      case SummaryKind::best:
+        return {best(metric_, curve)};
       case SummaryKind::best_at:
         return {best_at(metric_, curve)};
       case SummaryKind::knee:

@@ -28,11 +28,11 @@ struct SweepPoint {
 ///
 /// A value that cannot be given is absent with its reason: too few points, a metric that a point lacks, a curve without
 /// knee or step. Points at one value of the parameter count as one, with their mean; for MAX_WITHIN the worst counts.
-/// `low` and `high` of SPEEDUP, EFFICIENCY, RATIO and FIT are the interval that follows from those of the points, or
-/// from the scatter around the fit. Those of the rest are values of the parameter: BEST_AT: the ends of what is within
-/// the error of the best; KNEE: the points before and after; LEVELS: where the step begins and ends; MAX_WITHIN: up to
-/// where all points are within the limit (less than the value where they are not monotonic) and the first above the
-/// value that is not (absent: none was measured).
+/// `low` and `high` of SPEEDUP, EFFICIENCY, RATIO, BEST and FIT are the interval that follows from those of the points,
+/// or from the scatter around the fit. Those of the rest are values of the parameter: BEST_AT: the ends of what is
+/// within the error of the best; KNEE: the points before and after; LEVELS: where the step begins and ends; MAX_WITHIN:
+/// up to where all points are within the limit (less than the value where they are not monotonic) and the first above
+/// the value that is not (absent: none was measured).
 ///
 /// machine: facts that a limit may name; nullptr: unknown.
 [[nodiscard]] std::vector<store::SummaryValue> summarise(const protocol::BenchmarkRecord& benchmark,

@@ -20,7 +20,8 @@ enum class SummaryKind : std::uint32_t {
   fit_intercept = 6,
   fit_slope = 7,
   max_within = 8,
-  ratio = 9
+  ratio = 9,
+  best = 10
 };
 enum class SummaryBasis : std::uint32_t { linear = 0, log = 1, n_log_n = 2, square = 3 };
 
@@ -55,6 +56,9 @@ struct SummaryResult {
 [[nodiscard]] SummaryResult ratio(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult speedup(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 [[nodiscard]] SummaryResult efficiency(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
+/// The best y with its interval.
+[[nodiscard]] SummaryResult best(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
+/// Where it is.
 [[nodiscard]] SummaryResult best_at(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve);
 
 /// points: ascending in x, several at one x allowed, at least one; each with its limit.

@@ -109,6 +109,18 @@ SummaryResult efficiency(const protocol::MetricRecord& metric, const std::vector
   return result;
 }
 
+SummaryResult best(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve) {
+  if (metric.direction == Direction::none) {
+    return no_summary(fmt::format("metric '{}' has no direction: none of its values is best", metric.id));
+  }
+  const auto found = std::ranges::max_element(curve, {}, [&](const CurvePoint& p) { return goodness(metric, p.y); });
+  SummaryResult result;
+  result.value = found->y;
+  result.low = found->low;
+  result.high = found->high;
+  return result;
+}
+
 SummaryResult best_at(const protocol::MetricRecord& metric, const std::vector<CurvePoint>& curve) {
   if (metric.direction == Direction::none) {
     return no_summary(fmt::format("metric '{}' has no direction: none of its values is best", metric.id));

@@ -17,7 +17,7 @@ using namespace protocol;  // NOLINT: every second word below is a record
 
 // Ways to sweep and kinds of summaries, as params.h and metrics.h number them.
 constexpr std::uint32_t kSweepList = 1, kSweepLinear = 2, kSweepLog2 = 3, kSweepSearch = 4;
-constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 9;
+constexpr std::uint32_t kSummaryMaxWithin = 8, kSummaryLast = 10;
 constexpr std::uint32_t kBasisMax = 3;
 // Flags of roles, as roles.h numbers them: mortal, respawn, load, devices, verifies.
 constexpr std::uint32_t kRoleFlags = 31, kNeverOfPrimary = 7;

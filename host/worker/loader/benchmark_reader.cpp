@@ -71,7 +71,7 @@ SummaryRecord read_summary(FieldReader& reader, const bh_summary_t& summary, con
   r.description = reader.text("description", summary.description, kMandatoryText);
   r.limit = reader.text("limit", summary.limit, kText);
   r.kind = summary.kind;
-  reader.require(r.kind >= BH_SUMMARY_SPEEDUP && r.kind <= BH_SUMMARY_RATIO, "kind",
+  reader.require(r.kind >= BH_SUMMARY_SPEEDUP && r.kind <= BH_SUMMARY_BEST, "kind",
                  fmt::format("{} is no kind of summary", r.kind));
   reader.require(summary.direction <= BH_DIRECTION_TARGET, "direction",
                  fmt::format("{} is no direction", summary.direction));

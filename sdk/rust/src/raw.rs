@@ -965,6 +965,7 @@ pub const BH_SPAN_DURATION: u32 = 1;
 pub const BH_SPAN_GATE: u32 = 1;
 pub const BH_SPAN_GATED: u32 = 4;
 pub const BH_SPAN_MARKERS: u32 = 8;
+pub const BH_SUMMARY_BEST: u32 = 10;
 pub const BH_SUMMARY_BEST_AT: u32 = 3;
 pub const BH_SUMMARY_EFFICIENCY: u32 = 2;
 pub const BH_SUMMARY_FIT_INTERCEPT: u32 = 6;

@@ -18,7 +18,7 @@ using benchhost::store::SummaryValue;
 namespace {
 
 constexpr std::uint32_t kSpeedup = 1, kEfficiency = 2, kBestAt = 3, kKnee = 4, kLevels = 5, kIntercept = 6, kSlope = 7,
-                        kMaxWithin = 8, kRatio = 9;
+                        kMaxWithin = 8, kRatio = 9, kBest = 10;
 constexpr std::uint32_t kBandwidth = 0, kTime = 1;  ///< metrics of the sample benchmark: higher, lower
 
 /// The sample benchmark with a string parameter, a parameter that is no identity, and one summary over "bytes".
@@ -208,6 +208,20 @@ TEST_CASE("the best is the smallest of those within the error") {
   b.metrics[kBandwidth].direction = p::Direction::target;
   b.metrics[kBandwidth].target = 97.5;
   CHECK(only(b, curve({{8, 90}, {16, 98}, {64, 100}})).value == doctest::Approx(16));
+  b.metrics[kBandwidth].direction = p::Direction::none;
+  CHECK(has(only(b, points).null_reason, "no direction"));
+}
+
+TEST_CASE("the best itself has the metric's own interval, whichever way is better") {
+  const std::vector<a::SweepPoint> points = {point(8, 90, 2.0), point(32, 99, 3.0), point(128, 80, 1.0)};
+  const SummaryValue v = only(benchmark(kBest, kBandwidth, "By/s"), points);
+  CHECK(v.value == doctest::Approx(99));
+  CHECK(*v.low == doctest::Approx(96));
+  CHECK(*v.high == doctest::Approx(102));
+  CHECK(v.unit == "By/s");
+  CHECK(only(benchmark(kBest, kTime), points).value == doctest::Approx(80));
+  CHECK_FALSE(only(benchmark(kBest, kBandwidth), curve({{8, 90}, {16, 98}})).low);
+  p::BenchmarkRecord b = benchmark(kBest, kBandwidth);
   b.metrics[kBandwidth].direction = p::Direction::none;
   CHECK(has(only(b, points).null_reason, "no direction"));
 }

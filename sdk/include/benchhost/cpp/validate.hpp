@@ -113,7 +113,7 @@ constexpr Finding fault_of(const Summary* summaries, std::size_t count, const Me
     if (taken) return {Fault::summary_id_is_no_id_or_that_of_a_metric_or_summary, i};
     if (!has_texts(s.title, s.description)) return {Fault::summary_lacks_title_or_description, i};
     if (!is_unit(view(s.unit))) return {Fault::summary_unit_is_not_in_the_registry, i};
-    if (s.kind > BH_SUMMARY_RATIO) return {Fault::summary_kind_is_not_known, i};
+    if (s.kind > BH_SUMMARY_BEST) return {Fault::summary_kind_is_not_known, i};
     if (s.metric >= metric_count || s.parameter >= param_count)
       return {Fault::summary_metric_or_parameter_does_not_exist, i};
     if (!is_number(params[s.parameter].raw.type)) return {Fault::summary_parameter_is_no_number, i};

@@ -52,7 +52,7 @@ TEST_CASE("a benchmark of enumerated cases needs a plugin that enumerates") {
 }
 
 TEST_CASE("every kind of summary is read, the first and the last included") {
-  for (const std::uint32_t kind : {BH_SUMMARY_SPEEDUP, BH_SUMMARY_FIT_SLOPE, BH_SUMMARY_RATIO}) {
+  for (const std::uint32_t kind : {BH_SUMMARY_SPEEDUP, BH_SUMMARY_FIT_SLOPE, BH_SUMMARY_RATIO, BH_SUMMARY_BEST}) {
     Tables t;
     t.summaries[0].kind = kind;
     const auto record = t.read();
@@ -195,7 +195,7 @@ TEST_CASE("every broken descriptor is refused by item, member and rule") {
       {"no device slot", [](Tables& t) { t.metrics[0].domain = BH_DOMAIN_QUEUE, t.benchmark.slots = BH_EMPTY_LIST; }},
       {"slot 'device', requirement", [](Tables& t) { t.slots[0].requirement = "kidn == 'cpu'"; }, By::host},
       {"slot 0, flags", [](Tables& t) { t.slots[0].flags = 64; }},
-      {"summary 0, kind", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_RATIO + 1; }},
+      {"summary 0, kind", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_BEST + 1; }},
       {"there is no metric 7", [](Tables& t) { t.summaries[0].metric = 7; }},
       {"'type' is no number", [](Tables& t) { t.summaries[0].parameter = 1; }},
       {"limit", [](Tables& t) { t.summaries[0].kind = BH_SUMMARY_MAX_WITHIN; }},
