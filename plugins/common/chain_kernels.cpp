@@ -3,98 +3,29 @@
 #include "common/chain_kernels.h"
 
 #include "common/chain_sets.h"
-
-#if defined(__SSE2__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
+#include "common/vectors.h"
 
 namespace chains {
 
 namespace {
 
-// ---- Vectors --------------------------------------------------------------------------------------------------------
+using cpu::kWidestBytes;
+using cpu::V;
 
-template <class E, std::size_t bytes>
-struct Vector;
-#define CHAIN_VECTOR(element, bytes)                                     \
-  template <>                                                            \
-  struct Vector<element, bytes> {                                        \
-    typedef element type __attribute__((vector_size(bytes), may_alias)); \
-  }
-#define CHAIN_VECTORS(bytes)          \
-  CHAIN_VECTOR(double, bytes);        \
-  CHAIN_VECTOR(float, bytes);         \
-  CHAIN_VECTOR(std::uint64_t, bytes); \
-  CHAIN_VECTOR(std::uint32_t, bytes); \
-  CHAIN_VECTOR(std::uint16_t, bytes)
-CHAIN_VECTORS(16);
-CHAIN_VECTORS(32);
-CHAIN_VECTORS(64);
-template <class E, std::size_t bytes>
-using V = typename Vector<E, bytes>::type;
-
-#if defined(__AVX512F__)
-constexpr std::uint32_t kWidest = 512;
-constexpr std::uint32_t kMostChains = 24;
-#elif defined(__AVX2__)
-constexpr std::uint32_t kWidest = 256;
-constexpr std::uint32_t kMostChains = 12;
-#elif defined(__aarch64__)
-constexpr std::uint32_t kWidest = 128;
+#if defined(__AVX512F__) || defined(__aarch64__)
 constexpr std::uint32_t kMostChains = 24;
 #else
-constexpr std::uint32_t kWidest = 128;
 constexpr std::uint32_t kMostChains = 12;
 #endif
 
 // ---- Steps: even and odd, by type -----------------------------------------------------------------------------------
 
-#if defined(__FMA__) || defined(__aarch64__)
-constexpr bool kFused = true;
-#else
-constexpr bool kFused = false;
-#endif
-
-/// x + x·r.
-template <class E, std::size_t bytes>
-inline V<E, bytes> add_multiple(V<E, bytes> x, V<E, bytes> r) {
-#if defined(__aarch64__)
-  if constexpr (sizeof(E) == 8) {
-    return vfmaq_f64(x, x, r);
-  } else {
-    return vfmaq_f32(x, x, r);
-  }
-#elif defined(__FMA__)
-  constexpr bool is_double = sizeof(E) == 8;
-  if constexpr (bytes == 16 && is_double) {
-    return _mm_fmadd_pd(x, r, x);
-  } else if constexpr (bytes == 16) {
-    return _mm_fmadd_ps(x, r, x);
-  } else if constexpr (bytes == 32 && is_double) {
-    return _mm256_fmadd_pd(x, r, x);
-  } else if constexpr (bytes == 32) {
-    return _mm256_fmadd_ps(x, r, x);
-  }
-#if defined(__AVX512F__)
-  else if constexpr (is_double) {
-    return _mm512_fmadd_pd(x, r, x);
-  } else {
-    return _mm512_fmadd_ps(x, r, x);
-  }
-#endif
-#else
-  return x + x * r;
-#endif
-}
-
 template <class E, class Word, std::size_t bytes>
 struct FloatStep {
   using X = V<E, bytes>;
   using U = V<Word, bytes>;
-  static X even(X x, X p, X) { return add_multiple<E, bytes>(x, p); }
-  static X odd(X x, X, X q) { return add_multiple<E, bytes>(x, q); }
+  static X even(X x, X p, X) { return cpu::multiply_add<E, bytes>(x, p, x); }
+  static X odd(X x, X, X q) { return cpu::multiply_add<E, bytes>(x, q, x); }
 };
 template <std::size_t bytes>
 using Fp64Step = FloatStep<double, std::uint64_t, bytes>;
@@ -266,13 +197,13 @@ template <template <std::size_t> class Step>
 constexpr void fill(Set& set, Type type) {
   auto& widths = set.kernels[static_cast<std::uint32_t>(type)];
   fill_counts<Step<16>, 0>(widths[0]);
-  if constexpr (kWidest >= 256) fill_counts<Step<32>, 0>(widths[1]);
-  if constexpr (kWidest >= 512) fill_counts<Step<64>, 0>(widths[2]);
+  if constexpr (kWidestBytes >= 32) fill_counts<Step<32>, 0>(widths[1]);
+  if constexpr (kWidestBytes >= 64) fill_counts<Step<64>, 0>(widths[2]);
 }
 
 // A level that adds instructions to another has the types that these are for, and no others.
 constexpr Set make_set() {
-  Set set{cpu::Level::LEVEL, kFused, {}};
+  Set set{cpu::Level::LEVEL, cpu::kIsFused, {}};
 #if defined(__AVX512FP16__) || defined(__ARM_FEATURE_FP16_VECTOR_ARITHMETIC)
   fill<Fp16Step>(set, Type::fp16);
 #elif defined(__AVX512BF16__)
