@@ -1,5 +1,6 @@
 // Vectors of the compiler for kernels: V<float, 64> is sixteen of them. For translation units that are built for one
-// instruction set, LEVEL: its name is in that of every function here, so that a linker never takes one level's for another's.
+// instruction set, LEVEL: its name is in that of every function here, so that a linker never takes one level's for
+// another's.
 #pragma once
 
 #include <cstddef>

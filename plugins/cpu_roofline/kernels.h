@@ -1,5 +1,5 @@
-// Passes over an array in place with any number of multiply-adds per element; one set per instruction set, picked at run
-// time.
+// Passes over an array in place with any number of multiply-adds per element; one set per instruction set, picked at
+// run time.
 #pragma once
 
 #include <cstddef>

@@ -34,14 +34,16 @@ constexpr bb::Param kBytes =
         .constraint("bytes >= 1 KiB * threads")
         .log2(bb::u64(16 * kKiB), bb::u64(kGiB), 1, 4);
 constexpr bb::Param kThreadCount =
-    bb::param("threads", bb::u64(1), "threads, each on a core and with an array of its own; 0: one on each core that the "
-                                     "case may use")
+    bb::param("threads", bb::u64(1),
+              "threads, each on a core and with an array of its own; 0: one on each core that the "
+              "case may use")
         .range(bb::u64(0), bb::u64(1024))
         .sweep(kThreads);
 constexpr bb::Param kIsa =
-    bb::param("isa", bb::choice("best"),
-              "instruction set; best: the widest that this processor and the operating system run. One that they lack is "
-              "skipped with the reason")
+    bb::param(
+        "isa", bb::choice("best"),
+        "instruction set; best: the widest that this processor and the operating system run. One that they lack is "
+        "skipped with the reason")
         .choices(kIsas);
 
 constexpr bb::Metric kBandwidth = bb::rate("bandwidth", "Bandwidth", BH_UNIT_BYTES_PER_SECOND, BH_WORK_ALL_BYTES,
@@ -86,7 +88,8 @@ class Team {
       throw bb::Error(BH_E_ARGUMENT, "the array of a thread is smaller than a block of 768 bytes: raise 'bytes'");
     }
     each([&](std::uint32_t i) {
-      workers_[i] = std::make_unique<roofline::Worker<T>>(host_, roofline::kernels_of<T>(set), fmas, i, slice / sizeof(T));
+      workers_[i] =
+          std::make_unique<roofline::Worker<T>>(host_, roofline::kernels_of<T>(set), fmas, i, slice / sizeof(T));
     });
   }
 
@@ -165,10 +168,10 @@ class Passes : public bb::Benchmark {
 };
 
 struct Point final : Passes {
-  static constexpr auto about =
-      about_of("org.benchhost.cpu_roofline.point", "Roofline point",
-               "reads each element of an array, takes it through a number of dependent multiply-adds, 12 vectors at a time, "
-               "and writes it back: 1 to 1024 of them, from bound by memory to bound by the units");
+  static constexpr auto about = about_of(
+      "org.benchhost.cpu_roofline.point", "Roofline point",
+      "reads each element of an array, takes it through a number of dependent multiply-adds, 12 vectors at a time, "
+      "and writes it back: 1 to 1024 of them, from bound by memory to bound by the units");
   static constexpr bb::Param parameters[] = {
       bb::param("fmas", bb::u64(16),
                 "multiply-adds per element; each is two operations, and each element is read and written once")
@@ -176,21 +179,22 @@ struct Point final : Passes {
           .log2(bb::u64(1), bb::u64(roofline::kMostFmas)),
       kBytes, kType, kThreadCount, kIsa};
   static constexpr bb::Metric metrics[] = {
-      bb::rate("performance", "Performance", BH_UNIT_RATE("op"), BH_WORK_ALL_OPS, "operations of all threads").primary(),
+      bb::rate("performance", "Performance", BH_UNIT_RATE("op"), BH_WORK_ALL_OPS, "operations of all threads")
+          .primary(),
       kBandwidth,
       bb::metric("intensity", "Arithmetic intensity", BH_UNIT_NONE, BH_KIND_OTHER, BH_DIRECTION_NONE, BH_DOMAIN_NONE,
                  "operations per byte that is read or written"),
       kTime};
   static constexpr bb::Summary summaries[] = {
-      bb::summary(BH_SUMMARY_BEST, "compute_ceiling", "Compute ceiling", BH_UNIT_RATE("op"), BH_DIRECTION_HIGHER, metrics,
-                  "performance", parameters, "fmas", "the best performance of the sweep: the flat roof"),
+      bb::summary(BH_SUMMARY_BEST, "compute_ceiling", "Compute ceiling", BH_UNIT_RATE("op"), BH_DIRECTION_HIGHER,
+                  metrics, "performance", parameters, "fmas", "the best performance of the sweep: the flat roof"),
       bb::summary(BH_SUMMARY_BEST, "memory_ceiling", "Memory ceiling", BH_UNIT_BYTES_PER_SECOND, BH_DIRECTION_HIGHER,
                   metrics, "bandwidth", parameters, "fmas",
                   "the best bandwidth of the sweep: the slope of the roof, for the level that holds the array"),
-      bb::summary(BH_SUMMARY_KNEE, "knee", "Knee", BH_UNIT_NONE, BH_DIRECTION_NONE, metrics, "performance", parameters,
-                  "fmas",
-                  "multiply-adds per element where the two roofs meet: below it memory bounds, above it the units. Divided by "
-                  "the bytes of an element it is the intensity there")};
+      bb::summary(
+          BH_SUMMARY_KNEE, "knee", "Knee", BH_UNIT_NONE, BH_DIRECTION_NONE, metrics, "performance", parameters, "fmas",
+          "multiply-adds per element where the two roofs meet: below it memory bounds, above it the units. Divided by "
+          "the bytes of an element it is the intensity there")};
 
   explicit Point(const bb::Prepare& p) : Passes(p, static_cast<std::uint32_t>(p.u64("fmas"))) {
     // Two operations by one read and one write.
@@ -200,14 +204,14 @@ struct Point final : Passes {
 };
 
 struct Memory final : Passes {
-  static constexpr auto about =
-      about_of("org.benchhost.cpu_roofline.memory", "Roofline without arithmetic",
-               "the same passes with no multiply-add: each element is read, a bit of it is flipped, and it is written back");
+  static constexpr auto about = about_of(
+      "org.benchhost.cpu_roofline.memory", "Roofline without arithmetic",
+      "the same passes with no multiply-add: each element is read, a bit of it is flipped, and it is written back");
   static constexpr bb::Param parameters[] = {kBytes, kType, kThreadCount, kIsa};
   static constexpr bb::Metric metrics[] = {kBandwidth.primary(), kTime};
-  static constexpr bb::Summary summaries[] = {bb::summary(BH_SUMMARY_LEVELS, "level_bytes", "Level sizes", BH_UNIT_BYTES,
-                                                          BH_DIRECTION_NONE, metrics, "bandwidth", parameters, "bytes",
-                                                          "sizes at which the slope of the roof changes")};
+  static constexpr bb::Summary summaries[] = {
+      bb::summary(BH_SUMMARY_LEVELS, "level_bytes", "Level sizes", BH_UNIT_BYTES, BH_DIRECTION_NONE, metrics,
+                  "bandwidth", parameters, "bytes", "sizes at which the slope of the roof changes")};
 
   explicit Memory(const bb::Prepare& p) : Passes(p, 0) {}
 };

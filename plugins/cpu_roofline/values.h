@@ -1,10 +1,10 @@
-// What the array holds, what each pass is, and what stands there after any number of them. Pure, and written another way
-// than the kernels: this is the oracle.
+// What the array holds, what each pass is, and what stands there after any number of them. Pure, and written another
+// way than the kernels: this is the oracle.
 //
 // Values are multiples of 1/256 and stay below 2^11, so that every result is exact in both types, fused or not, and the
-// oracle asks for equality. A multiply-add is x -> b - x: two of them with addends b and b + g move x on by g, one alone
-// turns it round. Passes move everything up for half a period and down for the other, so that within a half no two
-// numbers of passes leave the same.
+// oracle asks for equality. A multiply-add is x -> b - x: two of them with addends b and b + g move x on by g, one
+// alone turns it round. Passes move everything up for half a period and down for the other, so that within a half no
+// two numbers of passes leave the same.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ inline constexpr std::uint64_t kPeriod = 1024;
 /// Value of the random byte: in [1, 2).
 constexpr double value_of(std::uint8_t byte) { return 1 + byte * kStep; }
 
-/// Pass of that index, counted from prepare on. Where the number of multiply-adds is odd a pass turns x round, and so the
-/// one after it must turn it round another point, or two would undo each other.
+/// Pass of that index, counted from prepare on. Where the number of multiply-adds is odd a pass turns x round, and so
+/// the one after it must turn it round another point, or two would undo each other.
 template <class T>
 constexpr Pass<T> pass_of(std::uint32_t fmas, std::uint64_t index) {
   const double direction = index % kPeriod < kPeriod / 2 ? kStep : -kStep;
