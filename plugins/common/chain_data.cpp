@@ -25,6 +25,15 @@ constexpr Lane low_bits(Lane lane, std::uint32_t count) { return count == 64 ? l
 /// A random number of [1/4, 3/4).
 double fraction(std::uint64_t random) { return 0.25 + std::ldexp(static_cast<double>(random >> 11), -54); }
 
+/// What a pair of steps adds to x as a share of it: e times as much after all of them, and in fp16, where a share must
+/// be larger to outlive two roundings, e^4 times.
+constexpr double kDrift = 0x1p-11;
+constexpr double kHalfDrift = 0x1p-9;
+static_assert(kSteps == 4096, "2048 pairs");
+
+/// q with (1 + p)(1 + q) = 1 + drift.
+double way_back(double p, double drift) { return (1 + drift) / (1 + p) - 1; }
+
 /// The upper half of a float is a bf16.
 std::uint32_t bf16_of(float value) { return bits_of<std::uint32_t>(value) >> 16; }
 float value_of_bf16(std::uint32_t bits) { return bits_of<float>(bits << 16); }
@@ -70,14 +79,14 @@ Operands operands_of(Type type, std::uint64_t random) {
   const double p = fraction(random);
   switch (type) {
     case Type::fp64:
-      return {lane_of(p), lane_of(-p / (1 + p))};
+      return {lane_of(p), lane_of(way_back(p, kDrift))};
     case Type::fp32: {
       const float r = static_cast<float>(p);
-      return {lane_of(r), lane_of(-r / (1 + r))};
+      return {lane_of(r), lane_of(static_cast<float>(way_back(r, kDrift)))};
     }
     case Type::fp16: {
-      const double r = value_of_half(half_of(p));
-      return {half_of(p), half_of(-r / (1 + r))};
+      const std::uint16_t half = half_of(p);
+      return {half, half_of(way_back(value_of_half(half), kHalfDrift))};
     }
     case Type::bf16: {
       // Two products of at most 64, 4096 times, are below 2^20: sums of whole numbers stay exact.

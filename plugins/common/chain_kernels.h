@@ -2,8 +2,9 @@
 // what the peak of a processor is measured with. One set per instruction set, picked at run time.
 //
 // One step of a lane x, by type, with operands p and q:
-//   fp64 fp32 fp16  x + x·p in even steps, x + x·q in odd ones. (1 + p)(1 + q) is about 1, so x stays where it began.
-//                   Fused, or where the level has no FMA, a rounded product and a rounded sum
+//   fp64 fp32 fp16  x + x·p in even steps, x + x·q in odd ones. (1 + p)(1 + q) is a little more than 1, so that each
+//                   pair of steps moves x on and all of them leave it small. Fused, or where the level has no FMA, a
+//                   rounded product and a rounded sum
 //   bf16            a lane is an fp32, p and q are pairs of bf16: x + p0·q0 + p1·q1
 //   int32           x·p + q modulo 2^32
 //   int8            a lane is 32 bits, and its four bytes as unsigned numbers by those of p, signed: x + x0·p0 + x1·p1

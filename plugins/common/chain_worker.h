@@ -52,6 +52,17 @@ class Worker {
     done_ += n;
   }
 
+  /// Calls f, which may run iterations, and forgets these: sums are as before.
+  template <class F>
+  auto aside(F f) {
+    const std::vector<std::byte> sums(sums_.begin(), sums_.end());
+    const std::uint64_t done = done_;
+    auto result = f();
+    std::memcpy(sums_.data(), sums.data(), sums.size());
+    done_ = done;
+    return result;
+  }
+
   /// Lanes of all chains together.
   [[nodiscard]] std::uint64_t lanes() const { return std::uint64_t{choice_.chains} * choice_.lanes(); }
 

@@ -32,10 +32,10 @@ constexpr Feature kFma = {Word::leaf_1_ecx, 12, "fma"}, kAvx = {Word::leaf_1_ecx
                   kAsimd = {Word::hwcap, 1, "asimd"}, kAsimdHp = {Word::hwcap, 10, "asimdhp"},
                   kAsimdDp = {Word::hwcap, 20, "asimddp"};
 
-constexpr std::uint32_t kOsxsave = 1u << 27;           // leaf 1, ecx: XGETBV may be asked
-constexpr std::uint64_t kYmm = 0x6;                    // SSE and AVX state
-constexpr std::uint64_t kZmm = kYmm | 0xe0;            // opmask, upper halves, registers 16 to 31
-constexpr std::uint64_t kTiles = kZmm | (3ull << 17);  // TILECFG and TILEDATA
+[[maybe_unused]] constexpr std::uint32_t kOsxsave = 1u << 27;  // leaf 1, ecx: XGETBV may be asked
+constexpr std::uint64_t kYmm = 0x6;                            // SSE and AVX state
+constexpr std::uint64_t kZmm = kYmm | 0xe0;                    // opmask, upper halves, registers 16 to 31
+constexpr std::uint64_t kTiles = kZmm | (3ull << 17);          // TILECFG and TILEDATA
 
 struct Needs {
   const char* name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// cpu_isa: what each instruction set of this processor makes of the same work: scalar, vectors of 128, 256 and 512 bits,
-// dot products, matrix tiles.
+// cpu_isa: what each instruction set of this processor makes of the same work: scalar, vectors of 128, 256 and 512
+// bits, dot products, matrix tiles.
 #include <benchhost/plugin.hpp>
 
 #include <cmath>
@@ -81,18 +81,21 @@ Picked pick(std::uint64_t rung, Type type) {
 
 struct Product final : bb::Benchmark {
   static constexpr auto about =
-      bb::about("org.benchhost.cpu_isa.product", "Matrix product by instruction set",
-                "C += A B of 16 x 64 by 64 x 32, in the first cache level, with the same data for every instruction set and "
-                "the same result to the bit; one thread",
-                BH_CATEGORY_HARDWARE)
+      bb::about(
+          "org.benchhost.cpu_isa.product", "Matrix product by instruction set",
+          "C += A B of 16 x 64 by 64 x 32, in the first cache level, with the same data for every instruction set and "
+          "the same result to the bit; one thread",
+          BH_CATEGORY_HARDWARE)
           .tags("compute,isa,matrix")
           .claim_memory_bytes("1 MiB");
   static constexpr bb::Param parameters[] = {
       bb::param("type", bb::choice("fp32"), "of A and B; C is fp64, fp32, fp32 and int32").choices(kTypes),
-      bb::param("rung", bb::u64(0),
-                "0 scalar; 1 vectors of 128 bits (sse2, neon); 2 of 256 (avx2 with FMA); 3 of 512 (avx512); 4 dot products of "
-                "bytes or bf16 (avx512_vnni, avx_vnni, avx512_bf16, neon_dot); 5 matrix tiles (amx_int8, amx_bf16). One that "
-                "the processor or the operating system lacks is skipped with the reason")
+      bb::param(
+          "rung", bb::u64(0),
+          "0 scalar; 1 vectors of 128 bits (sse2, neon); 2 of 256 (avx2 with FMA); 3 of 512 (avx512); 4 dot products "
+          "of "
+          "bytes or bf16 (avx512_vnni, avx_vnni, avx512_bf16, neon_dot); 5 matrix tiles (amx_int8, amx_bf16). One that "
+          "the processor or the operating system lacks is skipped with the reason")
           .choices(kRungs)
           .sweep(kRungs)
           .constraint("rung <= 3 || type in ['int8', 'bf16']")};
@@ -102,8 +105,9 @@ struct Product final : bb::Benchmark {
           .primary(),
       bb::time("time", "Time of a product", "one iteration")};
   static constexpr bb::Summary summaries[] = {
-      bb::summary(BH_SUMMARY_SPEEDUP, "speedup", "Speed-up", BH_UNIT_NONE, BH_DIRECTION_HIGHER, metrics, "rate", parameters,
-                  "rung", "rate of the highest rung that the processor has over that of the lowest: over scalar"),
+      bb::summary(BH_SUMMARY_SPEEDUP, "speedup", "Speed-up", BH_UNIT_NONE, BH_DIRECTION_HIGHER, metrics, "rate",
+                  parameters, "rung",
+                  "rate of the highest rung that the processor has over that of the lowest: over scalar"),
       bb::summary(BH_SUMMARY_BEST_AT, "best_rung", "Best rung", BH_UNIT_NONE, BH_DIRECTION_NONE, metrics, "rate",
                   parameters, "rung", "the lowest rung that reaches the best rate within its error")};
 

@@ -1,5 +1,5 @@
-// One product of matrices, C += A·B, small enough for the first cache level, as each instruction set does it best: one set
-// of kernels per instruction set, picked at run time, and all of them with the same data in the same places.
+// One product of matrices, C += A·B, small enough for the first cache level, as each instruction set does it best: one
+// set of kernels per instruction set, picked at run time, and all of them with the same data in the same places.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@ inline constexpr std::uint32_t kTypes = 4;
 /// Rows of A and C, columns of B and C, and what is summed over.
 inline constexpr std::size_t kRows = 16, kColumns = 32, kDepth = 64;
 
-/// Elements of A and B that lie in one word next to each other along the depth: bf16 by twos, int8 by fours, in 32 bits.
+/// Elements of A and B that lie in one word next to each other along the depth: bf16 by twos, int8 by fours, in 32
+/// bits.
 constexpr std::size_t packed(Type type) { return type == Type::int8 ? 4 : type == Type::bf16 ? 2 : 1; }
 constexpr std::size_t word_bytes(Type type) { return type == Type::fp64 ? 8 : 4; }
 

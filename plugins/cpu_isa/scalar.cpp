@@ -1,5 +1,5 @@
-// The same without vectors: built for the baseline, with the compiler's own vectors switched off. Eight sums at a time, so
-// that the latency of an addition is not what is compared.
+// The same without vectors: built for the baseline, with the compiler's own vectors switched off. Eight sums at a time,
+// so that the latency of an addition is not what is compared.
 #include <cstring>
 
 #include "kernels.h"

@@ -1,5 +1,5 @@
-// Matrix tiles of x86-64, compiled once for bytes and once for bf16: LEVEL names which. A tile is 16 rows of 64 bytes, so C
-// is two of them next to each other, and what is in memory already lies as tiles want it.
+// Matrix tiles of x86-64, compiled once for bytes and once for bf16: LEVEL names which. A tile is 16 rows of 64 bytes,
+// so C is two of them next to each other, and what is in memory already lies as tiles want it.
 #include <immintrin.h>
 
 #include "kernels.h"
@@ -21,7 +21,7 @@ struct alignas(64) TileConfig {
 };
 static_assert(sizeof(TileConfig) == 64, "as the manual has it");
 
-#if defined(__AMX_INT8__)
+#if defined(__AMX_INT8__) || defined(__AMXINT8__)
 constexpr Type kType = Type::int8;
 #else
 constexpr Type kType = Type::bf16;
@@ -29,7 +29,7 @@ constexpr Type kType = Type::bf16;
 
 // Tiles 0 and 1 are C, 2 is A, 3 and 4 are B. Their numbers must be constants.
 inline void multiply_tiles() {
-#if defined(__AMX_INT8__)
+#if defined(__AMX_INT8__) || defined(__AMXINT8__)
   _tile_dpbusd(0, 2, 3);
   _tile_dpbusd(1, 2, 4);
 #else
@@ -66,7 +66,8 @@ void multiply(const Job& job, std::uint64_t first, std::uint64_t n) {
   _tile_release();
 }
 
-constexpr Set kSet = {{nullptr, nullptr, kType == Type::bf16 ? multiply : nullptr, kType == Type::int8 ? multiply : nullptr}};
+constexpr Set kSet = {
+    {nullptr, nullptr, kType == Type::bf16 ? multiply : nullptr, kType == Type::int8 ? multiply : nullptr}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
-// Compiled once per instruction set: LEVEL names it, the compiler's flags say what may be used. Rows by fours and columns
-// by two vectors: eight sums, as many as two units of latency four need, and they fit into 16 registers with their operands.
+// Compiled once per instruction set: LEVEL names it, the compiler's flags say what may be used. Rows by fours and
+// columns by two vectors: eight sums, as many as two units of latency four need, and they fit into 16 registers with
+// their operands.
 #include <cstring>
 
 #include "common/vectors.h"
@@ -35,7 +36,8 @@ Native native(Words words) { return reinterpret_cast<Native>(words); }
 Words words(Native native) { return reinterpret_cast<Words>(native); }
 #endif
 
-// ---- What a word of A and a vector of words of B add to sums, by type ------------------------------------------------
+// ---- What a word of A and a vector of words of B add to sums, by type
+// ------------------------------------------------
 
 template <class T>
 struct FloatOp {
@@ -104,8 +106,8 @@ struct Int8Op {
     return words(_mm256_dpbusd_avx_epi32(native(sums), native(a), native(b)));
 #else
     // Values of A are below 128, so signed is as good as unsigned.
-    return reinterpret_cast<Sums>(vdotq_s32(reinterpret_cast<int32x4_t>(sums), reinterpret_cast<int8x16_t>(a),
-                                            reinterpret_cast<int8x16_t>(b)));
+    return reinterpret_cast<Sums>(
+        vdotq_s32(reinterpret_cast<int32x4_t>(sums), reinterpret_cast<int8x16_t>(a), reinterpret_cast<int8x16_t>(b)));
 #endif
   }
 };
@@ -139,7 +141,8 @@ struct Int8Op {
 #else
   static Right right(Words b) {
     const int16x8_t bytes = reinterpret_cast<int16x8_t>(b);
-    return {reinterpret_cast<Words>(vshrq_n_s16(vshlq_n_s16(bytes, 8), 8)), reinterpret_cast<Words>(vshrq_n_s16(bytes, 8))};
+    return {reinterpret_cast<Words>(vshrq_n_s16(vshlq_n_s16(bytes, 8), 8)),
+            reinterpret_cast<Words>(vshrq_n_s16(bytes, 8))};
   }
   static Words pairs(Words a, Words b) {
     const int16x8_t products = vmulq_s16(reinterpret_cast<int16x8_t>(a), reinterpret_cast<int16x8_t>(b));

@@ -34,7 +34,7 @@ struct Multiply final : bb::Benchmark {
           .tags("compute,peak,flops")
           .requirement("cores >= param.threads")
           .claim_cores("if(threads == 0, machine.cores, threads)")
-          .claim_memory_bytes("1 MiB * max(1, threads)");
+          .claim_memory_bytes("1 MiB * if(threads == 0, machine.cores, threads)");
   static constexpr bb::Param parameters[] = {
       bb::param(
           "type", bb::choice("fp64"),
@@ -81,6 +81,8 @@ struct Multiply final : bb::Benchmark {
                  "that are "
                  "on record; nothing else than the model is looked up, the clock is measured")};
   static constexpr bb::Summary summaries[] = {
+      bb::summary(BH_SUMMARY_BEST, "best_rate", "Best rate", BH_UNIT_RATE("op"), BH_DIRECTION_HIGHER, metrics, "rate",
+                  parameters, "chains", "the rate of the winner among numbers of chains"),
       bb::summary(BH_SUMMARY_BEST_AT, "best_chains", "Best number of chains", BH_UNIT_NONE, BH_DIRECTION_NONE, metrics,
                   "rate", parameters, "chains", "the fewest chains that reach the best rate within its error"),
       bb::summary(BH_SUMMARY_BEST_AT, "best_bits", "Best width", BH_UNIT_NONE, BH_DIRECTION_NONE, metrics, "rate",
@@ -120,7 +122,7 @@ struct Multiply final : bb::Benchmark {
     }
     const chains::Choice& choice = team->choice();
     team->on_each([&](std::uint32_t i, chains::Worker& worker) {
-      found[i] = peak::measure_per_cycle(host, worker, choice.operations());
+      found[i] = worker.aside([&] { return peak::measure_per_cycle(host, worker, choice.operations()); });
     });
     peak::PerCycle mean;
     for (const peak::PerCycle& one : found) {

@@ -55,7 +55,7 @@ constexpr bb::About about_of(const char* id, const char* title, const char* text
       .tags("compute,memory,roofline")
       .requirement("cores >= param.threads && memory_bytes >= 2 * param.bytes")
       .claim_cores("if(threads == 0, machine.cores, threads)")
-      .claim_memory_bytes("bytes + 1 MiB * max(1, threads)");
+      .claim_memory_bytes("bytes + 1 MiB * if(threads == 0, machine.cores, threads)");
 }
 
 /// The widest set, or the one that is named.
@@ -99,7 +99,7 @@ class Team {
 
   void verify(bb::Verdict& verdict) {
     std::vector<std::uint64_t> wrong(workers_.size());
-    each([&](std::uint32_t i) { wrong[i] = workers_[i]->wrong(); });
+    each([&](std::uint32_t i) { wrong[i] = workers_[i]->check(); });
     verdict.error = 0;
     verdict.tolerance = 0;
     for (std::size_t i = 0; i < workers_.size(); ++i) {

@@ -40,7 +40,7 @@ struct Rate final : bb::Benchmark {
           .tags("compute,sustained,thermal")
           .requirement("cores >= param.threads")
           .claim_cores("if(threads == 0, machine.cores, threads)")
-          .claim_memory_bytes("1 MiB * max(1, threads) + 64 * duration / window")
+          .claim_memory_bytes("1 MiB * if(threads == 0, machine.cores, threads) + 64 * duration / window")
           .claim_seconds("duration / 1000000000 + 1");
   static constexpr bb::Param parameters[] = {
       bb::param(
@@ -122,7 +122,8 @@ struct Rate final : bb::Benchmark {
       const Window window{static_cast<double>(iterations) * team->operations(), std::max<std::int64_t>(1, end - now)};
       rate.rate(window.amount, static_cast<double>(window.duration_ns));
       windows.push_back(window);
-      host->progress(host, static_cast<std::uint64_t>(end - begin), static_cast<std::uint64_t>(duration_ns), "running");
+      host->progress(host, static_cast<std::uint64_t>(std::min(end - begin, duration_ns)),
+                     static_cast<std::uint64_t>(duration_ns), "running");
       iterations = sustained::next_iterations(iterations, window.duration_ns, window_ns);
       now = end;
     }

@@ -153,7 +153,15 @@ class Install(unittest.TestCase):
         plugins = self.run_installed("list", "plugins", "--format", "json").json()["plugins"]
         self.assertEqual(
             {p["id"] for p in plugins if p["usable"]},
-            {"org.benchhost.cpu_latency", "org.benchhost.cpu_stream", "org.benchhost.null"},
+            {
+                "org.benchhost.cpu_isa",
+                "org.benchhost.cpu_latency",
+                "org.benchhost.cpu_peak",
+                "org.benchhost.cpu_roofline",
+                "org.benchhost.cpu_stream",
+                "org.benchhost.cpu_sustained",
+                "org.benchhost.null",
+            },
         )
         for plugin in plugins:
             self.assertTrue(plugin["file"].startswith(str(self.prefix)), plugin["file"])
