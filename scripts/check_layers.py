@@ -7,7 +7,7 @@ Rules
   - host/ is three wings: common, worker, host. Within a wing a module includes itself and the modules above it.
   - The host wing includes no SDK header and no worker header; the worker wing no host-wing header; common neither.
   - Library headers stay in the module that owns them (LIBRARIES); the SDK has none.
-  - plugins/ include the SDK and themselves; backends/ likewise, what backends share (SHARED), and one vendor API each.
+  - plugins/ and backends/ include the SDK, themselves, and what all of them share (SHARED); backends/ one vendor API each.
   - Nothing but host/cli prints to the standard streams.
 How an include is written, with quotes or angles, from host/ or by a relative path, makes no difference. That every source
 and every test is built and run is contract.tree.registered's to check.
@@ -39,8 +39,8 @@ LIBRARIES = {
     r"webgpu/|dawn/": {"backends"},
     r"Metal/": {"backends"},
 }
-# Folders of backends/ that every backend may include.
-SHARED = {"native"}
+# Folders of plugins/ and of backends/ that every plugin and every backend may include.
+SHARED = {"plugins": "common", "backends": "native"}
 PRINTS = re.compile(r"\bstd::(cout|cerr|clog)\b|\b(std::)?(printf|puts|putchar)\s*\(|\bfmt::print\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -126,7 +126,7 @@ def check_neighbour(root, where, path, target, number, report):
         parts = [top, path.split("/")[0]]
     if parts[0] not in ("plugins", "backends") or len(parts) < 2:
         return
-    if parts[0] != top or (parts[1] != own and not (top == "backends" and parts[1] in SHARED)):
+    if parts[0] != top or (parts[1] != own and parts[1] != SHARED[top]):
         report(where, number, f"{top}/{own} may not include {parts[0]}/{parts[1]}")
 
 

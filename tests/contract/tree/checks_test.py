@@ -68,13 +68,15 @@ class Layers(unittest.TestCase):
             self.assertEqual(self.findings("host/store/a.cpp", text), [], text)
 
     def test_plugins_and_backends_include_the_sdk_and_themselves(self):
-        folders = ("plugins/one", "plugins/two", "backends/cpu", "backends/native", "backends/gpu")
+        folders = ("plugins/one", "plugins/two", "plugins/common", "plugins/native", "backends/cpu", "backends/native", "backends/gpu")
         for path, text in (("plugins/one/a.cpp", '#include "two/a.h"'), ("plugins/one/a.cpp", '#include "../two/a.h"'),
                            ("plugins/one/a.cpp", '#include "../../backends/cpu/a.h"'), ("plugins/one/a.cpp", '#include <cli/site.h>'),
                            ("plugins/one/a.cpp", '#include "../../host/cli/site.h"'), ("backends/gpu/a.cpp", '#include "cpu/a.h"'),
+                           ("plugins/one/a.cpp", '#include "native/a.h"'), ("plugins/common/a.cpp", '#include "one/a.h"'),
                            ("plugins/one/a.cpp", '#include "../../backends/native/a.h"'), ("sdk/include/a.h", '#include "common/base/json.h"')):
             self.assertEqual(len(self.findings(path, text + "\n", folders=folders)), 1, text)
         for path, text in (("plugins/one/a.cpp", '#include "a.h"'), ("plugins/one/a.cpp", "#include <benchhost/cpp/plugin.hpp>"),
+                           ("plugins/one/a.cpp", '#include "common/a.h"'), ("plugins/one/a.cpp", '#include "../common/a.h"'),
                            ("plugins/one/deep/a.cpp", '#include "../b.h"'), ("backends/gpu/a.cpp", '#include "gpu/a.h"'),
                            ("backends/gpu/a.cpp", '#include "native/a.h"'), ("backends/gpu/a.cpp", '#include "../native/a.h"')):
             self.assertEqual(self.findings(path, text + "\n", folders=folders), [], text)
