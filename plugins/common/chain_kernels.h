@@ -63,7 +63,8 @@ constexpr std::uint32_t step_operations(Type type) { return type == Type::bf16 ?
 
 /// Operations of one iteration.
 constexpr double iteration_operations(Type type, std::uint32_t bits, std::uint32_t chains) {
-  return static_cast<double>(step_operations(type)) * (bits / lane_bits(type)) * chains * kSteps;
+  const std::uint64_t lanes = std::uint64_t{chains} * (bits / lane_bits(type));
+  return static_cast<double>(lanes * step_operations(type) * kSteps);
 }
 
 }  // namespace chains
