@@ -166,11 +166,11 @@ struct Amounts {
   std::vector<double> rates;
 };
 
-Amounts amounts_of(const p::MetricRecord& metric, const Invocation& invocation) {
+Amounts amounts_of(std::string_view id, const Invocation& invocation) {
   Amounts all;
   for (std::size_t i = 0; i < invocation.record.segments.size(); ++i) {
     const p::Segment& s = invocation.record.segments[i];
-    if (s.quantity != p::Quantity::amount || s.metric != metric.id || s.phase != p::SegmentPhase::measure) continue;
+    if (s.quantity != p::Quantity::amount || s.metric != id || s.phase != p::SegmentPhase::measure) continue;
     if (i + 1 >= invocation.record.segments.size()) continue;
     const p::Segment& durations = invocation.record.segments[i + 1];
     if (durations.quantity != p::Quantity::recorded || durations.size() != s.size()) continue;
@@ -183,11 +183,20 @@ Amounts amounts_of(const p::MetricRecord& metric, const Invocation& invocation) 
   return all;
 }
 
-// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates.
+// A SELF rate: the sum of amounts over the sum of durations, never a mean of rates; another statistic is one of the
+// rates, whether of its own samples or of those of its source.
 LocationOrReason self_rate(const p::MetricRecord& metric, const Invocation& invocation) {
-  const Amounts all = amounts_of(metric, invocation);
+  const Amounts all = amounts_of(metric.source.empty() ? metric.id : metric.source, invocation);
   if (all.rates.empty() || all.duration_ns <= 0) return none("the plugin reported nothing for it");
-  return {Location{all.amount * 1e9 / all.duration_ns, all.rates.size(), stats::effective_sample_size(all.rates)}, {}};
+  const std::string statistic = statistic_of_value(metric);
+  if (statistic == "sum") return none("a sum of rates has no meaning");
+  Statistic per_ns{all.amount / all.duration_ns, {}, {}, {}};
+  if (statistic != "mean") per_ns = statistic_of(statistic, all.rates);
+  if (!per_ns.value) return none(per_ns.reason.empty() ? "a value of it is not finite" : per_ns.reason);
+  for (std::optional<double>* rate : {&per_ns.value, &per_ns.low, &per_ns.high}) {
+    if (*rate) **rate *= 1e9;
+  }
+  return {location_of(per_ns, all.rates.size(), stats::effective_sample_size(all.rates)), {}};
 }
 
 LocationOrReason self_value(const p::MetricRecord& metric, std::string_view label, const Invocation& invocation) {
@@ -312,7 +321,7 @@ LocationOrReason locate(const p::MetricRecord& metric, std::string_view label, c
     case p::Domain::queue:
       return clocked(metric, invocation);
     case p::Domain::self:
-      if (metric.kind == p::MetricKind::rate && metric.source.empty()) return self_rate(metric, invocation);
+      if (metric.kind == p::MetricKind::rate) return self_rate(metric, invocation);
       return self_value(metric, label, invocation);
     case p::Domain::none:
       return self_value(metric, label, invocation);
@@ -328,10 +337,8 @@ std::vector<double> sample_series(const p::MetricRecord& metric, const Invocatio
   if (by_host && metric.kind != p::MetricKind::bytes) {
     return batch_costs(invocation, metric.domain == p::Domain::queue ? p::Quantity::span : p::Quantity::wall);
   }
-  if (metric.domain == p::Domain::self && metric.kind == p::MetricKind::rate && metric.source.empty()) {
-    return amounts_of(metric, invocation).rates;
-  }
   const std::string& id = metric.source.empty() ? metric.id : metric.source;
+  if (metric.domain == p::Domain::self && metric.kind == p::MetricKind::rate) return amounts_of(id, invocation).rates;
   if (counted_values(id, invocation).any) return {};
   return reported_samples(id, {}, invocation);
 }

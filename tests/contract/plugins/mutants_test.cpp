@@ -158,6 +158,72 @@ TEST_CASE("no mutant of cpu_cache, cpu_scaling, cpu_atomics or sys passes: wrong
   }
 }
 
+namespace {
+
+/// The smallest cases of the plugins that compute: by file without its number, what differs from the defaults.
+const std::map<std::string, std::vector<Values>> kComputing = {
+    {"peak",
+     {{{"type", protocol::choice_value("fp64")}},
+      {{"type", protocol::choice_value("fp32")}},
+      {{"type", protocol::choice_value("int32")}},
+      {{"type", protocol::choice_value("int8")}},
+      {{"type", protocol::choice_value("bf16")}},
+      {{"type", protocol::choice_value("fp16")}}}},
+    {"sustained",
+     {{{"duration", protocol::uint_value(100'000'000)},
+       {"window", protocol::uint_value(5'000'000)},
+       {"threads", protocol::uint_value(1)}}}},
+    {"roofline",
+     {{{"bytes", protocol::uint_value(64 << 10)}, {"type", protocol::choice_value("fp32")}},
+      {{"bytes", protocol::uint_value(64 << 10)}, {"type", protocol::choice_value("fp64")}}}},
+    {"isa",
+     {{{"type", protocol::choice_value("fp64")}},
+      {{"type", protocol::choice_value("fp32")}},
+      {{"type", protocol::choice_value("bf16")}},
+      {{"type", protocol::choice_value("int8")}}}}};
+
+/// judge(what, verdict) for each case of each benchmark of the file.
+template <class Judge>
+void for_each_case(const std::string& family, const std::string& number, Judge judge) {
+  const std::string file = family + "_" + number;
+  for (const protocol::BenchmarkRecord& benchmark : entry(file).record->benchmarks) {
+    for (const Values& values : kComputing.at(family)) {
+      const supervise::WorkerReport report = run(file, benchmark, values);
+      std::string what = file + " " + benchmark.id;
+      for (const auto& [name, value] : values) what += " " + name + "=" + protocol::canonical_text(value);
+      // A type that this processor lacks has no kernel that could be wrong.
+      if (report.outcome != Outcome::skipped) judge(what, verdict(report));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what the computing mutants are made of passes when it is not mutated") {
+  for (const auto& [family, cases] : kComputing) {
+    int passed = 0;
+    for_each_case(family, "0", [&](const std::string& what, const std::string& got) {
+      CAPTURE(what);
+      CHECK(got == "passed");
+      ++passed;
+    });
+    CHECK(passed > 0);
+  }
+}
+
+TEST_CASE("no computing kernel that skips work, takes wrong operands, spoils a result or has no body passes") {
+  const std::map<std::string, std::string> last = {{"peak", "5"}, {"sustained", "5"}, {"roofline", "5"}, {"isa", "4"}};
+  for (const auto& [family, cases] : kComputing) {
+    for (char number = '1'; number <= last.at(family)[0]; ++number) {
+      for_each_case(family, std::string(1, number), [&](const std::string& what, const std::string& got) {
+        CAPTURE(what);
+        CAPTURE(got);
+        CHECK((got == "mismatch" || got == "elided"));
+      });
+    }
+  }
+}
+
 TEST_CASE("no kernel of cpu_stream with the last element skipped, a wrong scalar, half the work or no body passes") {
   for (const char* mutant : {"1", "2", "3", "4"}) {
     const std::string file = std::string("stream_") + mutant;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/levels.h"
 #include "common/platform/affinity.h"
 #include "common/platform/temp_folder.h"
 #include "contract/sdk/driver/drive.h"
@@ -21,10 +22,10 @@ using namespace benchhost::contract;
 
 namespace {
 
-const std::vector<std::string> kShipped = {"null",        "cpu_stream",  "cpu_latency", "cpu_cache",
-                                           "cpu_scaling", "cpu_atomics", "sys"};
-/// Those whose data come from the seed.
-const std::vector<std::string> kSeeded = {"cpu_stream", "cpu_latency", "cpu_cache"};
+const std::vector<std::string> kShipped = {"null",     "cpu_stream", "cpu_latency",  "cpu_cache",     "cpu_scaling", "cpu_atomics",
+                                           "cpu_peak", "cpu_isa",    "cpu_roofline", "cpu_sustained", "sys"};
+/// Those whose data come from the seed. Not cpu_sustained, which does what it can in a time.
+const std::vector<std::string> kSeeded = {"cpu_stream", "cpu_latency", "cpu_cache", "cpu_peak", "cpu_isa", "cpu_roofline"};
 
 std::string file_of(const std::string& name) { return SHIPPED_PLUGINS "/" + name + SHIPPED_SUFFIX; }
 
@@ -114,6 +115,18 @@ std::vector<Case> cases_of(const std::string& name, const bh_plugin_t& p) {
           }
         }
       }
+    } else if (name == "cpu_peak") {
+      for (const char* type : {"fp64", "fp32", "int32"}) {
+        for (const std::uint64_t bits : {0u, 128u}) {
+          for (const std::uint64_t threads : {1u, 3u, 0u}) {
+            c.values = {{"type", BH_ENUM(type)},
+                        {"bits", BH_UINT(bits)},
+                        {"threads", BH_UINT(threads)},
+                        {"chains", BH_UINT(4)}};
+            cases.push_back(c);
+          }
+        }
+      }
     } else if (id.ends_with(".sys.clock")) {
       for (const char* clock : {"monotonic", "monotonic_raw", "thread_cpu", "process_cpu"}) {
         c.values = {{"clock", BH_ENUM(clock)}};
@@ -124,6 +137,26 @@ std::vector<Case> cases_of(const std::string& name, const bh_plugin_t& p) {
         c.values = {{"sync", BH_ENUM(sync)}};
         cases.push_back(c);
       }
+    } else if (name == "cpu_isa") {
+      for (const char* type : {"fp64", "fp32", "bf16", "int8"}) {
+        for (const std::uint64_t rung : {0u, 1u}) {
+          c.values = {{"type", BH_ENUM(type)}, {"rung", BH_UINT(rung)}};
+          cases.push_back(c);
+        }
+      }
+    } else if (name == "cpu_roofline") {
+      for (const char* type : {"fp64", "fp32"}) {
+        for (const std::uint64_t threads : {1u, 3u, 0u}) {
+          for (const std::uint64_t fmas : {1u, 2u, 100u}) {
+            c.values = {{"type", BH_ENUM(type)}, {"bytes", BH_UINT(1'000'000)}, {"threads", BH_UINT(threads)}};
+            if (id.ends_with(".point")) c.values["fmas"] = BH_UINT(fmas);
+            cases.push_back(c);
+          }
+        }
+      }
+    } else if (name == "cpu_sustained") {
+      c.values = {{"duration", BH_UINT(100'000'000)}, {"window", BH_UINT(5'000'000)}, {"threads", BH_UINT(2)}};
+      cases.push_back(c);
     } else {
       cases.push_back(c);
     }
@@ -401,6 +434,107 @@ TEST_CASE("what is not supported is answered with words, and nothing is left beh
     CHECK(host.leaked == 0);
     CHECK_MESSAGE(host.violations.empty(), joined(host.violations));
   }
+}
+
+TEST_CASE("an instruction set that the processor lacks is a case that is skipped because of it") {
+  const cpu::Registers here = cpu::read_registers();
+  int skipped = 0;
+  for (std::uint32_t k = 0; k < cpu::kLevels; ++k) {
+    const auto level = static_cast<cpu::Level>(k);
+    const std::string name = cpu::name_of(level);
+    CAPTURE(name);
+    const bool dot = name.find("vnni") != std::string::npos || name == "neon_dot";
+    const bool half = name.find("fp16") != std::string::npos;
+    const bool brain = name == "avx512_bf16";
+    if (level == cpu::Level::amx_int8 || level == cpu::Level::amx_bf16) continue;  // below
+    Case c;
+    c.values = {{"isa", BH_ENUM(name.c_str())},
+                {"type", BH_ENUM(dot     ? "int8"
+                                 : half  ? "fp16"
+                                 : brain ? "bf16"
+                                         : "fp32")}};
+    for (const std::string file : {"cpu_peak", "cpu_sustained", "cpu_roofline"}) {
+      if (file == "cpu_roofline" && (dot || half || brain)) continue;
+      if (file == "cpu_sustained") {
+        c.values["duration"] = BH_UINT(100'000'000);
+        c.values["window"] = BH_UINT(5'000'000);
+      }
+      TestHost host;
+      const Outcome out = drive(host, plugin(file), c, plan(1, {1}));
+      const std::string why = cpu::missing(level, here);
+      if (why.empty()) continue;  // it runs, or the compiler did not know it: other tests see to both
+      CHECK(out.status == BH_E_UNSUPPORTED);
+      CHECK(out.phase == "prepare");
+      CHECK(out.reason == why);
+      CHECK(host.leaked == 0);
+      ++skipped;
+    }
+  }
+  CHECK(skipped > 0);
+  for (const char* type : {"int8", "bf16"}) {
+    const cpu::Level tiles = std::string(type) == "int8" ? cpu::Level::amx_int8 : cpu::Level::amx_bf16;
+    if (cpu::missing(tiles, here).empty()) continue;
+    Case c;
+    c.values = {{"type", BH_ENUM(type)}, {"rung", BH_UINT(5)}};
+    TestHost host;
+    const Outcome out = drive(host, plugin("cpu_isa"), c, plan(1, {1}));
+    CHECK(out.status == BH_E_UNSUPPORTED);
+    CHECK(out.reason == cpu::missing(tiles, here));
+  }
+}
+
+TEST_CASE("the operations that are stated are those that a kernel must do") {
+  const auto work_of = [](const std::string& name, std::uint32_t benchmark, const Case& values) {
+    Case c = values;
+    c.benchmark = benchmark;
+    TestHost host;
+    REQUIRE(drive(host, plugin(name), c, plan(1, {1})).status == BH_OK);
+    return host.work;
+  };
+  Case c;
+  // 4096 multiply-adds of two operations in each of 4 chains of 128 bits, by 3 threads.
+  c.values = {{"bits", BH_UINT(128)}, {"chains", BH_UINT(4)}, {"threads", BH_UINT(3)}};
+  CHECK(work_of("cpu_peak", 0, c).at("ops.fp64") == 4096.0 * 2 * 4 * 2 * 3);
+  c.values["type"] = BH_ENUM("fp32");
+  CHECK(work_of("cpu_peak", 0, c).at("ops.fp32") == 4096.0 * 2 * 4 * 4 * 3);
+  // 100,000 bytes are 130 blocks of 768.
+  c.values = {{"bytes", BH_UINT(100'000)}, {"fmas", BH_UINT(5)}};
+  auto work = work_of("cpu_roofline", 0, c);
+  CHECK(work.at("ops.fp32") == 130.0 * 768 / 4 * 10);
+  CHECK(work.at("bytes.read") == 130.0 * 768);
+  CHECK(work.at("bytes.written") == 130.0 * 768);
+  c.values = {{"bytes", BH_UINT(100'000)}, {"type", BH_ENUM("fp64")}};
+  work = work_of("cpu_roofline", 1, c);
+  CHECK(work.at("ops.fp64") == 0);
+  CHECK(work.at("bytes.read") == 130.0 * 768);
+  c.values = {{"type", BH_ENUM("int8")}};
+  CHECK(work_of("cpu_isa", 0, c).at("ops.int8") == 2.0 * 16 * 32 * 64);
+}
+
+TEST_CASE("cpu_peak reports cycles, or says why there are none, and no share of a peak above 1.02") {
+  TestHost host;
+  Case c;
+  REQUIRE(drive(host, plugin("cpu_peak"), c, plan(1, {8})).status == BH_OK);
+  for (const std::string metric : {"per_cycle", "clock", "peak_share"}) {
+    CAPTURE(metric);
+    const bool reported = host.reported.count(metric) != 0;
+    CHECK(reported != (host.withheld.count(metric) != 0));
+    if (reported) CHECK(host.reported.at(metric).back() > 0);
+    if (reported && metric == "peak_share") CHECK(host.reported.at(metric).back() <= 1.02);
+  }
+}
+
+TEST_CASE("cpu_sustained reports its windows, ten parts of them, and the last by the first") {
+  TestHost host;
+  Case c;
+  c.values = {{"duration", BH_UINT(100'000'000)}, {"window", BH_UINT(5'000'000)}, {"threads", BH_UINT(1)}};
+  Plan once = plan(1, {1});
+  once.warm_up = false;
+  REQUIRE(drive(host, plugin("cpu_sustained"), c, once).status == BH_OK);
+  CHECK(!host.reported.at("rate").empty());
+  CHECK(host.labelled.at("by_tenth").size() == 10);
+  const double ratio = host.labelled.at("by_tenth").at("tenth 10") / host.labelled.at("by_tenth").at("tenth 1");
+  CHECK(host.reported.at("last_first").back() == doctest::Approx(ratio));
 }
 
 /// Whether it asks the host for memory while it prepares.

@@ -72,7 +72,7 @@ class Layers(unittest.TestCase):
         for path, text in (("plugins/one/a.cpp", '#include "two/a.h"'), ("plugins/one/a.cpp", '#include "../two/a.h"'),
                            ("plugins/one/a.cpp", '#include "../../backends/cpu/a.h"'), ("plugins/one/a.cpp", '#include <cli/site.h>'),
                            ("plugins/one/a.cpp", '#include "../../host/cli/site.h"'), ("backends/gpu/a.cpp", '#include "cpu/a.h"'),
-                           ("plugins/one/a.cpp", '#include "sys/a.h"'), ("backends/gpu/a.cpp", '#include "../../plugins/common/a.h"'),
+                           ("plugins/one/a.cpp", '#include "sys/a.h"'), ("plugins/common/a.cpp", '#include "one/a.h"'), ("backends/gpu/a.cpp", '#include "../../plugins/common/a.h"'),
                            ("plugins/one/a.cpp", '#include "../../backends/native/a.h"'), ("sdk/include/a.h", '#include "common/base/json.h"')):
             self.assertEqual(len(self.findings(path, text + "\n", folders=folders)), 1, text)
         for path, text in (("plugins/one/a.cpp", '#include "a.h"'), ("plugins/one/a.cpp", "#include <benchhost/cpp/plugin.hpp>"),

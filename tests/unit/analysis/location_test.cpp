@@ -205,6 +205,32 @@ TEST_CASE("a self rate is the sum of amounts over the sum of durations, not the 
         doctest::Approx(50.0));
 }
 
+TEST_CASE("further statistics of a self rate are those of its rates, not of the durations behind them") {
+  a::Invocation i;
+  p::Segment amounts;
+  amounts.quantity = p::Quantity::amount;
+  amounts.metric = "rate";
+  amounts.reals = {100, 100, 100};
+  p::Segment durations;
+  durations.quantity = p::Quantity::recorded;
+  durations.metric = "rate";
+  durations.integers = {1'000'000'000, 4'000'000'000, 2'000'000'000};
+  i.record.segments = {amounts, durations};
+  p::MetricRecord m = metric("slowest", p::MetricKind::rate, p::Domain::self, "1/s");
+  m.source = "rate";
+  const std::vector<std::pair<std::string, double>> rows = {
+      {"min", 25}, {"max", 100}, {"median", 50}, {"mean", 300.0 / 7}};
+  for (const auto& [statistic, value] : rows) {
+    CAPTURE(statistic);
+    m.statistic = statistic;
+    CHECK(a::locate(m, "", i).location->value == doctest::Approx(value));
+  }
+  m.statistic = "sum";
+  CHECK(a::locate(m, "", i).reason == "a sum of rates has no meaning");
+  m.statistic = "p99";
+  CHECK(a::locate(m, "", i).reason == "not enough samples for p99: 3 of 528");
+}
+
 TEST_CASE("a percentile of what was recorded needs as many samples as its bounds do") {
   p::MetricRecord m = metric("p99", p::MetricKind::time, p::Domain::self, "ns");
   m.statistic = "p99";

@@ -1,0 +1,13 @@
+# A loop of multiply-adds as anybody writes it with intrinsics, to compare cpu_peak's with.
+find_package(OpenMP QUIET COMPONENTS C)
+if(OpenMP_C_FOUND AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  include(CheckCCompilerFlag)
+  check_c_compiler_flag(-march=native has_march_native)
+  if(has_march_native)
+    add_executable(perf_peak ${CMAKE_CURRENT_LIST_DIR}/plain_peak.c)
+    target_compile_definitions(perf_peak PRIVATE _GNU_SOURCE)
+    target_compile_options(perf_peak PRIVATE -O3 -march=native)
+    target_link_libraries(perf_peak PRIVATE OpenMP::OpenMP_C)
+    add_dependencies(perf_programs perf_peak)
+  endif()
+endif()
