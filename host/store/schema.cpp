@@ -430,6 +430,15 @@ FROM (
   WHERE b.category = 'model'
 );
 
+CREATE VIEW result_hardware AS
+SELECT r.id AS result,
+       CASE WHEN json_array_length(b.descriptor, '$.slots') > 0
+            THEN (SELECT x.device FROM result_devices x WHERE x.result = r.id ORDER BY x.slot LIMIT 1)
+            ELSE (SELECT x.device FROM run_devices x JOIN devices d ON d.id = x.device
+                  WHERE x.run = r.run AND d.kind = 'cpu' ORDER BY x.position LIMIT 1) END AS hardware_id
+FROM results r
+JOIN benchmarks b ON b.id = r.benchmark;
+
 CREATE VIEW models AS
 SELECT n.model_id, n.model_name,
        coalesce((SELECT p.value FROM case_parameters p WHERE p.case_id = n.model_id
@@ -484,8 +493,7 @@ SELECT u.id AS run_id, nullif(u.suite_name, '') AS test_name, 'performance' AS t
 FROM runs u;
 
 CREATE VIEW performance_results AS
-SELECT r.id AS result_id, r.run AS run_id, n.model_id,
-       (SELECT x.device FROM result_devices x WHERE x.result = r.id ORDER BY x.slot LIMIT 1) AS hardware_id,
+SELECT r.id AS result_id, r.run AS run_id, n.model_id, h.hardware_id,
        c.title AS test_case,
        (SELECT p.value FROM case_parameters p WHERE p.case_id = c.id AND p.parameter IN ('batch_size', 'batch')
         AND typeof(p.value) = 'integer' ORDER BY length(p.parameter) DESC LIMIT 1) AS batch_size,
@@ -518,15 +526,15 @@ SELECT r.id AS result_id, r.run AS run_id, n.model_id,
        datetime(r.started_wall_ns / 1000000000, 'unixepoch') AS created_at
 FROM results r
 JOIN cases c ON c.id = r.case_id
+JOIN result_hardware h ON h.result = r.id
 LEFT JOIN case_models n ON n.case_id = r.case_id
 WHERE r.role = 'primary' AND r.outcome = 'passed';
 
 CREATE VIEW hardware_compatibility AS
-SELECT r.id AS compatibility_id, r.run AS run_id, n.model_id,
-       (SELECT x.device FROM result_devices x WHERE x.result = r.id ORDER BY x.slot LIMIT 1) AS hardware_id,
+SELECT r.id AS compatibility_id, r.run AS run_id, n.model_id, h.hardware_id,
        CASE WHEN r.outcome IN ('passed', 'cached') THEN 1
             WHEN r.outcome IN ('infra_error', 'interrupted') THEN NULL ELSE 0 END AS is_compatible,
-       EXISTS (SELECT 1 FROM result_devices x WHERE x.result = r.id) AS detection_success,
+       h.hardware_id IS NOT NULL AS detection_success,
        CASE WHEN r.outcome IN ('passed', 'cached') THEN 1
             WHEN r.phase IN ('calibrating', 'warming_up', 'measuring', 'verifying', 'processing', 'tearing_down',
                              'destroying', 'ending') THEN 1
@@ -535,6 +543,7 @@ SELECT r.id AS compatibility_id, r.run AS run_id, n.model_id,
        CASE WHEN r.outcome IN ('passed', 'cached') THEN NULL ELSE r.outcome END AS error_type,
        datetime(r.started_wall_ns / 1000000000, 'unixepoch') AS created_at
 FROM results r
+JOIN result_hardware h ON h.result = r.id
 LEFT JOIN case_models n ON n.case_id = r.case_id
 WHERE r.role = 'primary' AND r.outcome IS NOT NULL;
 )sql";
