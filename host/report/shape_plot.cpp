@@ -16,7 +16,7 @@ namespace {
 // A range of values takes a little more room than itself, so that no point lies on the frame.
 Axis value_axis(const CaseShape& shape, std::size_t most_ticks) {
   double margin = (shape.high - shape.low) * 0.02;
-  if (!(margin > 0)) margin = std::fabs(shape.low) * 0.01;
+  if (!(margin > 0)) margin = shape.low == 0 ? 1 : std::fabs(shape.low) * 0.01;
   const std::vector<double> ends = {std::max(shape.low - margin, shape.low > 0 ? 0.0 : -INFINITY), shape.high + margin};
   Axis axis = make_axis(ends, shape.what, shape.unit, Scale::linear, false, most_ticks);
   axis.low = std::max(axis.low, ends.front());

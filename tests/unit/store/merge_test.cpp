@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
-#include <sqlite3.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,6 +11,7 @@
 #include "store/db_admin.h"
 #include "store/schema.h"
 #include "unit/store/child_process.h"
+#include "unit/store/plain_sql.h"
 #include "unit/store/sample_database.h"
 
 namespace benchhost::store {
@@ -21,52 +21,20 @@ namespace fs = std::filesystem;
 
 /// All that a database holds, as text: two with the same text hold the same.
 std::string contents(const std::string& path) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
   std::string all;
-  const auto rows = [&](const std::string& sql, auto&& use) {
-    sqlite3_stmt* statement = nullptr;
-    REQUIRE_MESSAGE(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK, sqlite3_errmsg(db));
-    while (sqlite3_step(statement) == SQLITE_ROW) use(statement);
-    sqlite3_finalize(statement);
-  };
-  std::vector<std::string> tables;
-  rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sqlite_sequence' ORDER BY name",
-       [&](sqlite3_stmt* s) { tables.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(s, 0))); });
-  for (const std::string& table : tables) {
-    rows("SELECT * FROM " + table + " ORDER BY 1, 2", [&](sqlite3_stmt* s) {
-      all += table;
-      for (int i = 0; i < sqlite3_column_count(s); ++i) {
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, i));
-        all += '|' + std::string(text != nullptr ? text : "NULL");
-      }
+  for (const auto& table : test::rows_of(path, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> "
+                                               "'sqlite_sequence' ORDER BY name")) {
+    for (const auto& row : test::rows_of(path, "SELECT * FROM " + table[0] + " ORDER BY 1, 2")) {
+      all += table[0];
+      for (const std::string& cell : row) all += '|' + cell;
       all += '\n';
-    });
+    }
   }
-  sqlite3_close(db);
   return all;
 }
 
-void plain_sql(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-  char* message = nullptr;
-  CHECK_MESSAGE(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK, message);
-  sqlite3_free(message);
-  sqlite3_close(db);
-}
-
-std::int64_t ask(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
-  sqlite3_stmt* statement = nullptr;
-  REQUIRE_MESSAGE(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK, sqlite3_errmsg(db));
-  REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-  const std::int64_t value = sqlite3_column_int64(statement, 0);
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return value;
-}
+using test::change;
+using test::number_of;
 
 /// One run, with a cached case in a second that stands for the first's.
 void make_with_cached(const std::string& path) {
@@ -159,11 +127,11 @@ TEST_CASE_FIXTURE(Fixture, "a run comes in whole, under a new number, and reads 
   // What both have is there once.
   for (const char* table : {"testbeds", "backends", "plugins", "benchmarks", "plugin_benchmarks"}) {
     CAPTURE(table);
-    CHECK(ask(target, std::string("SELECT count(*) FROM ") + table) == 1);
+    CHECK(number_of(target, std::string("SELECT count(*) FROM ") + table) == 1);
   }
-  CHECK(ask(target, "SELECT count(*) FROM devices") == 2);
-  CHECK(ask(target, "SELECT count(*) FROM cases") == 4);
-  CHECK(ask(target, "SELECT count(*) FROM case_parameters") == 4);
+  CHECK(number_of(target, "SELECT count(*) FROM devices") == 2);
+  CHECK(number_of(target, "SELECT count(*) FROM cases") == 4);
+  CHECK(number_of(target, "SELECT count(*) FROM case_parameters") == 4);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the same run is not taken twice, from one file or from two") {
@@ -187,17 +155,17 @@ TEST_CASE_FIXTURE(Fixture, "many sources come in at once, in their order, into a
   for (int i = 0; i < 12; ++i) {
     sources.push_back(folder.file("shard-" + std::to_string(i) + ".db"));
     test::make_sample_database(sources.back());
-    plain_sql(sources.back(), "UPDATE runs SET suite_name = 'shard " + std::to_string(i) + "'");
+    change(sources.back(), "UPDATE runs SET suite_name = 'shard " + std::to_string(i) + "'");
   }
   const std::string made = folder.file("made.db");
   const auto report = merge_databases(made, {sources});
   REQUIRE_MESSAGE(report.ok(), to_text(report.ok() ? Error{} : report.error()));
   CHECK(report->runs.size() == 12);
   CHECK(check_database(made)->sound());
-  CHECK(ask(made, "SELECT count(*) FROM runs a JOIN runs b ON b.id > a.id WHERE CAST(substr(b.suite_name, 7) AS "
+  CHECK(number_of(made, "SELECT count(*) FROM runs a JOIN runs b ON b.id > a.id WHERE CAST(substr(b.suite_name, 7) AS "
                   "INTEGER) < CAST(substr(a.suite_name, 7) AS INTEGER)") == 0);
-  CHECK(ask(made, "SELECT count(*) FROM samples") == 12 * 3 * 2 * 9);
-  CHECK(ask(made, "SELECT count(*) FROM cases") == 4);
+  CHECK(number_of(made, "SELECT count(*) FROM samples") == 12 * 3 * 2 * 9);
+  CHECK(number_of(made, "SELECT count(*) FROM cases") == 4);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a cached result stands for the same numbers as before") {
@@ -206,21 +174,21 @@ TEST_CASE_FIXTURE(Fixture, "a cached result stands for the same numbers as befor
   REQUIRE(merge({cached}).ok());
   const std::string from = "SELECT u.id || '/' || o.ordinal FROM results r JOIN results o ON o.id = r.cached_from "
                            "JOIN runs u ON u.id = o.run WHERE r.outcome = 'cached'";
-  CHECK(ask(target, "SELECT count(*) FROM (" + from + ")") == 1);
-  CHECK(ask(target, "SELECT o.run FROM results r JOIN results o ON o.id = r.cached_from") == 2);
+  CHECK(number_of(target, "SELECT count(*) FROM (" + from + ")") == 1);
+  CHECK(number_of(target, "SELECT o.run FROM results r JOIN results o ON o.id = r.cached_from") == 2);
   // Now the run that it stands on is here, and only the other comes.
   const std::string later = folder.file("later.db");
   test::make_sample_database(later);
   const std::string first_only = folder.file("first_only.db");
   fs::copy_file(cached, first_only);
-  plain_sql(first_only, "PRAGMA foreign_keys = ON; DELETE FROM runs WHERE id = 2");
+  change(first_only, "PRAGMA foreign_keys = ON; DELETE FROM runs WHERE id = 2");
   REQUIRE(merge_databases(later, {{first_only}}).ok());
   const auto both = merge_databases(later, {{cached}});
   REQUIRE(both.ok());
   CHECK(both->present == 1);
   CHECK(both->runs.size() == 1);
-  CHECK(ask(later, "SELECT o.run FROM results r JOIN results o ON o.id = r.cached_from") == 2);
-  CHECK(ask(later, "SELECT count(*) FROM results r JOIN results o ON o.id = r.cached_from AND o.case_id = r.case_id") == 1);
+  CHECK(number_of(later, "SELECT o.run FROM results r JOIN results o ON o.id = r.cached_from") == 2);
+  CHECK(number_of(later, "SELECT count(*) FROM results r JOIN results o ON o.id = r.cached_from AND o.case_id = r.case_id") == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "how a benchmark is described here stays the last word on it") {
@@ -234,8 +202,8 @@ TEST_CASE_FIXTURE(Fixture, "how a benchmark is described here stays the last wor
   REQUIRE(merge({other}).ok());
   auto reader = open_reader({target, 100, {}});
   CHECK((*reader->reader->benchmark("org.example.stream.triad"))->title == "Triad");
-  CHECK(ask(target, "SELECT count(*) FROM benchmarks") == 2);
-  CHECK(ask(target, "SELECT count(*) FROM plugin_benchmarks") == 1);
+  CHECK(number_of(target, "SELECT count(*) FROM benchmarks") == 2);
+  CHECK(number_of(target, "SELECT count(*) FROM plugin_benchmarks") == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "what a killed run finished comes in as interrupted; what may be under way elsewhere if asked") {
@@ -250,12 +218,12 @@ TEST_CASE_FIXTURE(Fixture, "what a killed run finished comes in as interrupted; 
   });
   child.finish();
   REQUIRE(merge({cut}).ok());
-  CHECK(ask(target, "SELECT count(*) FROM runs WHERE state = 'interrupted'") == 1);
-  CHECK(ask(target, "SELECT count(*) FROM results WHERE outcome = 'interrupted' AND reason <> ''") == 1);
+  CHECK(number_of(target, "SELECT count(*) FROM runs WHERE state = 'interrupted'") == 1);
+  CHECK(number_of(target, "SELECT count(*) FROM results WHERE outcome = 'interrupted' AND reason <> ''") == 1);
 
   const std::string elsewhere = folder.file("elsewhere.db");
   fs::copy_file(other, elsewhere);
-  plain_sql(elsewhere, "UPDATE runs SET state = 'running', writer_machine = 'another', exit_code = NULL, "
+  change(elsewhere, "UPDATE runs SET state = 'running', writer_machine = 'another', exit_code = NULL, "
                        "ended_wall_ns = NULL");
   const auto left = merge({elsewhere});
   REQUIRE(left.ok());
@@ -265,7 +233,7 @@ TEST_CASE_FIXTURE(Fixture, "what a killed run finished comes in as interrupted; 
   const auto taken = merge_databases(target, {{elsewhere}, true});
   REQUIRE(taken.ok());
   CHECK(taken->runs.size() == 1);
-  CHECK(ask(target, "SELECT count(*) FROM runs WHERE state = 'interrupted'") == 2);
+  CHECK(number_of(target, "SELECT count(*) FROM runs WHERE state = 'interrupted'") == 2);
 }
 
 TEST_CASE_FIXTURE(Fixture, "an older source is brought up to date in a copy, and stays what it was") {
@@ -275,13 +243,13 @@ TEST_CASE_FIXTURE(Fixture, "an older source is brought up to date in a copy, and
                            "hardware_platforms", "test_runs"}) {
     drops += std::string("DROP VIEW ") + view + ";";
   }
-  plain_sql(other, drops + "PRAGMA user_version = 1");
+  change(other, drops + "PRAGMA user_version = 1");
   const std::string before = contents(other);
   const auto report = merge({other});
   REQUIRE_MESSAGE(report.ok(), to_text(report.ok() ? Error{} : report.error()));
   CHECK(report->runs.size() == 1);
   CHECK(contents(other) == before);
-  CHECK(ask(other, "PRAGMA user_version") == 1);
+  CHECK(number_of(other, "PRAGMA user_version") == 1);
   check_tidy();
 }
 
@@ -303,13 +271,13 @@ TEST_CASE_FIXTURE(Fixture, "a source that is damaged, newer, missing, foreign or
   };
   refused("BH0401");
   fs::copy_file(other, bad);
-  plain_sql(bad, "PRAGMA user_version = 99");
+  change(bad, "PRAGMA user_version = 99");
   refused("BH0402");
   fs::copy_file(other, bad);
-  plain_sql(bad, "DELETE FROM samples WHERE id = 2");
+  change(bad, "DELETE FROM samples WHERE id = 2");
   refused("BH0403");
   fs::copy_file(other, bad);
-  plain_sql(bad, "PRAGMA foreign_keys = OFF; DELETE FROM cases WHERE id = 1");
+  change(bad, "PRAGMA foreign_keys = OFF; DELETE FROM cases WHERE id = 1");
   refused("BH0403");
   fs::copy_file(other, bad);
   {
@@ -319,7 +287,7 @@ TEST_CASE_FIXTURE(Fixture, "a source that is damaged, newer, missing, foreign or
   }
   refused("BH0403");
   fs::copy_file(other, bad);
-  plain_sql(bad, "ALTER TABLE samples RENAME TO amples; CREATE VIEW samples AS SELECT * FROM amples");
+  change(bad, "ALTER TABLE samples RENAME TO amples; CREATE VIEW samples AS SELECT * FROM amples");
   refused("BH0403");
   std::ofstream(bad) << "These are my notes, and no database.\n";
   refused("BH0401");
@@ -327,13 +295,13 @@ TEST_CASE_FIXTURE(Fixture, "a source that is damaged, newer, missing, foreign or
 }
 
 TEST_CASE_FIXTURE(Fixture, "numbers of a source that would pass the greatest there are leave the target as it was") {
-  plain_sql(other, "UPDATE samples SET id = id + 9223372036854770000; "
+  change(other, "UPDATE samples SET id = id + 9223372036854770000; "
                    "UPDATE segments SET first_sample = first_sample + 9223372036854770000 WHERE count > 0");
-  plain_sql(target, "INSERT INTO sqlite_sequence VALUES ('unused', 1)");
+  change(target, "INSERT INTO sqlite_sequence VALUES ('unused', 1)");
   const std::string before = contents(target);
   // Twice: the second time the numbers here are as great.
   REQUIRE(merge({other}).ok());
-  plain_sql(other, "UPDATE runs SET uid = '0123456789abcdef0123456789abcdef'");
+  change(other, "UPDATE runs SET uid = '0123456789abcdef0123456789abcdef'");
   const std::string then = contents(target);
   CHECK(then != before);
   CHECK_FALSE(merge({other}).ok());
