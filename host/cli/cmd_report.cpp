@@ -98,8 +98,7 @@ Result<ExitStatus> run_show(CommandContext& context) {
   }
   std::uint64_t samples_left = report::DetailLimits().samples;
   BH_TRY(const report::CaseSamples samples, report::read_samples(*reader, result, invocations, samples_left));
-  std::string out =
-      report::result_page(result, invocations, report::shape_of(samples), context.console.style());
+  std::string out = report::result_page(result, invocations, report::shape_of(samples), context.console.style());
   if (context.args.has("log")) {
     for (const store::StoredInvocation& i : invocations) {
       for (const store::LogLine& l : i.invocation.logs) {

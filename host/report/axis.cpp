@@ -33,8 +33,8 @@ Range range_of(std::span<const double> values) {
 // A number as it is written on a tick: no exponent where it can be read without, no zeros at its end.
 std::string tick_number(double value) {
   if (std::fabs(value) < 1e-12) return "0";
-  std::string text = std::fabs(value) >= 1e6 || std::fabs(value) < 1e-4 ? fmt::format("{:.3g}", value)
-                                                                         : fmt::format("{:.6f}", value);
+  std::string text =
+      std::fabs(value) >= 1e6 || std::fabs(value) < 1e-4 ? fmt::format("{:.3g}", value) : fmt::format("{:.6f}", value);
   if (text.find('e') == std::string::npos && text.find('.') != std::string::npos) {
     while (text.ends_with('0')) text.pop_back();
     if (text.ends_with('.')) text.pop_back();
@@ -109,11 +109,12 @@ ShownUnit shown_unit(double value, std::string_view unit) {
   double number = 0;
   const char* end = text.data() + std::min(blank, text.size());
   const auto [stop, failed] = std::from_chars(text.data(), end, number);
-  if (failed != std::errc{} || stop != end || number == 0) return {1, blank == std::string::npos ? "" : text.substr(blank + 1)};
+  if (failed != std::errc{} || stop != end || number == 0)
+    return {1, blank == std::string::npos ? "" : text.substr(blank + 1)};
   const std::string name = blank == std::string::npos ? "" : text.substr(blank + 1);
   // format_quantity rounds to three digits; the factor is the power that it comes nearest to.
-  static constexpr std::array kFactors = {1e-9, 1e-6,   1e-3,      1.0,          1e3,         1e6,          1e9, 1e12,
-                                          1e15, 1024.0, 1048576.0, 1073741824.0, 0x1p40,      0x1p50};
+  static constexpr std::array kFactors = {1e-9, 1e-6, 1e-3,   1.0,       1e3,          1e6,    1e9,
+                                          1e12, 1e15, 1024.0, 1048576.0, 1073741824.0, 0x1p40, 0x1p50};
   for (const double factor : kFactors) {
     if (std::fabs(value / factor / number - 1) < 0.006) return {factor, name};
   }

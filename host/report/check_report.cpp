@@ -119,8 +119,8 @@ std::string junit_check(const CheckReport& report) {
       markup_text(subject(report)), report.results.size(), report.count(Finding::failed),
       report.count(Finding::not_applicable));
   for (const RequirementResult& r : report.results) {
-    out += fmt::format("  <testcase classname=\"{}\" name=\"{} {}\"", markup_text(subject(report)), r.requirement->number(),
-                       markup_text(r.requirement->title));
+    out += fmt::format("  <testcase classname=\"{}\" name=\"{} {}\"", markup_text(subject(report)),
+                       r.requirement->number(), markup_text(r.requirement->title));
     if (r.verdict == Finding::passed) {
       out += "/>\n";
       continue;
@@ -129,7 +129,8 @@ std::string junit_check(const CheckReport& report) {
     for (const Place* place : decisive(r)) text += place_text(*place) + "\n";
     out += ">\n";
     if (r.verdict == Finding::failed) {
-      out += fmt::format("    <failure message=\"{}\">{}</failure>\n", markup_text(r.requirement->rule), markup_text(text));
+      out += fmt::format("    <failure message=\"{}\">{}</failure>\n", markup_text(r.requirement->rule),
+                         markup_text(text));
     } else if (r.verdict == Finding::warned) {
       out += fmt::format("    <system-out>warning: {}</system-out>\n", markup_text(text));
     } else {

@@ -111,10 +111,9 @@ Facts machine_facts(const RunView& view) {
   facts.emplace_back("testbed key", start.testbed.key);
   for (const store::DeviceRow& d : view.detail->devices) {
     if (facts.size() >= kMostFacts) break;
-    facts.emplace_back("device " + d.record.name,
-                       d.record.reason.empty()
-                           ? d.record.model() + (d.record.simulated() ? " (simulated)" : "")
-                           : "not usable: " + d.record.reason);
+    facts.emplace_back("device " + d.record.name, d.record.reason.empty()
+                                                      ? d.record.model() + (d.record.simulated() ? " (simulated)" : "")
+                                                      : "not usable: " + d.record.reason);
   }
   return facts;
 }
@@ -135,7 +134,8 @@ std::string warnings_of(const RunView& view) {
   }
   if (all.empty()) return {};
   std::string out = "<section class=\"warnings\" aria-label=\"Warnings\">\n<strong>To be kept in mind</strong>\n<ul>\n";
-  for (std::size_t i = 0; i < std::min(all.size(), kMostWarnings); ++i) out += fmt::format("<li>{}</li>\n", text(all[i]));
+  for (std::size_t i = 0; i < std::min(all.size(), kMostWarnings); ++i)
+    out += fmt::format("<li>{}</li>\n", text(all[i]));
   out += "</ul>\n";
   if (all.size() > kMostWarnings) out += left_out(all.size() - kMostWarnings, "warnings");
   return out + "</section>\n";
@@ -178,15 +178,16 @@ std::string result_row(const RunView& view, const store::StoredResult& r) {
   const std::string reason = r.end && !r.end->reason.empty() ? ": " + text(r.end->reason) : "";
   std::string flags;
   for (const std::string& flag : r.end ? r.end->flags : std::vector<std::string>()) flags += ", " + text(words(flag));
-  out += fmt::format("<td class=\"words\"><span class=\"{}\">{}{}</span>{}</td></tr>\n", class_of(r), words(outcome_text(r)), flags,
-                     reason);
+  out += fmt::format("<td class=\"words\"><span class=\"{}\">{}{}</span>{}</td></tr>\n", class_of(r),
+                     words(outcome_text(r)), flags, reason);
   return out;
 }
 
 std::string results_section(const RunView& view) {
   std::string out =
       "<h2 id=\"results\">Results</h2>\n<div class=\"scroll\" role=\"region\" aria-label=\"Results\" tabindex=\"0\">\n"
-      "<table><thead><tr><th scope=\"col\">case</th><th scope=\"col\">metric</th><th scope=\"col\" class=\"number\">value"
+      "<table><thead><tr><th scope=\"col\">case</th><th scope=\"col\">metric</th><th scope=\"col\" "
+      "class=\"number\">value"
       "</th><th scope=\"col\" class=\"number\">± 95 %</th><th scope=\"col\" class=\"number\">spread</th>"
       "<th scope=\"col\" class=\"number\">n</th><th scope=\"col\" class=\"number\">samples</th>"
       "<th scope=\"col\">outcome</th></tr></thead><tbody>\n";
@@ -194,7 +195,8 @@ std::string results_section(const RunView& view) {
   out += "</tbody></table></div>\n";
   if (view.results.size() > kMostRows) out += left_out(view.results.size() - kMostRows, "cases");
   return out +
-         "<p class=\"note\">Value: the mean over invocations, each a fresh process. ± 95 %: half the interval that follows "
+         "<p class=\"note\">Value: the mean over invocations, each a fresh process. ± 95 %: half the interval that "
+         "follows "
          "from how far they lie apart. Spread: the standard deviation between them. n: how many there were.</p>\n";
 }
 
@@ -202,7 +204,8 @@ std::string failures_section(const RunView& view) {
   std::string rows;
   std::size_t count = 0;
   for (const store::StoredResult& r : view.results) {
-    const bool fine = r.end && (r.end->outcome == protocol::Outcome::passed || r.end->outcome == protocol::Outcome::cached);
+    const bool fine =
+        r.end && (r.end->outcome == protocol::Outcome::passed || r.end->outcome == protocol::Outcome::cached);
     if (fine || ++count > kMostFailures) continue;
     rows += fmt::format("<li><strong>{}</strong>: <span class=\"{}\">{}</span>", text(r.start.case_.title), class_of(r),
                         words(outcome_text(r)));
@@ -228,7 +231,8 @@ std::string summaries_section(const RunView& view) {
     out += "<tr>";
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       const std::string cell = c < table.rows[i].size() ? table.rows[i][c] : "";
-      out += fmt::format("<td{}>{}</td>", table.columns[c].align == Align::right ? " class=\"number\"" : "", text(cell));
+      out +=
+          fmt::format("<td{}>{}</td>", table.columns[c].align == Align::right ? " class=\"number\"" : "", text(cell));
     }
     out += "</tr>\n";
   }
@@ -253,15 +257,17 @@ std::string distributions_section(const RunView& view) {
     const CaseShape& shape = detail->second.shape;
     const std::string id = fmt::format("case-{}", r.id);
     out += fmt::format("<section id=\"{}\">\n<h3>{}</h3>\n<div class=\"plots\">\n", id, text(r.start.case_.title));
-    out += draw_run_order(shape, id + "-order") + draw_histogram(shape, id + "-bins") + draw_shares(shape, id + "-shares");
+    out +=
+        draw_run_order(shape, id + "-order") + draw_histogram(shape, id + "-bins") + draw_shares(shape, id + "-shares");
     out += "</div>\n</section>\n";
   }
   if (out.empty()) return {};
   std::string head = "<h2 id=\"distributions\">Distributions</h2>\n";
   if (view.detail->cases_left_out > 0) {
-    head += fmt::format("<p class=\"note\">Of the first {} measured cases; {} more are in the table, and "
-                        "<code>benchhost show {}/CASE</code> draws each.</p>\n",
-                        view.detail->cases.size(), view.detail->cases_left_out, view.run.id);
+    head += fmt::format(
+        "<p class=\"note\">Of the first {} measured cases; {} more are in the table, and "
+        "<code>benchhost show {}/CASE</code> draws each.</p>\n",
+        view.detail->cases.size(), view.detail->cases_left_out, view.run.id);
   }
   return head + out;
 }
@@ -297,8 +303,9 @@ std::string html_report(const RunView& view) {
 
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n";
   out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\"/>\n", content_policy());
-  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-         "<meta name=\"referrer\" content=\"no-referrer\"/>\n";
+  out +=
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta name=\"referrer\" content=\"no-referrer\"/>\n";
   out += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n", title,
                      html_style(), title);
   out += fmt::format("<p>{}; {}.</p>\n", markup_text(counts_text(view)), markup_text(resolution_text(view.run)));
@@ -308,9 +315,10 @@ std::string html_report(const RunView& view) {
   out += navigation(contents) + warnings_of(view) + facts_list(run_facts(view)) + "</header>\n<main>\n";
   for (const Section& section : sections) out += section.body;
   out += "<h2 id=\"conditions\">Machine and conditions</h2>\n" + facts_list(machine_facts(view));
-  return out + fmt::format("</main>\n<footer><p>Made by benchhost {}. This file is complete in itself.</p></footer>\n"
-                           "</body>\n</html>\n",
-                           text(view.run.start.host_version));
+  return out + fmt::format(
+                   "</main>\n<footer><p>Made by benchhost {}. This file is complete in itself.</p></footer>\n"
+                   "</body>\n</html>\n",
+                   text(view.run.start.host_version));
 }
 
 }  // namespace benchhost::report

@@ -36,8 +36,8 @@ struct PlotSeries {
 inline constexpr std::size_t kDistinctSeries = 8;
 
 struct Plot {
-  std::string id;     ///< unique in the page; [a-z0-9-]
-  std::string title;  ///< said to screen readers and written above
+  std::string id;           ///< unique in the page; [a-z0-9-]
+  std::string title;        ///< said to screen readers and written above
   std::string description;  ///< for who cannot see it: what is drawn and its main figures
   Axis x;
   Axis y;

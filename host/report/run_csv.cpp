@@ -56,10 +56,11 @@ std::string csv_report(const RunView& view) {
   for (const store::StoredResult& r : view.results) {
     for (const auto& [name, value] : r.start.case_.parameters) parameters.insert(name);
   }
-  std::vector<std::string> head = {"run",      "run_uid", "ordinal",     "case",    "benchmark",         "devices",
-                                   "outcome",  "reason",  "flags",       "metric",  "label",             "statistic",
-                                   "unit",     "value",   "low",         "high",    "level",             "invocations",
-                                   "samples",  "effective_samples",      "spread_ratio", "null_reason"};
+  std::vector<std::string> head = {"run",          "run_uid",    "ordinal",     "case",    "benchmark",
+                                   "devices",      "outcome",    "reason",      "flags",   "metric",
+                                   "label",        "statistic",  "unit",        "value",   "low",
+                                   "high",         "level",      "invocations", "samples", "effective_samples",
+                                   "spread_ratio", "null_reason"};
   for (const std::string& name : parameters) head.push_back(text("param." + name));
   std::string out;
   add_line(out, head);

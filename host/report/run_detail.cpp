@@ -54,8 +54,7 @@ std::string warning_text(const Json& body) {
 }  // namespace
 
 Result<CaseSamples> read_samples(store::RunReader& reader, const store::StoredResult& result,
-                                 const std::vector<store::StoredInvocation>& invocations,
-                                 std::uint64_t& samples_left) {
+                                 const std::vector<store::StoredInvocation>& invocations, std::uint64_t& samples_left) {
   CaseSamples samples;
   const store::StoredMeasurement* primary = primary_of(result);
   if (primary == nullptr) return samples;
@@ -63,7 +62,8 @@ Result<CaseSamples> read_samples(store::RunReader& reader, const store::StoredRe
   p::Quantity timed = p::Quantity::reported;
   if (metric.domain == p::Domain::host) timed = p::Quantity::wall;
   if (metric.domain == p::Domain::queue) timed = p::Quantity::span;
-  samples.what = timed == p::Quantity::reported ? (metric.title.empty() ? metric.id : metric.title) : "time per iteration";
+  samples.what =
+      timed == p::Quantity::reported ? (metric.title.empty() ? metric.id : metric.title) : "time per iteration";
   samples.unit = timed == p::Quantity::reported ? metric.unit : "ns";
   const std::string& source = metric.source.empty() ? metric.id : metric.source;
   for (const store::StoredInvocation& stored : invocations) {
@@ -115,8 +115,8 @@ Result<RunDetail> read_detail(store::RunReader& reader, store::RunId run,
     BH_TRY(const CaseSamples samples, read_samples(reader, result, invocations, samples_left));
     CaseDetail& one = detail.cases[result.id];
     one.shape = shape_of(samples);
-    const auto stated = std::ranges::find_if(
-        invocations, [](const store::StoredInvocation& s) { return !s.invocation.work.empty(); });
+    const auto stated =
+        std::ranges::find_if(invocations, [](const store::StoredInvocation& s) { return !s.invocation.work.empty(); });
     if (stated != invocations.end()) one.work = stated->invocation.work;
   }
   return detail;

@@ -18,7 +18,7 @@ namespace benchhost::report {
 
 /// How much is read: it bounds memory and time, whatever a run holds.
 struct DetailLimits {
-  std::size_t cases = 200;           ///< with samples, in plan order
+  std::size_t cases = 200;            ///< with samples, in plan order
   std::uint64_t samples = 5'000'000;  ///< of all of them together
 };
 

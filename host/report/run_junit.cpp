@@ -60,9 +60,9 @@ std::string output_of(const store::StoredResult& result) {
 
 std::string case_element(const store::StoredResult& r, const store::StoredRun& run) {
   const std::string title = r.start.case_.title.empty() ? r.start.case_.key : r.start.case_.title;
-  std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\">\n",
-                                markup_text(r.start.case_.benchmark), markup_text(title),
-                                seconds(r.end ? r.end->duration_ns : 0));
+  std::string out =
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\">\n", markup_text(r.start.case_.benchmark),
+                  markup_text(title), seconds(r.end ? r.end->duration_ns : 0));
   const Verdict verdict = verdict_of(r);
   const std::string reason = r.end ? r.end->reason : std::string("the case never ended");
   const std::string type = outcome_text(r);
@@ -91,9 +91,9 @@ std::string junit_report(const RunView& view) {
   if (missing > 0) ++counts[Verdict::error];
   const std::int64_t took = run.end ? run.end->ended_wall_ns - run.start.started_wall_ns : 0;
   const std::string name = run.start.suite_name.empty() ? "benchhost" : run.start.suite_name;
-  const std::string sums =
-      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
-                  view.results.size() + (missing > 0 ? 1 : 0), counts[Verdict::failed], counts[Verdict::error], counts[Verdict::skipped], seconds(took));
+  const std::string sums = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
+                                       view.results.size() + (missing > 0 ? 1 : 0), counts[Verdict::failed],
+                                       counts[Verdict::error], counts[Verdict::skipped], seconds(took));
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuites name=\"benchhost\" {}>\n", sums);
   out += fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\">\n    <properties>\n", markup_text(name), sums,
@@ -113,10 +113,11 @@ std::string junit_report(const RunView& view) {
   out += "    </properties>\n";
   for (const store::StoredResult& r : view.results) out += case_element(r, run);
   if (missing > 0) {
-    out += fmt::format("    <testcase classname=\"benchhost\" name=\"cases not begun\" time=\"0\">\n"
-                       "      <error type=\"interrupted\" message=\"the run ended before {} case{} of its plan\"/>\n"
-                       "    </testcase>\n",
-                       missing, missing == 1 ? "" : "s");
+    out += fmt::format(
+        "    <testcase classname=\"benchhost\" name=\"cases not begun\" time=\"0\">\n"
+        "      <error type=\"interrupted\" message=\"the run ended before {} case{} of its plan\"/>\n"
+        "    </testcase>\n",
+        missing, missing == 1 ? "" : "s");
   }
   return out + "  </testsuite>\n</testsuites>\n";
 }

@@ -66,9 +66,8 @@ Table result_table(const RunView& view, bool ascii, bool with_order) {
     }
     if (with_order) {
       const auto detail = view.detail->cases.find(r.id);
-      row.push_back(detail == view.detail->cases.end()
-                        ? std::string()
-                        : sparkline(run_order(detail->second.shape, kSparkline), ascii));
+      row.push_back(detail == view.detail->cases.end() ? std::string()
+                                                       : sparkline(run_order(detail->second.shape, kSparkline), ascii));
     }
     row.push_back(remarks_of(r));
     table.rows.push_back(std::move(row));

@@ -49,7 +49,8 @@ std::vector<double> quantiles_of(const Counted& counts, std::uint64_t total) {
   for (std::size_t i = 0; i < kQuantilePoints; ++i) {
     const double p = static_cast<double>(i) / (kQuantilePoints - 1);
     const double rank = std::max(1.0, std::ceil(p * static_cast<double>(total)));
-    while (static_cast<double>(below + counts[at].second) < rank && at + 1 < counts.size()) below += counts[at++].second;
+    while (static_cast<double>(below + counts[at].second) < rank && at + 1 < counts.size())
+      below += counts[at++].second;
     all.push_back(counts[at].first);
   }
   return all;

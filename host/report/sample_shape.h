@@ -11,15 +11,15 @@ namespace benchhost::report {
 /// What one invocation measured.
 struct InvocationSamples {
   std::uint32_t index = 0;
-  std::vector<double> values;    ///< run order
-  std::vector<bool> disturbed;   ///< of each value; empty: none
+  std::vector<double> values;                             ///< run order
+  std::vector<bool> disturbed;                            ///< of each value; empty: none
   std::vector<std::pair<double, std::uint64_t>> counted;  ///< what was kept as counts: value, how often
 };
 
 /// What a case measured.
 struct CaseSamples {
-  std::string what;  ///< "time per iteration", or the title of a metric
-  std::string unit;  ///< of the SDK's registry
+  std::string what;                            ///< "time per iteration", or the title of a metric
+  std::string unit;                            ///< of the SDK's registry
   std::vector<InvocationSamples> invocations;  ///< in order
   std::uint64_t unread = 0;                    ///< samples that are stored, and were too many to be read
 };
@@ -51,8 +51,8 @@ struct CaseShape {
   std::string unit;
   std::vector<InvocationShape> invocations;  ///< at most kMostInvocations
   std::uint64_t invocations_left_out = 0;
-  std::vector<Bin> bins;   ///< of equal width, from `low` to `high`
-  double low = 0;          ///< what is drawn; the few samples far beyond the rest are not
+  std::vector<Bin> bins;  ///< of equal width, from `low` to `high`
+  double low = 0;         ///< what is drawn; the few samples far beyond the rest are not
   double high = 0;
   std::uint64_t above = 0;  ///< samples over `high`
   std::uint64_t samples = 0;

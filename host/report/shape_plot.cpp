@@ -48,7 +48,8 @@ std::string notes_of(const CaseShape& shape, bool of_order) {
                     of_order ? " to scale" : ""));
   }
   if (shape.unread > 0) add(fmt::format("{} samples more are stored: too many to be drawn.", shape.unread));
-  if (shape.invocations_left_out > 0) add(fmt::format("{} more invocations are not drawn.", shape.invocations_left_out));
+  if (shape.invocations_left_out > 0)
+    add(fmt::format("{} more invocations are not drawn.", shape.invocations_left_out));
   return text;
 }
 
@@ -62,7 +63,8 @@ std::string draw_run_order(const CaseShape& shape, std::string_view id) {
   Axis x;
   x.low = -1;
   x.high = static_cast<double>(points + shape.invocations.size());
-  x.title = shape.invocations.size() == 1 ? "batches of one invocation, as they ran" : "batches by invocation, as they ran";
+  x.title =
+      shape.invocations.size() == 1 ? "batches of one invocation, as they ran" : "batches by invocation, as they ran";
   double at = 0;
   std::string ranges;
   std::string marks;
@@ -75,26 +77,30 @@ std::string draw_run_order(const CaseShape& shape, std::string_view id) {
     at += static_cast<double>(one.order.size()) + 1;
   }
   const SvgFrame frame(x, y);
-  std::string out = frame.begin(id, "Run order",
-                                fmt::format("{} of {} batches of {} invocations in the order in which they ran. {}.",
-                                            shape.what, shape.samples,
-                                            shape.invocations.size() + shape.invocations_left_out, middle_text(shape)));
+  std::string out = frame.begin(
+      id, "Run order",
+      fmt::format("{} of {} batches of {} invocations in the order in which they ran. {}.", shape.what, shape.samples,
+                  shape.invocations.size() + shape.invocations_left_out, middle_text(shape)));
   at = 0;
   for (const InvocationShape& one : shape.invocations) {
     if (one.order.empty()) continue;
-    if (at > 0) rules += fmt::format("M{} {}V{}", coordinate(frame.x(at - 1)), coordinate(frame.top()), coordinate(frame.bottom()));
+    if (at > 0)
+      rules +=
+          fmt::format("M{} {}V{}", coordinate(frame.x(at - 1)), coordinate(frame.top()), coordinate(frame.bottom()));
     for (const OrderPoint& p : one.order) {
       const double px = frame.x(at++);
       if (p.greatest > p.least) {
-        ranges += fmt::format("M{} {}V{}", coordinate(px), coordinate(frame.y(p.least)), coordinate(frame.y(p.greatest)));
+        ranges +=
+            fmt::format("M{} {}V{}", coordinate(px), coordinate(frame.y(p.least)), coordinate(frame.y(p.greatest)));
       }
       (p.disturbed ? marked : marks) += fmt::format("M{} {}h0", coordinate(px), coordinate(frame.y(p.middle)));
     }
     ++at;
   }
-  out += fmt::format("<g class=\"c0\"><path class=\"rule\" d=\"{}\"/><path class=\"range\" d=\"{}\"/>"
-                     "<path class=\"dot\" d=\"{}\"/></g>\n",
-                     rules, ranges, marks);
+  out += fmt::format(
+      "<g class=\"c0\"><path class=\"rule\" d=\"{}\"/><path class=\"range\" d=\"{}\"/>"
+      "<path class=\"dot\" d=\"{}\"/></g>\n",
+      rules, ranges, marks);
   if (!marked.empty()) out += fmt::format("<g class=\"c1\"><path class=\"dot\" d=\"{}\"/></g>\n", marked);
   out += SvgFrame::end();
   if (!marked.empty()) out += "<p class=\"note\">Another colour: the machine did something else meanwhile.</p>\n";

@@ -99,8 +99,8 @@ std::string shape_text(const CaseShape& shape, const Style& style) {
                           bar(static_cast<double>(row.count) / static_cast<double>(most), room, style.ascii)});
   }
   if (shape.above > 0) {
-    table.rows.push_back({fmt::format("over {}", format_quantity(shape.high, shape.unit)),
-                          fmt::format("{}", shape.above), ""});
+    table.rows.push_back(
+        {fmt::format("over {}", format_quantity(shape.high, shape.unit)), fmt::format("{}", shape.above), ""});
   }
   out += draw_console(table, style.width, style.ascii);
   if (shape.unread > 0) out += fmt::format("{} more samples are stored: too many to be drawn\n", shape.unread);

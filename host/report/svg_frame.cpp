@@ -34,7 +34,8 @@ SvgFrame::SvgFrame(const Axis& x, const Axis& y) : x_axis_(x), y_axis_(y) {
 std::string SvgFrame::begin(std::string_view id, std::string_view title, std::string_view description,
                             bool x_labels) const {
   std::string out = fmt::format(
-      "<figure>\n<figcaption>{0}</figcaption>\n<svg viewBox=\"0 0 {1} {2}\" role=\"img\" aria-labelledby=\"{3}-t {3}-d\">\n"
+      "<figure>\n<figcaption>{0}</figcaption>\n<svg viewBox=\"0 0 {1} {2}\" role=\"img\" aria-labelledby=\"{3}-t "
+      "{3}-d\">\n"
       "<title id=\"{3}-t\">{0}</title>\n<desc id=\"{3}-d\">{4}</desc>\n",
       markup_text(title), kWidth, kHeight, id, markup_text(description));
   std::string grid;
@@ -42,8 +43,8 @@ std::string SvgFrame::begin(std::string_view id, std::string_view title, std::st
   for (const Tick& tick : y_axis_.ticks) {
     const double at = y(tick.at);
     grid += fmt::format("M{} {}H{}", coordinate(left_), coordinate(at), coordinate(right()));
-    labels += fmt::format("<text x=\"{}\" y=\"{}\" class=\"end\">{}</text>\n", coordinate(left_ - 5), coordinate(at + 4),
-                          markup_text(tick.label));
+    labels += fmt::format("<text x=\"{}\" y=\"{}\" class=\"end\">{}</text>\n", coordinate(left_ - 5),
+                          coordinate(at + 4), markup_text(tick.label));
   }
   // A label that would touch the one before it is left out; its line stays.
   double free_from = 0;

@@ -70,9 +70,7 @@ void merge_equal(std::vector<PlotPoint>& points) {
 }
 
 // A metric without a direction is a fact about the case, such as how many elements there were.
-bool is_of_interest(const p::MetricRecord& metric) {
-  return metric.primary || metric.direction != p::Direction::none;
-}
+bool is_of_interest(const p::MetricRecord& metric) { return metric.primary || metric.direction != p::Direction::none; }
 
 std::string last_part(const std::string& id) { return id.substr(id.rfind('.') + 1); }
 
@@ -125,8 +123,7 @@ std::vector<std::string> curve_names(const std::vector<const SweepCurve*>& curve
   for (const SweepCurve* curve : curves) {
     std::string name = benchmarks.size() > 1 ? last_part(curve->benchmark) : "";
     for (const auto& [key, value] : curve->fixed) {
-      const bool everywhere =
-          std::ranges::all_of(curves, [&](const SweepCurve* c) { return c->fixed.contains(key); });
+      const bool everywhere = std::ranges::all_of(curves, [&](const SweepCurve* c) { return c->fixed.contains(key); });
       if (everywhere && values[key].size() < 2) continue;
       name += fmt::format("{}{}{}{}", name.empty() ? "" : " ", key, key == "on" ? " " : "=", value);
     }

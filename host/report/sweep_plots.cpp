@@ -140,9 +140,9 @@ Plot parameter_plot(const Curves& all, std::size_t number) {
   }
   plot.x = parameter_axis(ends.x, first);
   plot.y = make_axis(ends.y, metric_name(first.metric), first.metric.unit, fitting_scale(ends.y), true);
-  plot.description = fmt::format("{} over {}, {} curve{}; bars are 95 % intervals.{}", metric_name(first.metric),
-                                 first.parameter, curves.size(), curves.size() == 1 ? "" : "s",
-                                 figures_of(curves, names));
+  plot.description =
+      fmt::format("{} over {}, {} curve{}; bars are 95 % intervals.{}", metric_name(first.metric), first.parameter,
+                  curves.size(), curves.size() == 1 ? "" : "s", figures_of(curves, names));
   if (curves.size() < all.size()) {
     plot.notes.push_back(fmt::format("{} of {} curves; the table has all.", curves.size(), all.size()));
   }
@@ -260,7 +260,8 @@ std::pair<std::string, double> operations(const std::vector<p::WorkItem>& work) 
 }
 
 double bytes_of(const std::vector<p::WorkItem>& work) {
-  return analysis::work_amount(work, "bytes.read").value_or(0) + analysis::work_amount(work, "bytes.written").value_or(0);
+  return analysis::work_amount(work, "bytes.read").value_or(0) +
+         analysis::work_amount(work, "bytes.written").value_or(0);
 }
 
 Plot roofline_plot(const RunView& view, const std::string& model, const std::string& type, const Roof& roof,
@@ -300,7 +301,8 @@ Plot roofline_plot(const RunView& view, const std::string& model, const std::str
        {{from, from * bytes, {}, {}}, {knee, ops, {}, {}}, {plot.x.high, ops, {}, {}}},
        Stroke::dashed});
   plot.description = fmt::format(
-      "Operations per second over operations per byte of {} benchmarks, below a ceiling of {} and {}, which meet at {:.3g} "
+      "Operations per second over operations per byte of {} benchmarks, below a ceiling of {} and {}, which meet at "
+      "{:.3g} "
       "operations per byte.",
       roof.benchmarks.size(), format_quantity(ops, "{op}/s"), format_quantity(bytes, "By/s"), knee);
   if (!stated_ops || !stated_bytes) {

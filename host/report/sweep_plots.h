@@ -17,8 +17,8 @@ struct Plots {
 };
 
 /// A metric over a numeric parameter of which some group of cases, alike in all else, has at least three values;
-/// primary metrics first. Benchmarks whose ids differ in their last part only, with a metric of one id and unit, share a plot as far
-/// as its curves can be told apart; of more curves some are drawn, the first and last among them.
+/// primary metrics first. Benchmarks whose ids differ in their last part only, with a metric of one id and unit, share
+/// a plot as far as its curves can be told apart; of more curves some are drawn, the first and last among them.
 /// Requires: view.detail.
 [[nodiscard]] Plots parameter_plots(const RunView& view, std::size_t most);
 

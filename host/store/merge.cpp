@@ -118,9 +118,8 @@ Result<std::vector<RunId>> choose_runs(Connection& connection, const std::string
         if (!c.is_null(2)) {
           ++report.present;
           if (c.text(1) == "finished" && c.text(3) != "finished") {
-            report.notes.push_back(
-                fmt::format("run {} never finished here, but in {}, as uid:{}: it was left as it is", c.integer(2),
-                            source, c.text(9)));
+            report.notes.push_back(fmt::format("run {} never finished here, but in {}, as uid:{}: it was left as it is",
+                                               c.integer(2), source, c.text(9)));
           }
           return {};
         }

@@ -20,9 +20,9 @@ struct MergeWish {
 };
 
 struct MergeReport {
-  std::vector<RunId> runs;         ///< their numbers here, ascending: those of the first source first
-  std::uint64_t present = 0;       ///< runs that were here already, or came twice
-  std::uint64_t results = 0;       ///< of the runs taken
+  std::vector<RunId> runs;    ///< their numbers here, ascending: those of the first source first
+  std::uint64_t present = 0;  ///< runs that were here already, or came twice
+  std::uint64_t results = 0;  ///< of the runs taken
   std::uint64_t samples = 0;
   std::vector<std::string> notes;  ///< for people: what was left out, and why
 };

@@ -131,10 +131,11 @@ class Merge {
   Result<void> measure_offsets() {
     for (const auto& [name, table] : tables_) {
       if (table.number.empty()) continue;
-      BH_TRY(offsets_[name], integer_of(connection_, fmt::format("SELECT max(coalesce((SELECT max({}) FROM main.{}), 0), "
-                                                                 "coalesce((SELECT seq FROM main.sqlite_sequence WHERE "
-                                                                 "name = '{}'), 0))",
-                                                                 table.number, name, name)));
+      BH_TRY(offsets_[name],
+             integer_of(connection_, fmt::format("SELECT max(coalesce((SELECT max({}) FROM main.{}), 0), "
+                                                 "coalesce((SELECT seq FROM main.sqlite_sequence WHERE "
+                                                 "name = '{}'), 0))",
+                                                 table.number, name, name)));
     }
     return {};
   }
@@ -207,9 +208,10 @@ class Merge {
 
   Result<void> unify(const SharedTable& shared) {
     const Table& table = tables_.find(shared.name)->second;
-    BH_CHECK(run_text(connection_, fmt::format("CREATE TEMP TABLE map_{}(old INTEGER PRIMARY KEY, new INTEGER NOT NULL, "
-                                               "is_new INTEGER NOT NULL)",
-                                               shared.name)));
+    BH_CHECK(
+        run_text(connection_, fmt::format("CREATE TEMP TABLE map_{}(old INTEGER PRIMARY KEY, new INTEGER NOT NULL, "
+                                          "is_new INTEGER NOT NULL)",
+                                          shared.name)));
     std::string same;
     for (const std::string_view column : shared.same) {
       same += fmt::format("{}m.{} = {}", same.empty() ? "" : " AND ", column, value(table, std::string(column)));
@@ -244,8 +246,8 @@ class Merge {
   Result<void> copy_parts() {
     for (const auto& [name, table] : tables_) {
       if (placed_.contains(name)) continue;
-      const auto owner = std::ranges::find_if(
-          table.references, [](const Reference& r) { return r.of_owner && is_shared(r.table); });
+      const auto owner =
+          std::ranges::find_if(table.references, [](const Reference& r) { return r.of_owner && is_shared(r.table); });
       if (owner == table.references.end()) continue;
       BH_CHECK(run_text(connection_, insert(table, fmt::format("s.{} IN (SELECT old FROM temp.map_{} WHERE is_new)",
                                                                owner->column, owner->table))));
@@ -268,13 +270,12 @@ class Merge {
           return r.of_owner && placed_.contains(r.table) && !is_shared(r.table);
         });
         if (owner == table.references.end()) continue;
-        const std::string chosen =
-            fmt::format("s.{} IN (SELECT id FROM temp.chosen_{})", owner->column, owner->table);
+        const std::string chosen = fmt::format("s.{} IN (SELECT id FROM temp.chosen_{})", owner->column, owner->table);
         if (!table.number.empty()) {
-          BH_CHECK(run_text(connection_,
-                            fmt::format("CREATE TEMP TABLE chosen_{0}(id INTEGER PRIMARY KEY); "
-                                        "INSERT INTO temp.chosen_{0} SELECT s.{1} FROM source.{0} s WHERE {2}",
-                                        name, table.number, chosen)));
+          BH_CHECK(
+              run_text(connection_, fmt::format("CREATE TEMP TABLE chosen_{0}(id INTEGER PRIMARY KEY); "
+                                                "INSERT INTO temp.chosen_{0} SELECT s.{1} FROM source.{0} s WHERE {2}",
+                                                name, table.number, chosen)));
         }
         BH_CHECK(run_text(connection_, insert(table, chosen)));
         placed_.insert(name);

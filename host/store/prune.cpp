@@ -45,7 +45,8 @@ std::set<RunId> asked_for(std::span<const PruneCandidate> candidates, const Prun
   }
   std::vector<const PruneCandidate*> labelled;
   for (const PruneCandidate& run : candidates) {
-    const bool all = std::ranges::all_of(wish.labels, [&](const auto& l) { return has(run.labels, l.first, l.second); });
+    const bool all =
+        std::ranges::all_of(wish.labels, [&](const auto& l) { return has(run.labels, l.first, l.second); });
     if (all) labelled.push_back(&run);
   }
   std::ranges::sort(labelled, std::ranges::greater(), &PruneCandidate::id);
@@ -84,9 +85,10 @@ Result<std::vector<PruneCandidate>> read_candidates(Connection& connection) {
 }
 
 Result<PrunedRun> describe(Connection& connection, RunId run) {
-  BH_TRY(Cursor c, connection.query("SELECT started_wall_ns, suite_name, (SELECT count(*) FROM results WHERE run = r.id) "
-                                    "FROM runs r WHERE id = ?",
-                                    run));
+  BH_TRY(Cursor c,
+         connection.query("SELECT started_wall_ns, suite_name, (SELECT count(*) FROM results WHERE run = r.id) "
+                          "FROM runs r WHERE id = ?",
+                          run));
   BH_TRY(const bool row, c.step());
   if (!row) return not_found("run", run);
   return PrunedRun{run, c.integer(0), c.text(1), c.natural(2)};
@@ -120,13 +122,14 @@ Result<bool> remove_run(Connection& connection, RunId run, bool may_be_under_way
 /// What no run names any more. Not plugins and benchmarks: a run that is about to begin has registered its own.
 Result<void> remove_what_nobody_names(Connection& connection) {
   BH_TRY(Transaction transaction, Transaction::begin(connection, Transaction::Kind::write));
-  for (const char* sql : {"DELETE FROM cases WHERE NOT EXISTS (SELECT 1 FROM results r WHERE r.case_id = cases.id)",
-                          "DELETE FROM devices WHERE NOT EXISTS (SELECT 1 FROM run_devices x WHERE x.device = devices.id) "
-                          "AND NOT EXISTS (SELECT 1 FROM result_devices x WHERE x.device = devices.id)",
-                          "DELETE FROM backends WHERE NOT EXISTS (SELECT 1 FROM run_backends x WHERE x.backend = "
-                          "backends.id)",
-                          "DELETE FROM testbeds WHERE NOT EXISTS (SELECT 1 FROM runs u WHERE u.testbed = testbeds.id) "
-                          "AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.testbed = testbeds.id)"}) {
+  for (const char* sql :
+       {"DELETE FROM cases WHERE NOT EXISTS (SELECT 1 FROM results r WHERE r.case_id = cases.id)",
+        "DELETE FROM devices WHERE NOT EXISTS (SELECT 1 FROM run_devices x WHERE x.device = devices.id) "
+        "AND NOT EXISTS (SELECT 1 FROM result_devices x WHERE x.device = devices.id)",
+        "DELETE FROM backends WHERE NOT EXISTS (SELECT 1 FROM run_backends x WHERE x.backend = "
+        "backends.id)",
+        "DELETE FROM testbeds WHERE NOT EXISTS (SELECT 1 FROM runs u WHERE u.testbed = testbeds.id) "
+        "AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.testbed = testbeds.id)"}) {
     BH_CHECK(connection.execute(sql));
   }
   return transaction.commit();

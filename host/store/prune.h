@@ -29,7 +29,7 @@ struct PruneCandidate {
   RunId id = 0;
   std::int64_t started_wall_ns = 0;
   Labels labels;
-  bool under_way = false;     ///< its process lives
+  bool under_way = false;         ///< its process lives
   bool may_be_under_way = false;  ///< nobody here can tell
   std::vector<RunId> stands_on;   ///< runs whose numbers its cached results are
 };

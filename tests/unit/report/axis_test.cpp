@@ -45,7 +45,8 @@ TEST_CASE("a logarithmic axis goes by powers of two for bytes and counts, and of
   CHECK(sizes.title == "bytes");
   CHECK(sizes.place(1048576) == doctest::Approx(0.5));
   const std::vector<double> rates = {2e8, 3e11};
-  CHECK(labels(r::make_axis(rates, "x", "By/s", r::Scale::log)) == Labels{"100 MB/s", "1 GB/s", "10 GB/s", "100 GB/s", "1 TB/s"});
+  CHECK(labels(r::make_axis(rates, "x", "By/s", r::Scale::log)) ==
+        Labels{"100 MB/s", "1 GB/s", "10 GB/s", "100 GB/s", "1 TB/s"});
   const std::vector<double> near = {0.5, 30};
   CHECK(labels(r::make_axis(near, "x", "1", r::Scale::log)).size() >= 4);
 }

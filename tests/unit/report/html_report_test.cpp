@@ -119,10 +119,10 @@ TEST_CASE("nothing that anything is called does anything in a page") {
 TEST_CASE("a page stays of bounded size, and says what it leaves out") {
   std::vector<s::StoredResult> results;
   for (s::ResultId id = 1; id <= 12'000; ++id) {
-    results.push_back(r::test::passed(id, "stream.copy",
-                                      {{"bytes", p::uint_value(static_cast<std::uint64_t>(id))},
-                                       {"name", p::string_value(std::string(5'000, 'x'))}},
-                                      r::test::measured("bandwidth", "By/s", 4e9)));
+    results.push_back(r::test::passed(
+        id, "stream.copy",
+        {{"bytes", p::uint_value(static_cast<std::uint64_t>(id))}, {"name", p::string_value(std::string(5'000, 'x'))}},
+        r::test::measured("bandwidth", "By/s", 4e9)));
     if (id > 11'000) {
       results.back().end->outcome = p::Outcome::crashed;
       results.back().end->reason = std::string(10'000, 'y');

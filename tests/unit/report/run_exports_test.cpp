@@ -33,7 +33,8 @@ TEST_CASE("CSV has a row a number with its unit, parameters in columns, and CR L
   copy.end->flags = {"disturbed", "imprecise"};
   s::StoredResult gone = ended(p::Outcome::crashed, "SIGSEGV, in \"run\"\nline two");
   CHECK(r::csv_report(r::test::view_of({copy, gone})) ==
-        "run,run_uid,ordinal,case,benchmark,devices,outcome,reason,flags,metric,label,statistic,unit,value,low,high,level,"
+        "run,run_uid,ordinal,case,benchmark,devices,outcome,reason,flags,metric,label,statistic,unit,value,low,high,"
+        "level,"
         "invocations,samples,effective_samples,spread_ratio,null_reason,param.bytes,param.type\r\n"
         "7,0123456789abcdef0123456789abcdef,1,\"copy{bytes=4096,type=fp32}@cpu:0\",org.example.copy,cpu:0,passed,,"
         "disturbed imprecise,bandwidth,,median,By/s,41300000000,40887000000,41713000000,0.95,5,100,,0.01,,4096,fp32\r\n"
@@ -58,9 +59,9 @@ TEST_CASE("no text of others becomes a formula or a control in a spreadsheet, an
 
 TEST_CASE("JUnit has a test case a case, with outcome and reason in its own words") {
   const s::StoredResult good = r::test::passed(1, "copy", {}, r::test::measured("bandwidth", "By/s", 41.3e9));
-  const r::RunView view = r::test::view_of({good, ended(p::Outcome::failed, "wrong at [3]"),
-                                            ended(p::Outcome::timed_out, "after 60 s"),
-                                            ended(p::Outcome::skipped, "no GPU")});
+  const r::RunView view =
+      r::test::view_of({good, ended(p::Outcome::failed, "wrong at [3]"), ended(p::Outcome::timed_out, "after 60 s"),
+                        ended(p::Outcome::skipped, "no GPU")});
   CHECK(r::junit_report(view) ==
         R"(<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="benchhost" tests="4" failures="1" errors="1" skipped="1" time="3.000">

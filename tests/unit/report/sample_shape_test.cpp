@@ -100,13 +100,18 @@ TEST_CASE("no samples, one, all alike, and values that are none give no picture 
   CHECK(r::draw_run_order({}, "a") == "");
   CHECK(r::draw_histogram({}, "a") == "");
   CHECK(r::draw_shares({}, "a") == "");
-  for (const std::vector<double>& values :
-       {std::vector<double>{3}, {3, 3, 3}, {std::numeric_limits<double>::quiet_NaN(), 3}, {INFINITY, 3}, {0}, {-1, -1}}) {
+  for (const std::vector<double>& values : {std::vector<double>{3},
+                                            {3, 3, 3},
+                                            {std::numeric_limits<double>::quiet_NaN(), 3},
+                                            {INFINITY, 3},
+                                            {0},
+                                            {-1, -1}}) {
     r::CaseSamples samples{"x", "ns", {{0, values, {}, {}}}, 0};
     const r::CaseShape shape = r::shape_of(samples);
     CHECK(counted(shape) == shape.samples);
     CHECK(shape.samples >= 1);
-    for (const auto& drawn : {r::draw_run_order(shape, "a"), r::draw_histogram(shape, "b"), r::draw_shares(shape, "c")}) {
+    for (const auto& drawn :
+         {r::draw_run_order(shape, "a"), r::draw_histogram(shape, "b"), r::draw_shares(shape, "c")}) {
       CHECK(benchhost::test::why_not_well_formed(drawn) == "");
       CHECK(drawn.find("nan") == std::string::npos);
       CHECK(drawn.find("inf") == std::string::npos);

@@ -85,6 +85,7 @@ using Parameters = std::vector<std::pair<std::string, protocol::Value>>;
 /// Text that wants to be more than text.
 inline const std::string kHostile =
     "</title></style><script src=\"http://evil.example/x.js\">alert('1')</script>\"'><img src=x onerror=alert(1)> "
-    "=cmd|' /C calc'!A0 ]]> &amp; \x1b[31m\x00" "\xe2\x80\xae \xff\xef\xbf\xbf ::error:: {{7*7}}";
+    "=cmd|' /C calc'!A0 ]]> &amp; \x1b[31m\x00"
+    "\xe2\x80\xae \xff\xef\xbf\xbf ::error:: {{7*7}}";
 
 }  // namespace benchhost::report::test

@@ -90,7 +90,8 @@ TEST_CASE_FIXTURE(Fixture, "the typical query of the earlier framework runs unch
   CHECK(std::get<double>(answer->rows[0][2]) == 200);
   CHECK(std::holds_alternative<std::monostate>(answer->rows[1][0]));
   // The documented form of it too, and every view whole.
-  for (const char* view : {"models", "hardware_platforms", "test_runs", "performance_results", "hardware_compatibility"}) {
+  for (const char* view :
+       {"models", "hardware_platforms", "test_runs", "performance_results", "hardware_compatibility"}) {
     CAPTURE(view);
     const auto whole = query_database(path, std::string("SELECT * FROM ") + view, {});
     CHECK_MESSAGE(whole.ok(), to_text(whole.ok() ? Error{} : whole.error()));
@@ -123,8 +124,9 @@ TEST_CASE_FIXTURE(Fixture, "a model is an input, and cases of one model have one
   passed(infer("org.example.any", 1, "user.onnx"), 50);
   passed(infer("org.example.any", 2, "user.onnx"), 60);
   passed(infer("org.example.any", 1, "other.onnx"), 70);
-  const auto models = rows_of(path, "SELECT model_name, model_family, model_type, modality, parameters_million, "
-                                    "last_updated FROM models ORDER BY model_id");
+  const auto models = rows_of(path,
+                              "SELECT model_name, model_family, model_type, modality, parameters_million, "
+                              "last_updated FROM models ORDER BY model_id");
   REQUIRE(models.size() == 3);
   CHECK(models[0] ==
         std::vector<std::string>{"org.example.bert", "bert", "encoder", "text", "NULL", "2023-11-14 22:13:20"});
@@ -136,9 +138,10 @@ TEST_CASE_FIXTURE(Fixture, "a model is an input, and cases of one model have one
 
 TEST_CASE_FIXTURE(Fixture, "a result is told in the units of the earlier columns") {
   passed(infer("org.example.bert", 8), 300);
-  const auto rows = rows_of(path, "SELECT batch_size, precision, throughput_items_per_second, average_latency_ms, "
-                                  "memory_peak_mb, simulation_mode, simulation_details, "
-                                  "json_extract(metrics, '$.throughput.value'), created_at FROM performance_results");
+  const auto rows = rows_of(path,
+                            "SELECT batch_size, precision, throughput_items_per_second, average_latency_ms, "
+                            "memory_peak_mb, simulation_mode, simulation_details, "
+                            "json_extract(metrics, '$.throughput.value'), created_at FROM performance_results");
   REQUIRE(rows.size() == 1);
   // 12,345,678 bytes are 11.77 MiB.
   CHECK(rows[0][4].substr(0, 5) == "11.77");
@@ -168,16 +171,18 @@ TEST_CASE_FIXTURE(Fixture, "hardware benchmarks have results without a model, an
   REQUIRE(store->record_case(run, yardstick, test::sample_end(1)).ok());
   CHECK(rows_of(path, "SELECT model_id, batch_size, throughput_items_per_second FROM performance_results") ==
         test::Rows{{"NULL", "NULL", "NULL"}});
-  CHECK(rows_of(path, "SELECT is_compatible, detection_success, initialization_success, error_message, error_type FROM "
-                      "hardware_compatibility ORDER BY compatibility_id") ==
+  CHECK(rows_of(path,
+                "SELECT is_compatible, detection_success, initialization_success, error_message, error_type FROM "
+                "hardware_compatibility ORDER BY compatibility_id") ==
         test::Rows{{"1", "1", "1", "NULL", "NULL"},
                    {"0", "1", "0", "SIGSEGV", "crashed"},
                    {"NULL", "1", "NULL", "the worker could not be started", "infra_error"}});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a run is told while it goes on, and when it has ended") {
-  CHECK(rows_of(path, "SELECT test_name, completed_at, success, json_extract(metadata, '$.labels.purpose') FROM "
-                      "test_runs") == test::Rows{{"quick", "NULL", "NULL", "nightly"}});
+  CHECK(rows_of(path,
+                "SELECT test_name, completed_at, success, json_extract(metadata, '$.labels.purpose') FROM "
+                "test_runs") == test::Rows{{"quick", "NULL", "NULL", "nightly"}});
   REQUIRE(store->finish_run(run, {1'700'000'100'000'000'000, 1, "", std::nullopt}).ok());
   CHECK(rows_of(path, "SELECT started_at, completed_at, execution_time_seconds, success FROM test_runs") ==
         test::Rows{{"2023-11-14 22:13:20", "2023-11-14 22:15:00", "100.0", "0"}});

@@ -22,8 +22,9 @@ namespace fs = std::filesystem;
 /// All that a database holds, as text: two with the same text hold the same.
 std::string contents(const std::string& path) {
   std::string all;
-  for (const auto& table : test::rows_of(path, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> "
-                                               "'sqlite_sequence' ORDER BY name")) {
+  for (const auto& table : test::rows_of(path,
+                                         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> "
+                                         "'sqlite_sequence' ORDER BY name")) {
     for (const auto& row : test::rows_of(path, "SELECT * FROM " + table[0] + " ORDER BY 1, 2")) {
       all += table[0];
       for (const std::string& cell : row) all += '|' + cell;
@@ -110,7 +111,8 @@ TEST_CASE_FIXTURE(Fixture, "a run comes in whole, under a new number, and reads 
       CHECK(x.invocation.logs == y.invocation.logs);
       REQUIRE(x.segments.size() == y.segments.size());
       for (std::size_t s = 0; s < x.segments.size(); ++s) {
-        CHECK(source->reader->segment(x.segments[s].id)->integers == reader->reader->segment(y.segments[s].id)->integers);
+        CHECK(source->reader->segment(x.segments[s].id)->integers ==
+              reader->reader->segment(y.segments[s].id)->integers);
         CHECK(source->reader->segment(x.segments[s].id)->reals == reader->reader->segment(y.segments[s].id)->reals);
       }
       CHECK(reader->reader->artefacts(y.id)->at(0).data == source->reader->artefacts(x.id)->at(0).data);
@@ -162,7 +164,8 @@ TEST_CASE_FIXTURE(Fixture, "many sources come in at once, in their order, into a
   REQUIRE_MESSAGE(report.ok(), to_text(report.ok() ? Error{} : report.error()));
   CHECK(report->runs.size() == 12);
   CHECK(check_database(made)->sound());
-  CHECK(number_of(made, "SELECT count(*) FROM runs a JOIN runs b ON b.id > a.id WHERE CAST(substr(b.suite_name, 7) AS "
+  CHECK(number_of(made,
+                  "SELECT count(*) FROM runs a JOIN runs b ON b.id > a.id WHERE CAST(substr(b.suite_name, 7) AS "
                   "INTEGER) < CAST(substr(a.suite_name, 7) AS INTEGER)") == 0);
   CHECK(number_of(made, "SELECT count(*) FROM samples") == 12 * 3 * 2 * 9);
   CHECK(number_of(made, "SELECT count(*) FROM cases") == 4);
@@ -172,8 +175,9 @@ TEST_CASE_FIXTURE(Fixture, "a cached result stands for the same numbers as befor
   const std::string cached = folder.file("cached.db");
   make_with_cached(cached);
   REQUIRE(merge({cached}).ok());
-  const std::string from = "SELECT u.id || '/' || o.ordinal FROM results r JOIN results o ON o.id = r.cached_from "
-                           "JOIN runs u ON u.id = o.run WHERE r.outcome = 'cached'";
+  const std::string from =
+      "SELECT u.id || '/' || o.ordinal FROM results r JOIN results o ON o.id = r.cached_from "
+      "JOIN runs u ON u.id = o.run WHERE r.outcome = 'cached'";
   CHECK(number_of(target, "SELECT count(*) FROM (" + from + ")") == 1);
   CHECK(number_of(target, "SELECT o.run FROM results r JOIN results o ON o.id = r.cached_from") == 2);
   // Now the run that it stands on is here, and only the other comes.
@@ -188,7 +192,9 @@ TEST_CASE_FIXTURE(Fixture, "a cached result stands for the same numbers as befor
   CHECK(both->present == 1);
   CHECK(both->runs.size() == 1);
   CHECK(number_of(later, "SELECT o.run FROM results r JOIN results o ON o.id = r.cached_from") == 2);
-  CHECK(number_of(later, "SELECT count(*) FROM results r JOIN results o ON o.id = r.cached_from AND o.case_id = r.case_id") == 1);
+  CHECK(number_of(later,
+                  "SELECT count(*) FROM results r JOIN results o ON o.id = r.cached_from AND o.case_id = r.case_id") ==
+        1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "how a benchmark is described here stays the last word on it") {
@@ -206,7 +212,8 @@ TEST_CASE_FIXTURE(Fixture, "how a benchmark is described here stays the last wor
   CHECK(number_of(target, "SELECT count(*) FROM plugin_benchmarks") == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what a killed run finished comes in as interrupted; what may be under way elsewhere if asked") {
+TEST_CASE_FIXTURE(Fixture,
+                  "what a killed run finished comes in as interrupted; what may be under way elsewhere if asked") {
   const std::string cut = folder.file("cut.db");
   test::Child child([&](const test::Child::Side&) {
     const auto store = test::open_sample_store(cut);
@@ -223,8 +230,9 @@ TEST_CASE_FIXTURE(Fixture, "what a killed run finished comes in as interrupted; 
 
   const std::string elsewhere = folder.file("elsewhere.db");
   fs::copy_file(other, elsewhere);
-  change(elsewhere, "UPDATE runs SET state = 'running', writer_machine = 'another', exit_code = NULL, "
-                       "ended_wall_ns = NULL");
+  change(elsewhere,
+         "UPDATE runs SET state = 'running', writer_machine = 'another', exit_code = NULL, "
+         "ended_wall_ns = NULL");
   const auto left = merge({elsewhere});
   REQUIRE(left.ok());
   CHECK(left->runs.empty());
@@ -295,8 +303,9 @@ TEST_CASE_FIXTURE(Fixture, "a source that is damaged, newer, missing, foreign or
 }
 
 TEST_CASE_FIXTURE(Fixture, "numbers of a source that would pass the greatest there are leave the target as it was") {
-  change(other, "UPDATE samples SET id = id + 9223372036854770000; "
-                   "UPDATE segments SET first_sample = first_sample + 9223372036854770000 WHERE count > 0");
+  change(other,
+         "UPDATE samples SET id = id + 9223372036854770000; "
+         "UPDATE segments SET first_sample = first_sample + 9223372036854770000 WHERE count > 0");
   change(target, "INSERT INTO sqlite_sequence VALUES ('unused', 1)");
   const std::string before = contents(target);
   // Twice: the second time the numbers here are as great.

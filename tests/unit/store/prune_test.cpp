@@ -118,8 +118,9 @@ TEST_CASE_FIXTURE(Fixture, "a dry run says what would go and writes nothing") {
 
 TEST_CASE_FIXTURE(Fixture, "a pruned run takes its samples along, and the file gets smaller and stays sound") {
   const auto samples = count(path, "samples");
-  test::change(path, "INSERT INTO artefacts(invocation, position, name, media_type, data) SELECT min(i.id), 9, 'large', '', "
-                     "zeroblob(1000000) FROM invocations i JOIN results r ON r.id = i.result WHERE r.run = 1");
+  test::change(path,
+               "INSERT INTO artefacts(invocation, position, name, media_type, data) SELECT min(i.id), 9, 'large', '', "
+               "zeroblob(1000000) FROM invocations i JOIN results r ON r.id = i.result WHERE r.run = 1");
   PruneWish wish;
   wish.keep_newest = 1;
   const auto report = prune_database(path, wish, false);

@@ -175,11 +175,12 @@ TEST_CASE_FIXTURE(Fixture, "virtual tables that a database brings along are not 
 }
 
 TEST_CASE_FIXTURE(Fixture, "a view that a database brings along calls what may be called, and nothing else") {
-  test::change(path, "CREATE VIEW harmless AS SELECT json_array_length('[1,2]') AS n; "
-                     "CREATE VIEW large AS SELECT length(zeroblob(900000)) AS n; "
-                     "CREATE VIEW random AS SELECT randomblob(10) AS n; "
-                     "CREATE VIEW loads AS SELECT load_extension('/tmp/x.so') AS n; "
-                     "CREATE VIEW schema AS SELECT * FROM pragma_table_info('runs')");
+  test::change(path,
+               "CREATE VIEW harmless AS SELECT json_array_length('[1,2]') AS n; "
+               "CREATE VIEW large AS SELECT length(zeroblob(900000)) AS n; "
+               "CREATE VIEW random AS SELECT randomblob(10) AS n; "
+               "CREATE VIEW loads AS SELECT load_extension('/tmp/x.so') AS n; "
+               "CREATE VIEW schema AS SELECT * FROM pragma_table_info('runs')");
   const auto fine = query_database(path, "SELECT n FROM harmless", {});
   REQUIRE_MESSAGE(fine.ok(), to_text(fine.ok() ? Error{} : fine.error()));
   CHECK(std::get<std::int64_t>(fine->rows[0][0]) == 2);

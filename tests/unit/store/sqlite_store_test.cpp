@@ -15,8 +15,8 @@
 #include "contract/store/temp_folder.h"
 #include "store/database_file.h"
 #include "store/db_admin.h"
-#include "store/writer_process.h"
 #include "store/schema.h"
+#include "store/writer_process.h"
 #include "unit/store/child_process.h"
 #include "unit/store/sample_database.h"
 
