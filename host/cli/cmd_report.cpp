@@ -157,13 +157,13 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
 
 }  // namespace
 
-std::string report_formats_help(std::string_view rest) {
+std::string report_formats_text() {
   const std::vector<std::string>& formats = report_formats();
   std::string list;
   for (std::size_t i = 0; i < formats.size(); ++i) {
     list += (i == 0 ? "" : i + 1 == formats.size() ? " or " : ", ") + formats[i];
   }
-  return fmt::format("{}, {}", list, rest);
+  return list;
 }
 
 const std::vector<std::string>& report_formats() {
@@ -256,7 +256,7 @@ Command report_command() {
   spec.name = "report";
   spec.operands = "[RUN]";
   spec.summary = "Shows a run: a number, latest, latest~2, or LABEL=VALUE; the newest if none is given.";
-  spec.options = {{"as", "FORMAT[:FILE]", report_formats_help("to standard output or a file.")}, db_option()};
+  spec.options = {{"as", "FORMAT[:FILE]", "The form, and a file for it: " + report_formats_text() + "."}, db_option()};
   spec.examples = {"report latest", "report 12 --as html:report.html", "report latest --as csv"};
   spec.max_operands = 1;
   return {std::move(spec), run_report};

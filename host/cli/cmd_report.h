@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cli/command.h"
@@ -18,8 +17,8 @@ namespace benchhost::cli {
 /// The formats of reports.
 [[nodiscard]] const std::vector<std::string>& report_formats();
 
-/// "console, md or json, REST": what help says of a flag that takes one.
-[[nodiscard]] std::string report_formats_help(std::string_view rest);
+/// "console, md or json", as help lists them.
+[[nodiscard]] std::string report_formats_text();
 
 /// How much of a run reports in these formats need. Requests as for write_report.
 [[nodiscard]] report::Depth report_depth(const std::vector<std::string>& requests);

@@ -256,7 +256,7 @@ Command run_command() {
   spec.options.push_back({"dry-run", "", "Show the cases and run nothing."});
   spec.options.push_back(
       {"report", "FORMAT[:FILE]",
-       "Also write a report: " + report_formats_help("to FILE or, in place of the table, to standard output."), true});
+       "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".", true});
   spec.options.push_back(db_option());
   spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,1GiB",
                    "run --suite nightly.yaml --precision 1% --report json:nightly.json"};
@@ -274,7 +274,7 @@ Command replay_command() {
   spec.options.push_back(db_option());
   spec.options.push_back(
       {"report", "FORMAT[:FILE]",
-       "Also write a report: " + report_formats_help("to FILE or, in place of the table, to standard output."), true});
+       "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".", true});
   spec.examples = {"replay latest/0"};
   spec.min_operands = spec.max_operands = 1;
   return {std::move(spec), run_replay};
