@@ -254,9 +254,9 @@ Command run_command() {
   spec.options.push_back({"label", "NAME=VALUE", "A label of the run.", true});
   spec.options.push_back({"max-failures", "N", "Stop after so many cases that did not pass."});
   spec.options.push_back({"dry-run", "", "Show the cases and run nothing."});
-  spec.options.push_back(
-      {"report", "FORMAT[:FILE]",
-       "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".", true});
+  spec.options.push_back({"report", "FORMAT[:FILE]",
+                          "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".",
+                          true});
   spec.options.push_back(db_option());
   spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,1GiB",
                    "run --suite nightly.yaml --precision 1% --report json:nightly.json"};
@@ -272,9 +272,9 @@ Command replay_command() {
   spec.options = search_options();
   spec.options.push_back(state_option());
   spec.options.push_back(db_option());
-  spec.options.push_back(
-      {"report", "FORMAT[:FILE]",
-       "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".", true});
+  spec.options.push_back({"report", "FORMAT[:FILE]",
+                          "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".",
+                          true});
   spec.examples = {"replay latest/0"};
   spec.min_operands = spec.max_operands = 1;
   return {std::move(spec), run_replay};

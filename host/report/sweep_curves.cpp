@@ -123,7 +123,9 @@ std::vector<std::string> curve_names(const std::vector<const SweepCurve*>& curve
   for (const SweepCurve* curve : curves) {
     std::string name = benchmarks.size() > 1 ? last_part(curve->benchmark) : "";
     for (const auto& [key, value] : curve->fixed) {
-      const bool everywhere = std::ranges::all_of(curves, [&](const SweepCurve* c) { return c->fixed.contains(key); });
+      // Clang 14 takes no name of a structured binding into a closure as it stands.
+      const bool everywhere =
+          std::ranges::all_of(curves, [&wanted = key](const SweepCurve* c) { return c->fixed.contains(wanted); });
       if (everywhere && values[key].size() < 2) continue;
       name += fmt::format("{}{}{}{}", name.empty() ? "" : " ", key, key == "on" ? " " : "=", value);
     }
