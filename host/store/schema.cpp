@@ -430,6 +430,15 @@ FROM (
   WHERE b.category = 'model'
 );
 
+CREATE VIEW model_sizes AS
+SELECT o.model_id, m.value AS parameters, max(r.id) AS result
+FROM metrics k
+JOIN measurements m ON m.metric = k.id
+JOIN results r ON r.id = m.result
+JOIN case_models o ON o.case_id = r.case_id
+WHERE k.metric = 'parameters' AND k.kind = 'count' AND m.label = '' AND m.value IS NOT NULL
+GROUP BY o.model_id;
+
 CREATE VIEW result_hardware AS
 SELECT r.id AS result,
        CASE WHEN json_array_length(b.descriptor, '$.slots') > 0
@@ -453,15 +462,10 @@ SELECT n.model_id, n.model_name,
                  AND p.parameter = 'modality' LIMIT 1),
                 (SELECT substr(t.value, 10) FROM json_each(n.tags) t WHERE substr(t.value, 1, 9) = 'modality.'))
          AS modality,
-       (SELECT m.value / 1e6 FROM case_models o JOIN results r ON r.case_id = o.case_id
-        JOIN measurements m ON m.result = r.id JOIN metrics k ON k.id = m.metric
-        WHERE o.model_id = n.model_id AND k.metric = 'parameters' AND k.kind = 'count' AND m.label = ''
-          AND m.value IS NOT NULL
-        ORDER BY r.id DESC LIMIT 1) AS parameters_million,
-       (SELECT datetime(max(r.started_wall_ns) / 1000000000, 'unixepoch') FROM case_models o
-        JOIN results r ON r.case_id = o.case_id WHERE o.model_id = n.model_id) AS last_updated
-FROM case_models n
-WHERE n.case_id = n.model_id;
+       (SELECT m.parameters / 1e6 FROM model_sizes m WHERE m.model_id = n.model_id) AS parameters_million,
+       datetime(n.last_wall_ns / 1000000000, 'unixepoch') AS last_updated
+FROM (SELECT o.model_id, o.benchmark, o.model_name, min(o.tags) AS tags, max(r.started_wall_ns) AS last_wall_ns
+      FROM case_models o LEFT JOIN results r ON r.case_id = o.case_id GROUP BY o.model_id) n;
 
 CREATE VIEW hardware_platforms AS
 SELECT d.id AS hardware_id, d.kind AS hardware_type,
