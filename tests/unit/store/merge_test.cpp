@@ -247,8 +247,8 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "an older source is brought up to date in a copy, and stays what it was") {
   // As the first schema left it: what the second added is taken away again.
   std::string drops;
-  for (const char* view : {"performance_results", "hardware_compatibility", "models", "result_hardware", "model_sizes", "case_models",
-                           "hardware_platforms", "test_runs"}) {
+  for (const char* view : {"performance_results", "hardware_compatibility", "models", "result_hardware", "model_sizes",
+                           "case_models", "hardware_platforms", "test_runs"}) {
     drops += std::string("DROP VIEW ") + view + ";";
   }
   change(other, drops + "PRAGMA user_version = 1");
