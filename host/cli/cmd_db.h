@@ -1,4 +1,4 @@
-// benchhost db check | backup | migrate.
+// benchhost db check | backup | migrate | prune | merge.
 #pragma once
 
 #include <vector>

@@ -38,7 +38,7 @@ Result<ExitStatus> run_report(CommandContext& context) {
   BH_TRY(auto reader, open_for_reading(context, workplace));
   const auto& operands = context.args.operands();
   BH_TRY(const store::RunId id, reader->find_run(operands.empty() ? "latest" : operands.front()));
-  BH_TRY(const report::RunView view, report::read_run(*reader, id));
+  BH_TRY(const report::RunView view, report::read_run(*reader, id, report_depth({format})));
   BH_CHECK(write_report(view, format, context));
   return ExitStatus::ok;
 }
@@ -96,7 +96,9 @@ Result<ExitStatus> run_show(CommandContext& context) {
     context.console.out(to_pretty_text(json) + '\n');
     return ExitStatus::ok;
   }
-  std::string out = report::result_page(result, invocations, context.console.style());
+  std::uint64_t samples_left = report::DetailLimits().samples;
+  BH_TRY(const report::CaseSamples samples, report::read_samples(*reader, result, invocations, samples_left));
+  std::string out = report::result_page(result, invocations, report::shape_of(samples), context.console.style());
   if (context.args.has("log")) {
     for (const store::StoredInvocation& i : invocations) {
       for (const store::LogLine& l : i.invocation.logs) {
@@ -155,9 +157,26 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
 
 }  // namespace
 
+std::string report_formats_text() {
+  const std::vector<std::string>& formats = report_formats();
+  std::string list;
+  for (std::size_t i = 0; i < formats.size(); ++i) {
+    list += (i == 0 ? "" : i + 1 == formats.size() ? " or " : ", ") + formats[i];
+  }
+  return list;
+}
+
 const std::vector<std::string>& report_formats() {
-  static const std::vector<std::string> formats = {"console", "md", "json"};
+  static const std::vector<std::string> formats = {"console", "md", "html", "csv", "json", "junit"};
   return formats;
+}
+
+report::Depth report_depth(const std::vector<std::string>& requests) {
+  const bool drawn = std::ranges::any_of(requests, [](const std::string& request) {
+    const std::string format = split_request(request).first;
+    return format == "html" || format == "console";
+  });
+  return drawn ? report::Depth::samples : report::Depth::numbers;
 }
 
 Result<void> check_report_request(const std::string& format_and_file, bool json) {
@@ -190,6 +209,12 @@ Result<void> write_report(const report::RunView& view, const std::string& format
     text = to_pretty_text(report::json_report(view)) + '\n';
   } else if (format == "md") {
     text = report::markdown_report(view);
+  } else if (format == "html") {
+    text = report::html_report(view);
+  } else if (format == "csv") {
+    text = report::csv_report(view);
+  } else if (format == "junit") {
+    text = report::junit_report(view);
   } else {
     // A file is read somewhere else: no colour, and a width that suits an editor.
     report::Style style = context.console.style();
@@ -231,8 +256,8 @@ Command report_command() {
   spec.name = "report";
   spec.operands = "[RUN]";
   spec.summary = "Shows a run: a number, latest, latest~2, or LABEL=VALUE; the newest if none is given.";
-  spec.options = {{"as", "FORMAT[:FILE]", "console, md or json, to standard output or a file."}, db_option()};
-  spec.examples = {"report latest", "report 12 --as md:report.md"};
+  spec.options = {{"as", "FORMAT[:FILE]", "The form, and a file for it: " + report_formats_text() + "."}, db_option()};
+  spec.examples = {"report latest", "report 12 --as html:report.html", "report latest --as csv"};
   spec.max_operands = 1;
   return {std::move(spec), run_report};
 }

@@ -1,6 +1,9 @@
 // The commands that read the store: report, show, list runs, replay, query.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "cli/command.h"
 #include "report/run_view.h"
 
@@ -14,7 +17,14 @@ namespace benchhost::cli {
 /// The formats of reports.
 [[nodiscard]] const std::vector<std::string>& report_formats();
 
-/// Writes a report in one of the formats `console md json` to standard output or, after "FORMAT:", to a file.
+/// "console, md or json", as help lists them.
+[[nodiscard]] std::string report_formats_text();
+
+/// How much of a run reports in these formats need. Requests as for write_report.
+[[nodiscard]] report::Depth report_depth(const std::vector<std::string>& requests);
+
+/// Writes a report in one of those formats to standard output or, after "FORMAT:", to a file. Requires: the view is of
+/// the depth that the format needs.
 /// Errors: an unknown format (with the nearest); another one than JSON to standard output with --format json; the
 /// folder is not there; the file cannot be written.
 [[nodiscard]] Result<void> write_report(const report::RunView& view, const std::string& format_and_file,

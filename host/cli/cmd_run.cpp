@@ -79,7 +79,7 @@ Result<void> write_report_files(RunResult& result, store::RunReader& reader, Com
                                 std::int64_t now_wall_ns) {
   const std::vector<std::string> requests = context.args.values("report");
   if (std::ranges::none_of(requests, goes_to_file)) return {};
-  BH_TRY(report::RunView view, report::read_run(reader, result.summary.run));
+  BH_TRY(report::RunView view, report::read_run(reader, result.summary.run, report_depth(requests)));
   view.run.state = store::RunState::finished;
   for (const std::string& request : requests) {
     if (!goes_to_file(request)) continue;
@@ -103,14 +103,11 @@ Result<ExitStatus> conclude(RunResult result, store::RunStore& store, CommandCon
   BH_CHECK(schedule::finish(result.summary, static_cast<int>(result.status), result.reason, now, store));
   // Nothing is left to be kept from a half-way end.
   if (context.interrupts) context.interrupts->signals().give_back();
-  BH_TRY(const report::RunView view, report::read_run(store, result.summary.run));
-  bool to_stdout = false;
-  for (const std::string& request : context.args.values("report")) {
-    if (goes_to_file(request)) continue;
-    to_stdout = true;
-    BH_CHECK(write_report(view, request, context));
-  }
-  if (!to_stdout) BH_CHECK(write_report(view, context.json ? "json" : "console", context));
+  std::vector<std::string> requests = context.args.values("report");
+  std::erase_if(requests, goes_to_file);
+  if (requests.empty()) requests.emplace_back(context.json ? "json" : "console");
+  BH_TRY(const report::RunView view, report::read_run(store, result.summary.run, report_depth(requests)));
+  for (const std::string& request : requests) BH_CHECK(write_report(view, request, context));
   if (!result.summary.resolution_ratio) {
     context.console.say(fmt::format("resolution is not known: {}\n", result.summary.resolution_reason));
   }
@@ -257,7 +254,9 @@ Command run_command() {
   spec.options.push_back({"label", "NAME=VALUE", "A label of the run.", true});
   spec.options.push_back({"max-failures", "N", "Stop after so many cases that did not pass."});
   spec.options.push_back({"dry-run", "", "Show the cases and run nothing."});
-  spec.options.push_back({"report", "FORMAT[:FILE]", "Also write a report: console, md or json.", true});
+  spec.options.push_back({"report", "FORMAT[:FILE]",
+                          "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".",
+                          true});
   spec.options.push_back(db_option());
   spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,1GiB",
                    "run --suite nightly.yaml --precision 1% --report json:nightly.json"};
@@ -273,7 +272,9 @@ Command replay_command() {
   spec.options = search_options();
   spec.options.push_back(state_option());
   spec.options.push_back(db_option());
-  spec.options.push_back({"report", "FORMAT[:FILE]", "Also write a report: console, md or json.", true});
+  spec.options.push_back({"report", "FORMAT[:FILE]",
+                          "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".",
+                          true});
   spec.examples = {"replay latest/0"};
   spec.min_operands = spec.max_operands = 1;
   return {std::move(spec), run_replay};

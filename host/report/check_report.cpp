@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/base/terminal_text.h"
-#include "common/base/utf8.h"
+#include "report/markup_text.h"
 
 namespace benchhost::report {
 
@@ -63,30 +63,6 @@ std::string counts(const CheckReport& report) {
                      report.count(Finding::not_applicable));
 }
 
-/// Text of an XML element or attribute; what XML 1.0 cannot hold is escaped as for a terminal.
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : escape_for_terminal(to_valid_utf8(text), LineBreaks::keep)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string console_check(const CheckReport& report, const Style& style) {
@@ -140,11 +116,11 @@ std::string junit_check(const CheckReport& report) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format(
       "<testsuite name=\"benchhost plugin check {}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
-      xml(subject(report)), report.results.size(), report.count(Finding::failed),
+      markup_text(subject(report)), report.results.size(), report.count(Finding::failed),
       report.count(Finding::not_applicable));
   for (const RequirementResult& r : report.results) {
-    out += fmt::format("  <testcase classname=\"{}\" name=\"{} {}\"", xml(subject(report)), r.requirement->number(),
-                       xml(r.requirement->title));
+    out += fmt::format("  <testcase classname=\"{}\" name=\"{} {}\"", markup_text(subject(report)),
+                       r.requirement->number(), markup_text(r.requirement->title));
     if (r.verdict == Finding::passed) {
       out += "/>\n";
       continue;
@@ -153,11 +129,12 @@ std::string junit_check(const CheckReport& report) {
     for (const Place* place : decisive(r)) text += place_text(*place) + "\n";
     out += ">\n";
     if (r.verdict == Finding::failed) {
-      out += fmt::format("    <failure message=\"{}\">{}</failure>\n", xml(r.requirement->rule), xml(text));
+      out += fmt::format("    <failure message=\"{}\">{}</failure>\n", markup_text(r.requirement->rule),
+                         markup_text(text));
     } else if (r.verdict == Finding::warned) {
-      out += fmt::format("    <system-out>warning: {}</system-out>\n", xml(text));
+      out += fmt::format("    <system-out>warning: {}</system-out>\n", markup_text(text));
     } else {
-      out += fmt::format("    <skipped message=\"{}\"/>\n", xml(text.substr(0, text.find('\n'))));
+      out += fmt::format("    <skipped message=\"{}\"/>\n", markup_text(text.substr(0, text.find('\n'))));
     }
     out += "  </testcase>\n";
   }

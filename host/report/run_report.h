@@ -1,4 +1,4 @@
-// A run as text: for a terminal, as Markdown, as JSON. Pure.
+// A run in each of the forms that reports have. Pure.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,18 @@ struct Style {
 [[nodiscard]] std::string markdown_report(const RunView& view);
 /// Version 1, additive only: members may be added, none is renamed or removed. Unknown is null.
 [[nodiscard]] Json json_report(const RunView& view);
+/// A row for each number, with its unit, and one for each case without; parameters in columns of their own.
+[[nodiscard]] std::string csv_report(const RunView& view);
+/// For CI systems: a test case for each case; one error more if the run never came to some.
+[[nodiscard]] std::string junit_report(const RunView& view);
+/// One file that needs no other, no script and no network, and that is XML too: facts, table, plots; in light, dark and
+/// on paper. Its size is bounded: it says what it leaves out. Requires: view.detail.
+[[nodiscard]] std::string html_report(const RunView& view);
 
-/// One result with all its metrics.
+/// One result with all its metrics, and its samples as a line and bars.
 [[nodiscard]] std::string result_page(const store::StoredResult& result,
-                                      const std::vector<store::StoredInvocation>& invocations, const Style& style);
+                                      const std::vector<store::StoredInvocation>& invocations, const CaseShape& shape,
+                                      const Style& style);
 [[nodiscard]] Json result_json(const store::StoredResult& result);
 
 }  // namespace benchhost::report

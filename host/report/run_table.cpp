@@ -6,8 +6,16 @@
 
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
+#include "report/sparkline.h"
 
 namespace benchhost::report {
+
+namespace {
+
+// Columns of a run order in a table.
+constexpr std::size_t kSparkline = 16;
+
+}  // namespace
 
 std::string remarks_of(const store::StoredResult& result) {
   std::string text;
@@ -34,15 +42,16 @@ std::string common_device(const RunView& view) {
   return device;
 }
 
-Table result_table(const RunView& view, bool ascii) {
+Table result_table(const RunView& view, bool ascii, bool with_order) {
   const std::size_t suffix = common_device(view).empty() ? 0 : common_device(view).size() + 1;
   Table table;
   table.columns = {{"case", Align::left, true},
                    {"value", Align::right, false},
                    {ascii ? "+- 95 %" : "± 95 %", Align::right, false},
                    {"spread", Align::right, false},
-                   {"n", Align::right, false},
-                   {"remarks", Align::left, true}};
+                   {"n", Align::right, false}};
+  if (with_order) table.columns.push_back({"run order", Align::left, false});
+  table.columns.push_back({"remarks", Align::left, true});
   for (const store::StoredResult& r : view.results) {
     const store::StoredMeasurement* primary = primary_of(r);
     const std::string& title = r.start.case_.title;
@@ -54,6 +63,11 @@ Table result_table(const RunView& view, bool ascii) {
       row.push_back(fmt::format("{}", primary->measurement.invocations));
     } else {
       row.insert(row.end(), {"-", "", "-", "0"});
+    }
+    if (with_order) {
+      const auto detail = view.detail->cases.find(r.id);
+      row.push_back(detail == view.detail->cases.end() ? std::string()
+                                                       : sparkline(run_order(detail->second.shape, kSparkline), ascii));
     }
     row.push_back(remarks_of(r));
     table.rows.push_back(std::move(row));

@@ -8,10 +8,14 @@
 #include "report/plan_text.h"
 #include "report/run_report.h"
 #include "report/run_table.h"
+#include "report/sparkline.h"
 
 namespace benchhost::report {
 
 namespace {
+
+// From here on the names of cases have room beside a line of the run order.
+constexpr std::size_t kWidthWithOrder = 100;
 
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kBold = "\x1b[1m";
@@ -79,7 +83,10 @@ std::string ordinary_ascii(std::string text, bool ascii) {
 
 std::string console_report(const RunView& view, const Style& style) {
   std::string out = painted(headline(view, for_terminal), kBold, style) + "\n\n";
-  if (!view.results.empty()) out += draw_console(result_table(view, style.ascii), style.width, style.ascii) + '\n';
+  if (!view.results.empty()) {
+    const bool with_order = view.detail && style.width >= kWidthWithOrder;
+    out += draw_console(result_table(view, style.ascii, with_order), style.width, style.ascii) + '\n';
+  }
   const Table summaries = summary_table(view, style.ascii);
   if (!summaries.rows.empty()) out += draw_console(summaries, style.width, style.ascii) + '\n';
   bool any = false;
@@ -112,7 +119,7 @@ std::string markdown_report(const RunView& view) {
 }
 
 std::string result_page(const store::StoredResult& result, const std::vector<store::StoredInvocation>& invocations,
-                        const Style& style) {
+                        const CaseShape& shape, const Style& style) {
   std::string out = painted(escape_for_terminal(result.start.case_.title), kBold, style) + '\n';
   auto line = [&](std::string_view name, const std::string& text) {
     if (!text.empty()) out += fmt::format("  {:<14} {}\n", name, escape_for_terminal(text));
@@ -178,6 +185,7 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
          i.usage ? number(i.usage->minor_faults) : "-", i.usage ? number(i.usage->involuntary_switches) : "-"});
   }
   if (!runs.rows.empty()) out += draw_console(runs, style.width, style.ascii);
+  if (const std::string drawn = shape_text(shape, style); !drawn.empty()) out += '\n' + drawn;
   return ordinary_ascii(std::move(out), style.ascii);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 
 #include "common/base/units.h"
 #include "common/base/utc_text.h"
@@ -23,7 +24,7 @@ std::string percent(double ratio) {
 
 }  // namespace
 
-Result<RunView> read_run(store::RunReader& reader, store::RunId id) {
+Result<RunView> read_run(store::RunReader& reader, store::RunId id, Depth depth) {
   RunView view;
   BH_TRY(view.run, reader.run(id));
   BH_TRY(auto results, reader.results(id, store::Attempts::last));
@@ -31,6 +32,9 @@ Result<RunView> read_run(store::RunReader& reader, store::RunId id) {
     (r.start.role == kYardstickRole ? view.yardsticks : view.results).push_back(std::move(r));
   }
   BH_TRY(view.summaries, reader.summaries(id));
+  if (depth == Depth::samples) {
+    BH_TRY(view.detail, read_detail(reader, id, view.results));
+  }
   return view;
 }
 

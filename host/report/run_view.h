@@ -1,15 +1,18 @@
 // What every report is made from: a run with its results, read once.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/result.h"
+#include "report/run_detail.h"
 #include "store/run_store.h"
 
 namespace benchhost::report {
+
+/// How much of a run is read: what reports in numbers need, or also what pictures need.
+enum class Depth { numbers, samples };
 
 /// A run, its cases in plan order (last attempt each, the yardstick apart), and its sweep summaries.
 struct RunView {
@@ -17,9 +20,10 @@ struct RunView {
   std::vector<store::StoredResult> results;
   std::vector<store::StoredResult> yardsticks;
   std::vector<store::SummaryValue> summaries;
+  std::optional<RunDetail> detail;  ///< with Depth::samples
 };
 
-[[nodiscard]] Result<RunView> read_run(store::RunReader& reader, store::RunId id);
+[[nodiscard]] Result<RunView> read_run(store::RunReader& reader, store::RunId id, Depth depth = Depth::numbers);
 
 /// "41.3 GB/s", "-" without a value.
 [[nodiscard]] std::string value_text(const store::StoredMeasurement& m);

@@ -292,12 +292,16 @@ Result<OpenedFile> open_for_writing(const std::string& path, int busy_wait_ms, s
           .in(path);
     }
   }
+  opened.version = current;
   // 64 MiB: what a long read may leave behind in the -wal file is given back at the next checkpoint.
   BH_CHECK(connection.execute("PRAGMA journal_size_limit = 67108864; PRAGMA cell_size_check = ON"));
   return opened;
 }
 
-Result<OpenedFile> open_for_reading(const std::string& path, int busy_wait_ms) {
+namespace {
+
+/// Opened for reading, of whichever version.
+Result<OpenedFile> open_readable(const std::string& path, int busy_wait_ms) {
   OpenedFile opened;
   BH_TRY(const auto size, regular_file_size(path));
   if (!size) return cannot_open(path, "there is no such database", "run something first, or name its file with --db");
@@ -306,30 +310,54 @@ Result<OpenedFile> open_for_reading(const std::string& path, int busy_wait_ms) {
     return cannot_open(path, fmt::format("the database cannot be read: {}", std::strerror(errno)));
   }
   warn_of_network(path, opened.warnings);
-  BH_TRY(opened.connection, Connection::open(path, OpenMode::read_only, busy_wait_ms));
-  auto version = version_of_ours(opened.connection);
+  Connection& connection = opened.connection;
+  BH_TRY(connection, Connection::open(path, OpenMode::read_only, busy_wait_ms));
+  auto version = version_of_ours(connection);
   // A closed database has no -shm file, and a reader that may not write the folder cannot make one. Without a -wal file
   // the database file is all there is, and can be read as it stands.
   struct stat wal {};
   const bool has_wal = stat((path + "-wal").c_str(), &wal) == 0 && wal.st_size > 0;
   if (!version.ok() && !has_wal && access(folder_of(path).c_str(), W_OK) != 0) {
-    opened.connection = Connection();
-    BH_TRY(opened.connection, Connection::open(path, OpenMode::read_only_immutable, busy_wait_ms));
-    version = version_of_ours(opened.connection);
+    connection = Connection();
+    BH_TRY(connection, Connection::open(path, OpenMode::read_only_immutable, busy_wait_ms));
+    version = version_of_ours(connection);
   }
   if (!version.ok()) return std::move(version).error();
-  BH_CHECK(opened.connection.execute("PRAGMA query_only = ON; PRAGMA cell_size_check = ON"));
-  if (*version < schema_version()) {
-    return make_error(kMigration, fmt::format("the database has the older schema {}", *version),
+  BH_CHECK(connection.execute("PRAGMA query_only = ON; PRAGMA cell_size_check = ON"));
+  opened.version = *version;
+  return opened;
+}
+
+}  // namespace
+
+Result<OpenedFile> open_for_reading(const std::string& path, int busy_wait_ms) {
+  BH_TRY(OpenedFile opened, open_readable(path, busy_wait_ms));
+  if (opened.version < schema_version()) {
+    return make_error(kMigration, fmt::format("the database has the older schema {}", opened.version),
                       fmt::format("`benchhost db migrate --db {}` brings it to schema {}, keeping a copy", path,
                                   schema_version()))
         .in(path);
   }
-  if (*version > schema_version()) {
+  if (opened.version > schema_version()) {
     opened.warnings.push_back(fmt::format("{} has the newer schema {}; this benchhost reads it as schema {}", path,
-                                          *version, schema_version()));
+                                          opened.version, schema_version()));
   }
   return opened;
+}
+
+Result<OpenedFile> open_for_copying(const std::string& path, int busy_wait_ms) {
+  BH_TRY(OpenedFile opened, open_readable(path, busy_wait_ms));
+  if (opened.version > schema_version()) return newer(path, opened.version, schema_version());
+  return opened;
+}
+
+Result<Connection> open_own_copy(const std::string& path) {
+  BH_TRY(Connection connection, Connection::open(path, OpenMode::read_write, 0));
+  BH_CHECK(version_of_ours(connection));
+  BH_CHECK(connection.execute("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF"));
+  BH_CHECK(migrate(connection, migrations()));
+  BH_CHECK(check_tables(connection, migrations()));
+  return connection;
 }
 
 }  // namespace benchhost::store

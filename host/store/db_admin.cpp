@@ -6,7 +6,7 @@
 #include "store/database_file.h"
 #include "store/error_ids.h"
 #include "store/schema.h"
-#include "store/writer_process.h"
+#include "store/sqlite_rows.h"
 
 namespace benchhost::store {
 namespace {
@@ -44,18 +44,11 @@ Result<std::uint64_t> count(Connection& connection, const char* sql) {
 
 Result<void> look_at_runs(Connection& connection, CheckReport& report) {
   BH_TRY(Cursor cursor,
-         connection.query("SELECT id, state, writer_pid, writer_start_ticks, writer_machine, writer_boot, "
-                          "writer_pid_namespace FROM runs WHERE state <> 'finished' ORDER BY id"));
+         connection.query("SELECT id, state, " BH_WRITER_COLUMNS " FROM runs WHERE state <> 'finished' ORDER BY id"));
   for (;;) {
     BH_TRY(const bool row, cursor.step());
     if (!row) return {};
-    WriterProcess writer;
-    writer.pid = cursor.integer(2);
-    writer.start_ticks = cursor.integer(3);
-    writer.machine = cursor.text(4);
-    writer.boot = cursor.text(5);
-    writer.pid_namespace = cursor.text(6);
-    const bool gone = cursor.text(1) == "interrupted" || liveness(writer) == Liveness::gone;
+    const bool gone = cursor.text(1) == "interrupted" || liveness(writer_at(cursor, 2)) == Liveness::gone;
     (gone ? report.interrupted : report.running).push_back(cursor.integer(0));
   }
 }

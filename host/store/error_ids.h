@@ -16,5 +16,6 @@ inline constexpr std::string_view kNotFound = "BH0408";      ///< no such run, r
 inline constexpr std::string_view kRefused = "BH0409";       ///< a record that breaks the store's contract
 inline constexpr std::string_view kQueryRefused = "BH0410";  ///< SQL that the read-only console does not allow
 inline constexpr std::string_view kQueryLimit = "BH0411";    ///< time, size or rows
+inline constexpr std::string_view kRunUnderWay = "BH0412";   ///< what must not happen beside a run
 
 }  // namespace benchhost::store

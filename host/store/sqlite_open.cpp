@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/database_file.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 #include "store/sqlite_store_body.h"
 
@@ -29,17 +30,11 @@ Result<std::size_t> SqliteStore::interrupt_abandoned_runs() {
   // First a look without the lock: opening a database must not wait for another run's transaction.
   std::vector<std::pair<RunId, WriterProcess>> gone;
   {
-    BH_TRY(Cursor cursor, connection_.query("SELECT id, writer_pid, writer_start_ticks, writer_machine, writer_boot, "
-                                            "writer_pid_namespace FROM runs WHERE state = 'running'"));
+    BH_TRY(Cursor cursor, connection_.query("SELECT id, " BH_WRITER_COLUMNS " FROM runs WHERE state = 'running'"));
     for (;;) {
       BH_TRY(const bool row, cursor.step());
       if (!row) break;
-      WriterProcess writer;
-      writer.pid = cursor.integer(1);
-      writer.start_ticks = cursor.integer(2);
-      writer.machine = cursor.text(3);
-      writer.boot = cursor.text(4);
-      writer.pid_namespace = cursor.text(5);
+      const WriterProcess writer = writer_at(cursor, 1);
       if (liveness(writer) == Liveness::gone) gone.emplace_back(cursor.integer(0), writer);
     }
   }

@@ -43,13 +43,17 @@ Result<StoredRun> SqliteStore::read_run(RunId id) {
            connection_.query("SELECT r.uid, r.state, r.commit_id, r.branch, r.suite_name, r.suite_hash, r.seed, "
                              "r.host_version, r.sdk_version, r.command_line, r.sandbox_tier, r.environment, "
                              "r.planned_cases, r.started_wall_ns, r.ended_wall_ns, r.exit_code, r.exit_reason, "
-                             "r.resolution_ratio, t.key, t.name, t.facts "
+                             "r.resolution_ratio, t.key, t.name, t.facts, " BH_WRITER_COLUMNS " "
                              "FROM runs r JOIN testbeds t ON t.id = r.testbed WHERE r.id = ?",
                              id));
     BH_TRY(const bool row, c.step());
     if (!row) return not_found("run", id);
     run.id = id;
     BH_TRY(run.state, run_state_from_text(c.text(1)));
+    // The next writer marks it so; a reader, which may write nothing, tells the same.
+    if (run.state == RunState::running && liveness(writer_at(c, 21)) == Liveness::gone) {
+      run.state = RunState::interrupted;
+    }
     RunStart& s = run.start;
     s.uid = c.text(0);
     s.commit = c.text(2);

@@ -157,6 +157,9 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "A query may take a limited time, memory and number of rows, since it runs beside measurements. Narrow it, or "
      "copy "
      "the database and use the sqlite3 shell."},
+    {"BH0412", "a run is under way in the database",
+     "What changes the whole database would keep a run from storing its results for longer than it waits, and the run "
+     "would end. Do it when none is under way: `benchhost list runs` shows them."},
     // BH05xx: devices and backends
     {"BH0501", "no device matches",
      "The selector names no device of this machine. `benchhost list devices` shows them, and why a backend has none."},

@@ -34,8 +34,9 @@ struct Sum : bb::Benchmark {
   std::uint32_t sum = 0;
 
   Sum() { std::iota(data.begin(), data.end(), 1u); }
-  void run(const bb::Batch& batch) override {
-    for (std::uint64_t left = batch.n; left > 0; --left) {
+  void run(const bb::Batch& batch) override { add(batch.n); }
+  void add(std::uint64_t times) {
+    for (std::uint64_t left = times; left > 0; --left) {
       bh_keep(data.data());
       sum = std::accumulate(data.begin(), data.end(), 0u);
       bh_keep(&sum);
@@ -97,9 +98,28 @@ struct EchoFound final : Sum {
   }
 };
 
+// A benchmark of a model, as SQL of an earlier framework looks for them.
+struct EchoModel final : Sum {
+  static constexpr auto about = bb::about("org.benchhost_e2e.echo.model", "A model",
+                                          "sums 256 integers for each item of a batch", BH_CATEGORY_MODEL)
+                                    .tags("family.sums,modality.numbers");
+  static constexpr bb::Param parameters[] = {bb::param("batch", bb::u64(4), "items of a batch"),
+                                             bb::param("precision", bb::str("int32"), "type of the numbers")};
+  static constexpr bb::Metric metrics[] = {
+      bb::rate("throughput", "Throughput", BH_UNIT_RATE("item"), BH_WORK_ITEMS, "items").primary(),
+      bb::time("latency", "Latency", "of a batch")};
+
+  std::uint64_t batch;
+
+  explicit EchoModel(const bb::Prepare& p) : batch(p.u64("batch")) {
+    p.work({{BH_WORK_ITEMS, static_cast<double>(batch)}});
+  }
+  void run(const bb::Batch& b) override { add(b.n * batch); }
+};
+
 constexpr bh_value_t kTimes[] = {bb::i64(1)};
 
-struct Echo : bb::Plugin<EchoValues, EchoFound> {
+struct Echo : bb::Plugin<EchoValues, EchoFound, EchoModel> {
   static constexpr bb::Param settings[] = {bb::param("greeting", bb::str("hello"), "what every case is told"),
                                            bb::param("times", bb::list(kTimes), "a list").counts(0, 4),
                                            bb::param("wait", bb::boolean(false), "true: look for cases for ever")};

@@ -90,7 +90,7 @@ TEST_CASE("a result tells how many independent samples stand behind each number"
   result.measurements[0].measurement.effective_samples = 812.4;
   result.measurements.push_back(result.measurements[0]);
   result.measurements[1].measurement.effective_samples.reset();
-  const std::string page = r::result_page(result, {}, {120, true, false});
+  const std::string page = r::result_page(result, {}, {}, {120, true, false});
   CHECK(page.find(" samples  effective  ") != std::string::npos);
   CHECK(page.find(" 5120        812") != std::string::npos);
   CHECK(page.find(" 5120          -") != std::string::npos);

@@ -1,24 +1,17 @@
 #include "store/db_admin.h"
 
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <filesystem>
 #include <string>
 
 #include "contract/store/temp_folder.h"
 #include "store/schema.h"
+#include "unit/store/plain_sql.h"
 #include "unit/store/sample_database.h"
 
 namespace benchhost::store {
 namespace {
-
-void plain_sql(const std::string& path, const char* sql) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-  CHECK(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
-  sqlite3_close(db);
-}
 
 struct Fixture {
   test::TempFolder folder;
@@ -38,7 +31,7 @@ TEST_CASE_FIXTURE(Fixture, "a sound database passes the check") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "samples that are missing or belong to nobody are counted") {
-  plain_sql(path, "DELETE FROM samples WHERE id IN (2, 3); INSERT INTO samples VALUES (100000, 1)");
+  test::change(path, "DELETE FROM samples WHERE id IN (2, 3); INSERT INTO samples VALUES (100000, 1)");
   const auto report = check_database(path);
   REQUIRE(report.ok());
   CHECK_FALSE(report->sound());
@@ -47,7 +40,7 @@ TEST_CASE_FIXTURE(Fixture, "samples that are missing or belong to nobody are cou
 }
 
 TEST_CASE_FIXTURE(Fixture, "references to nothing are found") {
-  plain_sql(path, "PRAGMA foreign_keys = OFF; DELETE FROM cases WHERE id = 1");
+  test::change(path, "PRAGMA foreign_keys = OFF; DELETE FROM cases WHERE id = 1");
   const auto report = check_database(path);
   REQUIRE(report.ok());
   REQUIRE_FALSE(report->sound());

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "contract/store/temp_folder.h"
+#include "unit/store/plain_sql.h"
 #include "unit/store/sample_database.h"
 
 namespace benchhost::store {
@@ -171,6 +172,24 @@ TEST_CASE_FIXTURE(Fixture, "virtual tables that a database brings along are not 
     CHECK_MESSAGE(answer.error().code == "BH0410", sql << " -> " << to_text(answer.error()));
   }
   CHECK(query_database(path, "SELECT count(*) FROM runs", {}).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a view that a database brings along calls what may be called, and nothing else") {
+  test::change(path,
+               "CREATE VIEW harmless AS SELECT json_array_length('[1,2]') AS n; "
+               "CREATE VIEW large AS SELECT length(zeroblob(900000)) AS n; "
+               "CREATE VIEW random AS SELECT randomblob(10) AS n; "
+               "CREATE VIEW loads AS SELECT load_extension('/tmp/x.so') AS n; "
+               "CREATE VIEW schema AS SELECT * FROM pragma_table_info('runs')");
+  const auto fine = query_database(path, "SELECT n FROM harmless", {});
+  REQUIRE_MESSAGE(fine.ok(), to_text(fine.ok() ? Error{} : fine.error()));
+  CHECK(std::get<std::int64_t>(fine->rows[0][0]) == 2);
+  for (const char* view : {"large", "random", "loads", "schema"}) {
+    CAPTURE(view);
+    const auto refused = query_database(path, std::string("SELECT * FROM ") + view, {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == "BH0410");
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "statements that never end are ended by the deadline") {

@@ -1,7 +1,6 @@
 // The queries of host/store/schema.md run as written, by SQLite's own interface, and give the answers that they
 // promise.
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <array>
 #include <fstream>
@@ -10,12 +9,14 @@
 #include <vector>
 
 #include "contract/store/temp_folder.h"
+#include "unit/store/plain_sql.h"
 #include "unit/store/sample_database.h"
 
 namespace benchhost::store {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using test::Rows;
+using test::rows_of;
 
 std::vector<std::string> documented_queries() {
   std::ifstream in(BENCHHOST_SCHEMA_MD);
@@ -35,57 +36,37 @@ std::vector<std::string> documented_queries() {
   return queries;
 }
 
-Rows run_plainly(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
-  Rows rows;
-  sqlite3_stmt* statement = nullptr;
-  const int prepared = sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr);
-  CHECK_MESSAGE(prepared == SQLITE_OK, sqlite3_errmsg(db));
-  while (prepared == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-    std::vector<std::string> row;
-    for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-      row.emplace_back(text != nullptr ? text : "NULL");
-    }
-    rows.push_back(std::move(row));
-  }
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return rows;
-}
-
 TEST_CASE("the five documented queries answer from a plain SQLite connection") {
   const test::TempFolder folder;
   const std::string path = folder.file("results.db");
   test::make_sample_database(path);
   const auto queries = documented_queries();
-  REQUIRE(queries.size() == 5);
+  REQUIRE(queries.size() == 6);
 
-  const Rows triad = run_plainly(path, queries[0]);
+  const Rows triad = rows_of(path, queries[0]);
   REQUIRE(triad.size() == 3);
   CHECK(triad[0] == std::vector<std::string>{"512", "{bytes=512}", "[\"Model of cpu:0\"]", "5120.0", "5068.8", "5171.2",
                                              "By/s", "5"});
   CHECK(triad[1][0] == "4096");
   CHECK(triad[2][0] == "65536");
 
-  const Rows failed = run_plainly(path, queries[1]);
+  const Rows failed = rows_of(path, queries[1]);
   REQUIRE(failed.size() == 1);
   CHECK(failed[0] == std::vector<std::string>{"3", "org.example.stream.triad", "{bytes=1048576}", "skipped",
                                               "there is no device of kind cuda"});
 
-  const Rows raw = run_plainly(path, queries[2]);
+  const Rows raw = rows_of(path, queries[2]);
   REQUIRE(raw.size() == 12);
   CHECK(raw[0] == std::vector<std::string>{"0", "warmup", "0", "4096", "2000000", "488.28125", "0"});
   // Sample 2 of the segment that begins at batch 2 in steps of 5 is batch 12, which is marked disturbed.
   CHECK(raw[4] == std::vector<std::string>{"0", "measure", "12", "4096", "999900", "244.1162109375", "1"});
 
-  const Rows history = run_plainly(path, queries[3]);
+  const Rows history = rows_of(path, queries[3]);
   REQUIRE(history.size() == 3);
   CHECK(history[0][0] == "tb-1");
   CHECK(history[0][4] == "2023-11-14 22:13:20");
 
-  const Rows spread = run_plainly(path, queries[4]);
+  const Rows spread = rows_of(path, queries[4]);
   REQUIRE(spread.size() == 2);
   CHECK(spread[0][2] == "4");
   CHECK(spread[0][4] == "244.1162109375");
@@ -124,8 +105,8 @@ TEST_CASE("the first queries tell cases of one size apart, take the last attempt
   REQUIRE(store->start_case(*newer, test::sample_case(1, 128)).ok());
 
   const auto queries = documented_queries();
-  REQUIRE(queries.size() == 5);
-  const Rows triad = run_plainly(path, queries[0]);
+  REQUIRE(queries.size() == 6);
+  const Rows triad = rows_of(path, queries[0]);
   REQUIRE(triad.size() == 4);
   const std::vector<std::array<std::string, 3>> expected = {{"64", "{bytes=64, threads=1}", "64.0"},
                                                             {"64", "{bytes=64, threads=2}", "128.0"},
@@ -136,7 +117,7 @@ TEST_CASE("the first queries tell cases of one size apart, take the last attempt
     CHECK(triad[i][1] == expected[i][1]);
     CHECK(triad[i][3] == expected[i][2]);
   }
-  const Rows open = run_plainly(path, queries[1]);
+  const Rows open = rows_of(path, queries[1]);
   REQUIRE(open.size() == 2);
   CHECK(open[0][3] == "failed");
   CHECK(open[1] == std::vector<std::string>{"1", "org.example.stream.triad", "{bytes=128}", "NULL", ""});
