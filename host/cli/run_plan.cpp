@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "cli/cmd_report.h"
 #include "cli/folders.h"
 #include "cli/progress.h"
 #include "cli/repeat_command.h"
@@ -376,6 +377,12 @@ Result<suite::Suite> load_suite(const std::string& name, CommandContext& context
   suite::SuiteReading reading = suite::read_suite(workplace.files, path);
   for (const Error& warning : reading.diagnostics.warnings()) context.console.warning(warning);
   if (!reading.suite) return first_of(reading.diagnostics, context.console);
+  for (const suite::ReportRequest& report : reading.suite->reports) {
+    // The format of suites knows reports that this program cannot write.
+    if (auto known = check_report_request(report.format, false); !known.ok()) {
+      return std::move(known).error().in(to_text(report.at));
+    }
+  }
   return std::move(*reading.suite);
 }
 
@@ -408,6 +415,8 @@ Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandC
     plan.cases.push_back(plan_case(std::move(spec), inputs, request, site.catalogue.quarantine));
   }
   planned.expansion.cases.clear();
+  // What matters most comes first, so that a run that is ended early has it.
+  std::ranges::stable_sort(plan.cases, {}, [](const schedule::PlanCase& c) { return c.spec.priority; });
   plan.yardstick = yardstick(inputs, request, site.catalogue.quarantine);
   plan.machine = inputs.inputs.machine;
   plan.seed = request.seed;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "common/base/terminal_text.h"
@@ -19,6 +20,11 @@ std::string remarks_of(const store::StoredResult& result) {
     add(words);
   }
   for (const std::string& flag : result.end->flags) add(escape_for_terminal(flag));
+  const auto has = [&](store::GateVerdict verdict) {
+    return std::ranges::any_of(result.end->gates, [&](const store::GateCheck& g) { return g.verdict == verdict; });
+  };
+  if (has(store::GateVerdict::tripped)) add("limit not kept");
+  if (has(store::GateVerdict::undecided)) add("limit undecided");
   return text;
 }
 
@@ -40,8 +46,8 @@ Table result_table(const RunView& view, bool ascii) {
   table.columns = {{"case", Align::left, true},
                    {"value", Align::right, false},
                    {ascii ? "+- 95 %" : "± 95 %", Align::right, false},
-                   {"spread", Align::right, false},
-                   {"n", Align::right, false},
+                   {"spread", Align::right, false, 2},
+                   {"n", Align::right, false, 1},
                    {"remarks", Align::left, true}};
   for (const store::StoredResult& r : view.results) {
     const store::StoredMeasurement* primary = primary_of(r);

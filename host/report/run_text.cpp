@@ -52,19 +52,17 @@ std::string failure_line(const store::StoredResult& r, store::RunId run, Escape 
   return line;
 }
 
-std::string ordinary_ascii(std::string text, bool ascii) {
-  if (!ascii) return text;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x80) {
-      out += text[i];
-    } else if (byte >= 0xc0) {
-      // One mark per code point; the micro sign is common enough to be spelt.
-      out += text.compare(i, 2, "\u00b5") == 0 ? 'u' : '?';
-    }
+// "copy{…}: not kept: bandwidth is 8.10 GB/s, by its interval …": what is not held.
+std::vector<std::string> gate_lines(const store::StoredResult& r, Escape escape) {
+  std::vector<std::string> lines;
+  if (!r.end) return lines;
+  for (const store::GateCheck& gate : r.end->gates) {
+    if (gate.verdict == store::GateVerdict::held) continue;
+    lines.push_back(fmt::format("{}: limit {}: {}", escape(r.start.case_.title),
+                                gate.verdict == store::GateVerdict::tripped ? "not kept" : "undecided",
+                                escape(gate.reason)));
   }
-  return out;
+  return lines;
 }
 
 }  // namespace
@@ -76,6 +74,10 @@ std::string console_report(const RunView& view, const Style& style) {
   if (!summaries.rows.empty()) out += draw_console(summaries, style.width, style.ascii) + '\n';
   bool any = false;
   for (const store::StoredResult& r : view.results) {
+    for (const std::string& gate : gate_lines(r, for_terminal)) {
+      out += "  " + painted(gate, kRed, style) + '\n';
+      any = true;
+    }
     if (!needs_words(r)) continue;
     const bool bad = r.end->outcome != protocol::Outcome::skipped;
     out += "  " + painted(failure_line(r, view.run.id, for_terminal), bad ? kRed : "", style) + '\n';
@@ -88,7 +90,7 @@ std::string console_report(const RunView& view, const Style& style) {
     out += fmt::format("  in {}", format_ns(seconds * 1e9));
   }
   out += '\n' + resolution_text(view.run) + '\n';
-  return ordinary_ascii(std::move(out), style.ascii);
+  return style.ascii ? ascii_only(out) : out;
 }
 
 std::string markdown_report(const RunView& view) {
@@ -97,6 +99,7 @@ std::string markdown_report(const RunView& view) {
   const Table summaries = summary_table(view, false);
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';
   for (const store::StoredResult& r : view.results) {
+    for (const std::string& gate : gate_lines(r, markdown_text)) out += "- " + gate + '\n';
     if (needs_words(r)) out += "- " + failure_line(r, view.run.id, markdown_text) + '\n';
   }
   out += '\n' + counts_text(view) + "; " + resolution_text(view.run) + ".\n";
@@ -121,6 +124,14 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
       line("verified", "no oracle was asked");
     }
   }
+  if (result.end) {
+    for (const store::GateCheck& gate : result.end->gates) {
+      line("limit", gate.verdict == store::GateVerdict::held
+                        ? fmt::format("kept: {} {} {:g}", gate.metric, gate.kind == "at_least" ? ">=" : "<=", gate.bound)
+                        : fmt::format("{}: {}", gate.verdict == store::GateVerdict::tripped ? "not kept" : "undecided",
+                                      gate.reason));
+    }
+  }
   line("benchmark", result.start.case_.benchmark);
   line("parameters", result.start.case_.canonical_parameters);
   line("input", result.start.case_.input);
@@ -133,9 +144,9 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
 
   Table metrics;
   metrics.columns = {
-      {"metric", Align::left, false},     {"value", Align::right, false},    {"95 % interval", Align::right, false},
-      {"spread", Align::right, false},    {"n", Align::right, false},        {"samples", Align::right, false},
-      {"effective", Align::right, false}, {"statistic", Align::left, false}, {"remarks", Align::left, true}};
+      {"metric", Align::left, false},        {"value", Align::right, false},       {"95 % interval", Align::right, false},
+      {"spread", Align::right, false, 1},    {"n", Align::right, false},           {"samples", Align::right, false, 3},
+      {"effective", Align::right, false, 4}, {"statistic", Align::left, false, 2}, {"remarks", Align::left, true}};
   for (const store::StoredMeasurement& m : result.measurements) {
     const std::string id = m.measurement.label.empty() ? m.metric.id : m.metric.id + "[" + m.measurement.label + "]";
     metrics.rows.push_back(
@@ -150,10 +161,10 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
 
   Table runs;
   runs.columns = {{"invocation", Align::right, false}, {"outcome", Align::left, false},
-                  {"took", Align::right, false},       {"n", Align::right, false},
-                  {"overhead", Align::right, false},   {"cost", Align::right, false},
-                  {"warm-up", Align::left, false},     {"peak RSS", Align::right, false},
-                  {"faults", Align::right, false},     {"switches", Align::right, false}};
+                  {"took", Align::right, false},       {"n", Align::right, false, 2},
+                  {"overhead", Align::right, false, 4}, {"cost", Align::right, false, 1},
+                  {"warm-up", Align::left, false, 3},   {"peak RSS", Align::right, false, 5},
+                  {"faults", Align::right, false, 7},   {"switches", Align::right, false, 6}};
   for (const store::StoredInvocation& s : invocations) {
     const store::Invocation& i = s.invocation;
     auto number = [](const auto& optional) { return optional ? fmt::format("{}", *optional) : std::string("-"); };
@@ -168,7 +179,7 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
          i.usage ? number(i.usage->minor_faults) : "-", i.usage ? number(i.usage->involuntary_switches) : "-"});
   }
   if (!runs.rows.empty()) out += draw_console(runs, style.width, style.ascii);
-  return ordinary_ascii(std::move(out), style.ascii);
+  return style.ascii ? ascii_only(out) : out;
 }
 
 }  // namespace benchhost::report

@@ -412,7 +412,21 @@ JOIN invocations i ON i.id = g.invocation
 JOIN samples s ON s.id BETWEEN g.first_sample AND g.first_sample + g.count - 1;
 )sql";
 
-constexpr std::array kMigrations{Migration{0, kVersion1}};
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE gates(
+  result INTEGER NOT NULL REFERENCES results ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  metric INTEGER NOT NULL REFERENCES metrics,
+  label TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  bound REAL NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('held', 'tripped', 'undecided')),
+  reason TEXT NOT NULL,
+  PRIMARY KEY (result, position)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2}};
 
 }  // namespace
 

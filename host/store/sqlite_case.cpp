@@ -127,6 +127,13 @@ Result<void> SqliteStore::put_case_end(ResultId result, const CaseEnd& end) {
         result, position++, metrics.find(m.metric)->second, m.label, m.statistic, m.value, m.low, m.high, m.level,
         m.invocations, m.samples, m.effective_samples, m.spread_ratio, list_text(m.flags), m.null_reason));
   }
+  position = 0;
+  for (const GateCheck& g : end.gates) {
+    BH_CHECK(connection_.run(
+        "INSERT INTO gates(result, position, metric, label, kind, bound, verdict, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        result, position++, metrics.find(g.metric)->second, g.label, g.kind, g.bound, gate_verdict_name(g.verdict),
+        g.reason));
+  }
   return {};
 }
 

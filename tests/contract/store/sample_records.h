@@ -181,6 +181,9 @@ inline const std::string kFingerprint = "sha256:0011";
   added.metric = "energy";
   end.measurements = {time, bandwidth, added};
   end.added_metrics = {metric("energy", "J", false)};
+  end.gates = {{"bandwidth", "", "at_least", 1e9, GateVerdict::held, ""},
+               {"bandwidth", "", "at_most", value, GateVerdict::undecided, "the bound lies inside"},
+               {"energy", "core", "at_most", -0.5, GateVerdict::tripped, "all of it is above"}};
   return end;
 }
 

@@ -34,6 +34,42 @@ TEST_CASE("a column that may shrink gives way, a number never does") {
   }
 }
 
+TEST_CASE("a column that can be spared is left out and named where cutting is not enough") {
+  r::Table t{{{"case", r::Align::left, true}, {"value", r::Align::right, false}, {"spread", r::Align::right, false, 1},
+              {"faults", r::Align::right, false, 2}},
+             {{"copy{bytes=64 KiB}", "12 GB/s", "1.2 %", "123"}}};
+  CHECK(r::draw_console(t, 40, true) ==
+        "case            value  spread  faults\n"
+        "------------  -------  ------  ------\n"
+        "copy{b~4 KiB}  12 GB/s   1.2 %     123\n");
+  CHECK(r::draw_console(t, 33, true) ==
+        "case            value  spread\n"
+        "----------------  -------  ------\n"
+        "for want of width without: faults\n");
+}
+
+TEST_CASE("a table that fits in no way is written as records, whole and within the width") {
+  r::Table t{{{"case", r::Align::left, true}, {"value", r::Align::right, false}, {"remarks", r::Align::left, true}},
+             {{"copy{bytes=64 KiB,threads=2}@cpu:0", "12 GB/s", "disturbed, imprecise, and more"}, {"x", "1 B/s", ""}}};
+  CHECK(r::draw_console(t, 24, true) ==
+        "copy{bytes=64\n"
+        "  KiB,threads=2}@cpu:0\n"
+        "  value    12 GB/s\n"
+        "  remarks  disturbed,\n"
+        "           imprecise,\n"
+        "           and more\n"
+        "\n"
+        "x\n"
+        "  value    1 B/s\n");
+}
+
+TEST_CASE("text is broken at blanks, and within a word only where the word alone is too long") {
+  CHECK(r::wrapped("one two three", 2, 9) == "one two\n  three");
+  CHECK(r::wrapped("a-word-that-is-long b", 1, 9) == "a-word-t\n hat-is-l\n ong b");
+  CHECK(r::wrapped("\u00b5\u00b5\u00b5\u00b5 \u00b5", 0, 3) == "\u00b5\u00b5\u00b5\n\u00b5 \u00b5");
+  CHECK(r::wrapped("", 4, 10).empty());
+}
+
 TEST_CASE("texts are measured and cut by code points") {
   CHECK(r::display_width("µs±") == 3);
   CHECK(r::shortened("µµµµµµ", 5, false) == "µµ…µµ");
