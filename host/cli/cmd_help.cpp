@@ -7,6 +7,7 @@
 #include "cli/man_page.h"
 #include "cli/typed_line.h"
 #include "cli/version.h"
+#include "report/table.h"
 #include "common/base/error_codes.h"
 #include "common/base/suggest.h"
 #include "common/base/terminal_text.h"
@@ -136,7 +137,8 @@ Result<ExitStatus> run_explain(CommandContext& context) {
     context.console.out(to_pretty_text(json) + '\n');
     return ExitStatus::ok;
   }
-  context.console.text(fmt::format("{}: {}\n\n{}\n", found->code, found->title, found->explanation));
+  context.console.text(fmt::format("{}: {}\n\n{}\n", found->code, found->title,
+                                   report::wrapped(found->explanation, 0, help_width(context.console))));
   return ExitStatus::ok;
 }
 

@@ -274,7 +274,7 @@ Command run_command() {
   spec.options.push_back(fail_on_option());
   for (OptionSpec& o : report_options()) spec.options.push_back(std::move(o));
   spec.options.push_back(db_option());
-  spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,1GiB",
+  spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,64MiB",
                    "run --suite nightly.yaml --precision 1% --report json:nightly.json"};
   spec.max_operands = 1000;
   return {std::move(spec), run_run};

@@ -48,7 +48,8 @@ Table result_table(const RunView& view, bool ascii) {
                    {ascii ? "+- 95 %" : "± 95 %", Align::right, false},
                    {"spread", Align::right, false, 2},
                    {"n", Align::right, false, 1},
-                   {"remarks", Align::left, true}};
+                   // "disturbed, imprecise" is read at a glance; names of cases have much in common.
+                   {"remarks", Align::left, true, 0, 20}};
   for (const store::StoredResult& r : view.results) {
     const store::StoredMeasurement* primary = primary_of(r);
     const std::string& title = r.start.case_.title;

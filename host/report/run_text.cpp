@@ -17,7 +17,7 @@ constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kReset = "\x1b[0m";
 
 std::string painted(std::string text, std::string_view sgr, const Style& style) {
-  return style.colour ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
+  return style.colour && !sgr.empty() ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
 }
 
 // How text of others is made harmless where it goes.
@@ -126,10 +126,16 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   }
   if (result.end) {
     for (const store::GateCheck& gate : result.end->gates) {
-      line("limit", gate.verdict == store::GateVerdict::held
-                        ? fmt::format("kept: {} {} {:g}", gate.metric, gate.kind == "at_least" ? ">=" : "<=", gate.bound)
-                        : fmt::format("{}: {}", gate.verdict == store::GateVerdict::tripped ? "not kept" : "undecided",
-                                      gate.reason));
+      if (gate.verdict != store::GateVerdict::held) {
+        line("limit", fmt::format("{}: {}", gate.verdict == store::GateVerdict::tripped ? "not kept" : "undecided",
+                                  gate.reason));
+        continue;
+      }
+      const auto measured = std::ranges::find(result.measurements, gate.metric,
+                                              [](const store::StoredMeasurement& m) { return m.metric.id; });
+      const std::string unit = measured == result.measurements.end() ? "" : measured->metric.unit;
+      line("limit", fmt::format("kept: {} is {} {}", gate.metric, gate.kind == "at_least" ? "at least" : "at most",
+                                format_quantity(gate.bound, unit)));
     }
   }
   line("benchmark", result.start.case_.benchmark);

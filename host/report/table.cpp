@@ -10,7 +10,6 @@ namespace benchhost::report {
 
 namespace {
 
-constexpr std::size_t kLeastShrunk = 12;
 constexpr std::size_t kGap = 2;
 // Cells of a column that are compared to find where to cut: the first ones show what they have in common.
 constexpr std::size_t kComparedCells = 500;
@@ -54,8 +53,9 @@ Layout fitted(const std::vector<std::size_t>& columns, const std::vector<std::si
   const std::size_t gaps = columns.empty() ? 0 : kGap * (columns.size() - 1);
   out.total = std::accumulate(out.widths.begin(), out.widths.end(), gaps);
   for (std::size_t i = columns.size(); i-- > 0 && out.total > width;) {
-    if (!table.columns[columns[i]].may_shrink || out.widths[i] <= kLeastShrunk) continue;
-    const std::size_t less = std::min(out.total - width, out.widths[i] - kLeastShrunk);
+    const Column& column = table.columns[columns[i]];
+    if (!column.may_shrink || out.widths[i] <= column.least) continue;
+    const std::size_t less = std::min(out.total - width, out.widths[i] - column.least);
     out.widths[i] -= less;
     out.total -= less;
   }
@@ -170,7 +170,7 @@ std::string draw_records(const Table& table, std::size_t width) {
     if (!out.empty()) out += '\n';
     out += wrapped(cell(row, 0), kGap, width + kGap) + '\n';
     for (std::size_t c = 1; c < table.columns.size(); ++c) {
-      if (cell(row, c).empty()) continue;
+      if (cell(row, c).empty() || cell(row, c) == "-") continue;
       std::string head = std::string(kGap, ' ') + table.columns[c].title;
       head += std::string(indent > display_width(head) ? indent - display_width(head) : 1, ' ');
       out += trimmed_line(head + wrapped(cell(row, c), indent, width));

@@ -17,6 +17,8 @@ struct Column {
   bool may_shrink = false;
   /// A column that may be left out to make a table fit: those of the largest number first. 0: never.
   unsigned dispensable = 0;
+  /// A column that shrinks gets no narrower: what is shorter tells little.
+  std::size_t least = 16;
 };
 
 /// Rows of cells. A row shorter than the columns is filled with blanks; a longer one is a programmer's error.
@@ -35,9 +37,9 @@ struct Table {
 [[nodiscard]] std::string wrapped(std::string_view utf8, std::size_t indent, std::size_t width);
 
 /// Lines without trailing blanks, none wider than `width`, two blanks between columns. A table that is wider has its
-/// shrinkable columns cut to no less than 12; if that is not enough, dispensable columns are left out, and a line below
+/// shrinkable columns cut as far as they allow; if that is not enough, dispensable columns are left out, and a line below
 /// names them; if that is not enough either, it is written as records: for each row its first cell and below it the other
-/// ones that are not empty, each behind its title, whole and wrapped. A number is never cut. `ascii` draws without any
+/// ones that say something, each behind its title, whole and wrapped. A number is never cut. `ascii` draws without any
 /// byte above 0x7f.
 [[nodiscard]] std::string draw_console(const Table& table, std::size_t width, bool ascii);
 /// A GitHub-flavoured table; '|' and line breaks inside cells are escaped.

@@ -63,9 +63,9 @@ TEST_CASE("of each kind the last threshold that matches a metric counts, and cha
 
 TEST_CASE("a limit in another unit and two that exclude each other are refused at their place") {
   CHECK(errors("{time: {at_most: 5 GB/s}}") ==
-        "s.yaml:4:33: the limit on time of org.test.copy: 'GB/s' is no unit of this metric, which is in ns (write it as "
+        "s.yaml:4:34: the limit on time of org.test.copy: 'GB/s' is no unit of this metric, which is in ns (write it as "
         "25.0 ns)\n");
   CHECK(errors("{time: {at_least: 5 ms, at_most: 4 ms}}") ==
-        "s.yaml:4:48: no value of time is at least 5 ms and at most 4 ms (exchange the two)\n");
-  CHECK(errors("{\"*\": {at_least: 10}}").starts_with("s.yaml:4:33: the limit on bandwidth"));
+        "s.yaml:4:50: no value of time is at least 5 ms and at most 4 ms (exchange the two)\n");
+  CHECK(errors("{\"*\": {at_least: 10}}").starts_with("s.yaml:4:34: the limit on bandwidth"));
 }
