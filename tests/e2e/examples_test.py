@@ -4,7 +4,7 @@ import re
 import shutil
 import unittest
 
-from support import BACKENDS, PLUGINS, STEADY, E2eTest, make_prepared_database
+from support import BACKENDS, BINARY, PLUGINS, SOURCE, STEADY, WORKER, E2eTest, make_prepared_database
 
 # Suites of the names that examples use, as small as they can be.
 QUICK = "name: quick\ndefaults: {invocations: 1, time: 20 ms}\nentries:\n  - {benchmarks: cpu_stream.copy, parameters: {bytes: 16 KiB}}\n"
@@ -24,6 +24,13 @@ class Examples(E2eTest):
     def setUp(self):
         super().setUp()
         place = self.place
+        # A prefix as an installation makes it, with the SDK that `plugin new` begins from.
+        prefix = place.root / "prefix"
+        (prefix / "bin").mkdir(parents=True)
+        for program in (BINARY, WORKER):
+            shutil.copy(program, prefix / "bin")
+        shutil.copytree(SOURCE / "sdk" / "template", prefix / "share" / "benchhost" / "sdk" / "template")
+        place.binary = prefix / "bin" / BINARY.name
         place.write("benchhost.yaml", "")
         place.write("suites/quick.yaml", QUICK)
         place.write("suites/nightly.yaml", NIGHTLY)
@@ -62,6 +69,8 @@ class Examples(E2eTest):
                     self.assertIn(ended.code, {0} | OTHERWISE.get(command, set()), str(ended))
                     self.assertNotIn("error[BH0001]", ended.err, str(ended))
                     ran += 1
+                # Two examples begin a plugin of the same name.
+                shutil.rmtree(self.place.work / "my_bench", ignore_errors=True)
         self.assertGreater(ran, 35)
 
     def test_every_command_has_an_example(self):

@@ -87,6 +87,28 @@ def merged(a, b):
     return out
 
 
+def with_types(schema, shape):
+    """The schema with each `type` in another shape: a list for merging, a word for reading where there is one."""
+    if isinstance(schema, list):
+        return [with_types(one, shape) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: shape(one) if name == "type" and isinstance(one, (str, list)) else with_types(one, shape)
+        for name, one in schema.items()
+    }
+
+
+def read_schema(path):
+    return with_types(json.loads(path.read_text(encoding="utf-8")), lambda t: [t] if isinstance(t, str) else t)
+
+
+def write_schema(path, title, body):
+    body = {"$schema": DIALECT, "title": title, **{k: v for k, v in body.items() if k not in ("$schema", "title")}}
+    body = with_types(body, lambda t: t[0] if len(t) == 1 else t)
+    path.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
+
+
 class Outputs(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -110,6 +132,7 @@ class Outputs(unittest.TestCase):
         ("list", "benchmarks"),
         ("list", "devices"),
         ("list", "backends"),
+        ("list", "backends", "--backends", "."),
         ("list", "suites"),
         ("list", "runs"),
         ("show", "1/0"),
@@ -118,7 +141,7 @@ class Outputs(unittest.TestCase):
         ("report", "1"),
         ("query", "SELECT id, state, resolution_ratio FROM runs"),
         ("why", COPY),
-        ("why", "not.so"),
+        ("why", "not.so", "--plugins", "."),
         ("suite", "check", "quick.yaml"),
         ("suite", "expand", "--suite", "quick.yaml"),
         ("db", "check"),
@@ -155,10 +178,10 @@ class Outputs(unittest.TestCase):
         path = FOLDER / f"{name.removeprefix('benchhost.')}.json"
         if UPDATE:
             FOLDER.mkdir(exist_ok=True)
-            known = json.loads(path.read_text()) if path.exists() else None
-            body = schema_of(value) if known is None else merged(known, schema_of(value))
-            body = {"$schema": DIALECT, "title": f"{name}, version 1", **{k: v for k, v in body.items() if k not in ("$schema", "title")}}
-            path.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
+            body = schema_of(value)
+            if path.exists():
+                body = merged(read_schema(path), body)
+            write_schema(path, f"{name}, version 1", body)
         self.assertTrue(path.exists(), f"{path} is missing; BENCHHOST_UPDATE_SCHEMAS=1 writes it")
         errors = list(validator(json.loads(path.read_text())).iter_errors(value))
         self.assertEqual([f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in errors], [])
@@ -183,8 +206,9 @@ class Outputs(unittest.TestCase):
                 self.check(value)
 
     def test_a_member_that_vanishes_is_found(self):
-        path = FOLDER / "error.json"
         value = self.answer(("report", "99"))[1]
+        self.check(value)
+        path = FOLDER / "error.json"
         check = validator(json.loads(path.read_text()))
         self.assertTrue(check.is_valid(value))
         for member in value:

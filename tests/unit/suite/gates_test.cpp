@@ -69,3 +69,35 @@ TEST_CASE("a limit in another unit and two that exclude each other are refused a
         "s.yaml:4:50: no value of time is at least 5 ms and at most 4 ms (exchange the two)\n");
   CHECK(errors("{\"*\": {at_least: 10}}").starts_with("s.yaml:4:34: the limit on bandwidth"));
 }
+
+TEST_CASE("what is to be done about demands goes from the defaults to the entry, and says nothing by itself") {
+  const auto entries = test::good(
+                           "name: s\ndefaults: {environment: {governor: performance, unmet: skip}}\nentries:\n"
+                           "  - benchmarks: a\n"
+                           "  - {benchmarks: b, environment: {governor: powersave, min_cores: 2, unmet: fail}}\n")
+                           .entries;
+  CHECK(entries[0].measure.when_unmet == WhenUnmet::skip);
+  CHECK(entries[0].measure.environment.size() == 1);
+  CHECK(entries[1].measure.when_unmet == WhenUnmet::fail);
+  REQUIRE(entries[1].measure.environment.size() == 2);
+  CHECK(entries[1].measure.environment[0].value == "powersave");
+  CHECK(test::errors_of("name: s\nentries:\n  - {benchmarks: b, environment: {unmet: fail}}\n") ==
+        "s.yaml:3:5: 'unmet' says what to do, and the environment demands nothing (write a demand beside it)\n");
+}
+
+TEST_CASE("a report is a format with or without a file, and its file lies below the output folder") {
+  const auto reports =
+      test::good("name: s\nreports: [console, \"md:out/a.md\", {format: json, file: b.json}]\nentries: [{benchmarks: x}]\n")
+          .reports;
+  REQUIRE(reports.size() == 3);
+  CHECK(reports[0].format == "console");
+  CHECK(reports[0].file.empty());
+  CHECK(reports[1].format == "md");
+  CHECK(reports[1].file == "out/a.md");
+  CHECK(reports[2].file == "b.json");
+  for (const char* file : {"../a.md", "/a.md", "a/../../b.md"}) {
+    const std::string text = std::string("name: s\nreports: \"md:") + file + "\"\nentries: [{benchmarks: x}]\n";
+    CHECK(test::contains(test::errors_of(text), "s.yaml:2:10: the report '"));
+  }
+  CHECK(test::contains(test::errors_of("name: s\nreports: \"mdd:a\"\nentries: [{benchmarks: x}]\n"), "did you mean 'md'"));
+}
