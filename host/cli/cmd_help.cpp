@@ -7,10 +7,10 @@
 #include "cli/man_page.h"
 #include "cli/typed_line.h"
 #include "cli/version.h"
-#include "report/table.h"
 #include "common/base/error_codes.h"
 #include "common/base/suggest.h"
 #include "common/base/terminal_text.h"
+#include "report/table.h"
 
 namespace benchhost::cli {
 

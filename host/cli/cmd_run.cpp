@@ -222,7 +222,7 @@ Result<ExitStatus> run_replay(CommandContext& context) {
     for (const store::StoredMeasurement& m : before.measurements) {
       if (m.metric.primary) {
         context.console.text(fmt::format("before: {} {}\n", report::value_text(m),
-                                        report::interval_text(m, !context.console.out_facts().utf8)));
+                                         report::interval_text(m, !context.console.out_facts().utf8)));
       }
     }
   }

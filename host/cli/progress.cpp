@@ -27,7 +27,8 @@ std::string clock_text(std::int64_t ns) {
 
 class Progress : public schedule::Observer {
  public:
-  Progress(Console& console, platform::Clock& clock, StatusWish* wish) : console_(console), clock_(clock), wish_(wish) {}
+  Progress(Console& console, platform::Clock& clock, StatusWish* wish)
+      : console_(console), clock_(clock), wish_(wish) {}
 
   void run_started(store::RunId run, const schedule::Plan& plan) override {
     run_ = run;
@@ -42,8 +43,8 @@ class Progress : public schedule::Observer {
   void tick(const schedule::Standing& s) override {
     if (wish_ == nullptr || !wish_->take_status_wish()) return;
     before_line();
-    std::string text = fmt::format("run {}: running {}, invocation {}, for {}; {}/{} cases finished, {} invocations", run_,
-                                   name_of(current_), invocation_ + 1, clock_text(clock_.now_ns() - since_ns_),
+    std::string text = fmt::format("run {}: running {}, invocation {}, for {}; {}/{} cases finished, {} invocations",
+                                   run_, name_of(current_), invocation_ + 1, clock_text(clock_.now_ns() - since_ns_),
                                    s.finished, s.cases, s.invocations);
     if (s.remaining_ns) text += fmt::format(", about {} left", clock_text(*s.remaining_ns));
     console_.raw_err(text + '\n');

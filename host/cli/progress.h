@@ -24,8 +24,8 @@ class StatusWish {
   [[nodiscard]] virtual bool take_status_wish() = 0;
 };
 
-/// Owns: nothing but its text; console, clock and wish outlive it. A wish is answered within a second, in every style and
-/// with --quiet too: with what is running, for how long, and how far the run is.
+/// Owns: nothing but its text; console, clock and wish outlive it. A wish is answered within a second, in every style
+/// and with --quiet too: with what is running, for how long, and how far the run is.
 [[nodiscard]] std::unique_ptr<schedule::Observer> make_progress(ProgressStyle style, Console& console,
                                                                 platform::Clock& clock, StatusWish* wish = nullptr);
 

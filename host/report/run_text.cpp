@@ -149,10 +149,15 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   out += '\n';
 
   Table metrics;
-  metrics.columns = {
-      {"metric", Align::left, false},        {"value", Align::right, false},       {"95 % interval", Align::right, false},
-      {"spread", Align::right, false, 1},    {"n", Align::right, false},           {"samples", Align::right, false, 3},
-      {"effective", Align::right, false, 4}, {"statistic", Align::left, false, 2}, {"remarks", Align::left, true}};
+  metrics.columns = {{"metric", Align::left, false},
+                     {"value", Align::right, false},
+                     {"95 % interval", Align::right, false},
+                     {"spread", Align::right, false, 1},
+                     {"n", Align::right, false},
+                     {"samples", Align::right, false, 3},
+                     {"effective", Align::right, false, 4},
+                     {"statistic", Align::left, false, 2},
+                     {"remarks", Align::left, true}};
   for (const store::StoredMeasurement& m : result.measurements) {
     const std::string id = m.measurement.label.empty() ? m.metric.id : m.metric.id + "[" + m.measurement.label + "]";
     metrics.rows.push_back(
@@ -166,8 +171,8 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   if (!metrics.rows.empty()) out += draw_console(metrics, style.width, style.ascii) + '\n';
 
   Table runs;
-  runs.columns = {{"invocation", Align::right, false}, {"outcome", Align::left, false},
-                  {"took", Align::right, false},       {"n", Align::right, false, 2},
+  runs.columns = {{"invocation", Align::right, false},  {"outcome", Align::left, false},
+                  {"took", Align::right, false},        {"n", Align::right, false, 2},
                   {"overhead", Align::right, false, 4}, {"cost", Align::right, false, 1},
                   {"warm-up", Align::left, false, 3},   {"peak RSS", Align::right, false, 5},
                   {"faults", Align::right, false, 7},   {"switches", Align::right, false, 6}};

@@ -79,7 +79,8 @@ Layout layout_of(const Table& table, std::size_t width) {
   for (;;) {
     Layout layout = fitted(columns, natural, table, width);
     if (layout.total <= width || columns.empty()) return layout;
-    const auto least = std::ranges::max_element(columns, {}, [&](std::size_t c) { return table.columns[c].dispensable; });
+    const auto least =
+        std::ranges::max_element(columns, {}, [&](std::size_t c) { return table.columns[c].dispensable; });
     if (table.columns[*least].dispensable == 0) return layout;
     columns.erase(least);
   }

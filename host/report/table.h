@@ -37,10 +37,10 @@ struct Table {
 [[nodiscard]] std::string wrapped(std::string_view utf8, std::size_t indent, std::size_t width);
 
 /// Lines without trailing blanks, none wider than `width`, two blanks between columns. A table that is wider has its
-/// shrinkable columns cut as far as they allow; if that is not enough, dispensable columns are left out, and a line below
-/// names them; if that is not enough either, it is written as records: for each row its first cell and below it the other
-/// ones that say something, each behind its title, whole and wrapped. A number is never cut. `ascii` draws without any
-/// byte above 0x7f.
+/// shrinkable columns cut as far as they allow; if that is not enough, dispensable columns are left out, and a line
+/// below names them; if that is not enough either, it is written as records: for each row its first cell and below it
+/// the other ones that say something, each behind its title, whole and wrapped. A number is never cut. `ascii` draws
+/// without any byte above 0x7f.
 [[nodiscard]] std::string draw_console(const Table& table, std::size_t width, bool ascii);
 /// A GitHub-flavoured table; '|' and line breaks inside cells are escaped.
 [[nodiscard]] std::string draw_markdown(const Table& table);

@@ -53,7 +53,8 @@ void apply_demands(Plan& plan, const suite::EnvironmentFacts& facts) {
   }
   for (const Finding& f : findings) {
     if (f.then != suite::WhenUnmet::warn) continue;
-    plan.warnings.push_back(fmt::format("{} ({} case{} so)", suite::to_text(f.unmet), f.cases, f.cases == 1 ? " runs" : "s run"));
+    plan.warnings.push_back(
+        fmt::format("{} ({} case{} so)", suite::to_text(f.unmet), f.cases, f.cases == 1 ? " runs" : "s run"));
   }
   if (!findings.empty()) plan.start.environment.set("unmet", to_json(findings));
 }

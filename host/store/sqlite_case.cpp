@@ -129,10 +129,11 @@ Result<void> SqliteStore::put_case_end(ResultId result, const CaseEnd& end) {
   }
   position = 0;
   for (const GateCheck& g : end.gates) {
-    BH_CHECK(connection_.run(
-        "INSERT INTO gates(result, position, metric, label, kind, bound, verdict, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        result, position++, metrics.find(g.metric)->second, g.label, g.kind, g.bound, gate_verdict_name(g.verdict),
-        g.reason));
+    BH_CHECK(
+        connection_.run("INSERT INTO gates(result, position, metric, label, kind, bound, verdict, reason) VALUES (?, "
+                        "?, ?, ?, ?, ?, ?, ?)",
+                        result, position++, metrics.find(g.metric)->second, g.label, g.kind, g.bound,
+                        gate_verdict_name(g.verdict), g.reason));
   }
   return {};
 }

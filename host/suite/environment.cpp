@@ -84,10 +84,8 @@ struct Row {
 
 constexpr auto kRows = std::to_array<Row>({
     {"governor", check_governor},
-    {"turbo",
-     [](const std::string& w, const Facts& f) {
-       return check_switch<&Facts::turbo>("turbo", "is on", "is off", w, f);
-     }},
+    {"turbo", [](const std::string& w,
+                 const Facts& f) { return check_switch<&Facts::turbo>("turbo", "is on", "is off", w, f); }},
     {"smt",
      [](const std::string& w, const Facts& f) {
        return check_switch<&Facts::smt>("simultaneous multithreading", "is on", "is off", w, f);

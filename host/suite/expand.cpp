@@ -191,8 +191,8 @@ class Expander {
       if (std::ranges::any_of(b->record->metrics, [&](const auto& m) { return glob.ok() && glob->matches(m.id); }))
         return true;
       // A summary is no case's: it may be compared with a baseline, and has no limits of its own.
-      return !limits && std::ranges::any_of(b->record->summaries,
-                                            [&](const auto& s) { return glob.ok() && glob->matches(s.id); });
+      return !limits &&
+             std::ranges::any_of(b->record->summaries, [&](const auto& s) { return glob.ok() && glob->matches(s.id); });
     };
     bool& matched = thresholds_.try_emplace(to_text(threshold.at), threshold, false).first->second.second;
     matched = matched || std::ranges::any_of(benchmarks, matches);

@@ -47,9 +47,9 @@ std::vector<Gate> gates_of(std::span<const Threshold> thresholds, const protocol
     const auto low = gate_of(least, Gate::Kind::at_least, metric, benchmark, diagnostics);
     const auto high = gate_of(most, Gate::Kind::at_most, metric, benchmark, diagnostics);
     if (low && high && low->bound > high->bound) {
-      diagnostics.error(kWrong,
-                        fmt::format("no value of {} is at least {} and at most {}", metric.id, low->written, high->written),
-                        most->at, "exchange the two");
+      diagnostics.error(
+          kWrong, fmt::format("no value of {} is at least {} and at most {}", metric.id, low->written, high->written),
+          most->at, "exchange the two");
       continue;
     }
     if (low) out.push_back(*low);

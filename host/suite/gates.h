@@ -12,8 +12,8 @@
 namespace benchhost::suite {
 
 /// The limits on each metric that the benchmark declares, in declared order, at_least first. Of each kind the last
-/// threshold that matches a metric counts. Errors: a value whose unit is not the metric's; limits that no value can keep
-/// together.
+/// threshold that matches a metric counts. Errors: a value whose unit is not the metric's; limits that no value can
+/// keep together.
 [[nodiscard]] std::vector<Gate> gates_of(std::span<const Threshold> thresholds,
                                          const protocol::BenchmarkRecord& benchmark, Diagnostics& diagnostics);
 

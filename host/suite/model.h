@@ -100,11 +100,11 @@ struct Invocations {
   friend bool operator==(const Invocations&, const Invocations&) = default;
 };
 
-/// What of a metric trips a gate. At least one of `change`, `at_least` and `at_most` is said; of each the last threshold
-/// that matches a metric counts.
+/// What of a metric trips a gate. At least one of `change`, `at_least` and `at_most` is said; of each the last
+/// threshold that matches a metric counts.
 struct Threshold {
-  std::string metric;            ///< glob over metric ids; "*": all
-  std::optional<double> change;  ///< against a baseline, as a ratio: 0.03 is 3 %
+  std::string metric;              ///< glob over metric ids; "*": all
+  std::optional<double> change;    ///< against a baseline, as a ratio: 0.03 is 3 %
   std::optional<Placed> at_least;  ///< a value with its unit, as written: the metric's unit is not known here
   std::optional<Placed> at_most;
   Position at;

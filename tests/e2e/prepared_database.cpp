@@ -103,8 +103,9 @@ bool write_run(st::RunStore& store) {
   Writer writer(store, *run);
   writer.passed("stream.triad{bytes=64 KiB}@cpu:0", 41.3e9, 0.004);
   writer.passed("stream.triad{bytes=1 GiB}@cpu:0", 9.87e9, 0.02,
-                with_gate(st::GateVerdict::tripped, "bandwidth is 9.87 GB/s, by its interval 9.67 GB/s to 10.1 GB/s, and "
-                                                    "at least 30 GB/s is asked"));
+                with_gate(st::GateVerdict::tripped,
+                          "bandwidth is 9.87 GB/s, by its interval 9.67 GB/s to 10.1 GB/s, and "
+                          "at least 30 GB/s is asked"));
   st::CaseEnd noisy = with_gate(st::GateVerdict::held, "");
   noisy.flags = {"disturbed", "imprecise"};
   writer.passed("stream.triad{type=fp32,bytes=256 MiB,threads=16,stores=streaming}@cpu:0", 128e9, 0.12, noisy);
@@ -115,8 +116,7 @@ bool write_run(st::RunStore& store) {
   writer.ended("gemm{m=4096}@cuda:0", p::Outcome::skipped, "there is no device of kind cuda");
   writer.ended("stream.read{bytes=64 KiB}@cpu:0", p::Outcome::infra_error,
                "the environment is not as demanded (governor: performance): the governor is powersave");
-  const bool ended =
-      store.finish_run(*run, {kStart + 252 * kSecond, 5, "1 of 9 cases could not be run", 0.021}).ok();
+  const bool ended = store.finish_run(*run, {kStart + 252 * kSecond, 5, "1 of 9 cases could not be run", 0.021}).ok();
   return writer.good() && ended;
 }
 

@@ -92,7 +92,8 @@ Result<double> parse_quantity(std::string_view text, std::string_view ucum_unit)
   const auto [end, failed] =
       std::from_chars(written.data(), written.data() + written.size(), value, std::chars_format::fixed);
   // An example that is read the way it is written.
-  const std::string example = "write it as " + format_quantity(ucum_unit == "1" || ucum_unit.empty() ? 0.5 : 25, ucum_unit);
+  const std::string example =
+      "write it as " + format_quantity(ucum_unit == "1" || ucum_unit.empty() ? 0.5 : 25, ucum_unit);
   if (failed != std::errc{} || !std::isfinite(value)) {
     return make_error("BH0005", "'" + std::string(text) + "' is no value", example);
   }
@@ -101,7 +102,8 @@ Result<double> parse_quantity(std::string_view text, std::string_view ucum_unit)
     if (spelling == unit) return value * factor;
   }
   if (unit.empty()) return make_error("BH0005", "'" + std::string(text) + "' has no unit", example);
-  return make_error("BH0005", "'" + std::string(unit) + "' is no unit of this metric, which is in " + std::string(ucum_unit),
+  return make_error("BH0005",
+                    "'" + std::string(unit) + "' is no unit of this metric, which is in " + std::string(ucum_unit),
                     example);
 }
 

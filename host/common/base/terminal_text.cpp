@@ -53,14 +53,14 @@ std::string escape_for_terminal(std::string_view text, LineBreaks breaks) {
 
 std::string ascii_only(std::string_view utf8) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSpelt = {{{"\u2026", "..."},
-                                                                                   {"\u00b1", "+-"},
-                                                                                   {"\u00b5", "u"},
-                                                                                   {"\u03bc", "u"},
-                                                                                   {"\u2018", "'"},
-                                                                                   {"\u2019", "'"},
-                                                                                   {"\u2013", "-"},
-                                                                                   {"\u00d7", "x"},
-                                                                                   {"\u2192", "->"}}};
+                                                                                    {"\u00b1", "+-"},
+                                                                                    {"\u00b5", "u"},
+                                                                                    {"\u03bc", "u"},
+                                                                                    {"\u2018", "'"},
+                                                                                    {"\u2019", "'"},
+                                                                                    {"\u2013", "-"},
+                                                                                    {"\u00d7", "x"},
+                                                                                    {"\u2192", "->"}}};
   std::string out;
   for (std::size_t i = 0; i < utf8.size();) {
     const auto byte = static_cast<unsigned char>(utf8[i]);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Reports rates that are known beforehand, so that what is printed of them can be compared with what should be: the k-th
-// process that measures says 40 GB/s, 1 % more, 1 % less, and so on. A file that STEADY_COUNTER names keeps the count.
+// Reports rates that are known beforehand, so that what is printed of them can be compared with what should be: the
+// k-th process that measures says 40 GB/s, 1 % more, 1 % less, and so on. A file that STEADY_COUNTER names keeps the
+// count.
 #include <benchhost/plugin.hpp>
 
 #include <array>

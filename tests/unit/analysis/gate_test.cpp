@@ -56,15 +56,17 @@ TEST_CASE("an interval whose end touches the bound keeps it from inside and is u
 TEST_CASE("one invocation decides nothing, however far off it is") {
   const GateCheck one = check(kLeast, 1e9, std::nullopt, std::nullopt);
   CHECK(one.verdict == GateVerdict::undecided);
-  CHECK(one.reason ==
-        "bandwidth is 1.00 GB/s without an interval, and at least 10 GB/s is asked: at least two invocations are needed");
+  CHECK(
+      one.reason ==
+      "bandwidth is 1.00 GB/s without an interval, and at least 10 GB/s is asked: at least two invocations are needed");
 }
 
 TEST_CASE("a reason tells value, interval and what was asked") {
   CHECK(check(kLeast, 8e9, 7e9, 9e9).reason ==
         "bandwidth is 8.00 GB/s, by its interval 7.00 GB/s to 9.00 GB/s, and at least 10 GB/s is asked");
   CHECK(check(kMost, 9.5e9, 8.5e9, 10.5e9).reason ==
-        "bandwidth is 9.50 GB/s, by its interval 8.50 GB/s to 10.5 GB/s, and at most 10 GB/s is asked, which lies inside: "
+        "bandwidth is 9.50 GB/s, by its interval 8.50 GB/s to 10.5 GB/s, and at most 10 GB/s is asked, which lies "
+        "inside: "
         "more invocations narrow it");
 }
 

@@ -218,8 +218,10 @@ class Wish final : public benchhost::cli::StatusWish {
 }  // namespace
 
 TEST_CASE("whoever asks is told what runs, for how long, and how far the run is, in every style and once") {
-  for (const auto& [style, quiet] : {std::pair(ProgressStyle::lines, false), {ProgressStyle::bar, false},
-                                     {ProgressStyle::none, false}, {ProgressStyle::none, true}}) {
+  for (const auto& [style, quiet] : {std::pair(ProgressStyle::lines, false),
+                                     {ProgressStyle::bar, false},
+                                     {ProgressStyle::none, false},
+                                     {ProgressStyle::none, true}}) {
     Wish wish;
     Shown shown(style, {false, 100, false, false}, quiet, &wish);
     shown.progress->invocation_started(0, 2, standing(0, 2));

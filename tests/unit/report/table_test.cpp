@@ -35,7 +35,9 @@ TEST_CASE("a column that may shrink gives way, a number never does") {
 }
 
 TEST_CASE("a column that can be spared is left out and named where cutting is not enough") {
-  r::Table t{{{"case", r::Align::left, true}, {"value", r::Align::right, false}, {"spread", r::Align::right, false, 1},
+  r::Table t{{{"case", r::Align::left, true},
+              {"value", r::Align::right, false},
+              {"spread", r::Align::right, false, 1},
               {"faults", r::Align::right, false, 2}},
              {{"copy{bytes=65 KB}", "12 GB/s", "1.2 %", "123"}}};
   CHECK(r::draw_console(t, 41, true) ==

@@ -48,17 +48,16 @@ TEST_CASE("each demand is met by what it asks for and says what it found instead
     const char* unmet;
     const char* because;
   };
-  for (const Row& row : {Row{"governor", "powersave", "performance", "the governor is powersave"},
-                         Row{"turbo", "true", "false", "turbo is on"},
-                         Row{"smt", "true", "False", "simultaneous multithreading is on"},
-                         Row{"aslr", "TRUE", "false", "address randomisation is on"},
-                         Row{"max_load", "0.75", "0.7", "the load over one minute is 0.75 per core"},
-                         Row{"min_free_memory", "2 GiB", "3 GiB", "free memory is 2.00 GiB"},
-                         Row{"max_steal", "4 %", "0", "stolen time is 4 %"},
-                         Row{"min_cores", "4", "5", "4 cores may be used"},
-                         Row{"min_memory", "8 GiB", "8.5 GiB", "memory is 8.00 GiB"},
-                         Row{"max_resolution", "0.05", "4.9 %", "what this machine resolves is 5 %"},
-                         Row{"ac_power", "false", "true", "mains power is not there"}}) {
+  for (const Row& row :
+       {Row{"governor", "powersave", "performance", "the governor is powersave"},
+        Row{"turbo", "true", "false", "turbo is on"}, Row{"smt", "true", "False", "simultaneous multithreading is on"},
+        Row{"aslr", "TRUE", "false", "address randomisation is on"},
+        Row{"max_load", "0.75", "0.7", "the load over one minute is 0.75 per core"},
+        Row{"min_free_memory", "2 GiB", "3 GiB", "free memory is 2.00 GiB"},
+        Row{"max_steal", "4 %", "0", "stolen time is 4 %"}, Row{"min_cores", "4", "5", "4 cores may be used"},
+        Row{"min_memory", "8 GiB", "8.5 GiB", "memory is 8.00 GiB"},
+        Row{"max_resolution", "0.05", "4.9 %", "what this machine resolves is 5 %"},
+        Row{"ac_power", "false", "true", "mains power is not there"}}) {
     CAPTURE(row.name);
     CHECK(because(row.name, row.met, facts).empty());
     CHECK(because(row.name, row.unmet, facts) == row.because);

@@ -158,10 +158,14 @@ TEST_CASE("the schema has every key that the reader knows with its description, 
   const auto entry = entry_key_names();
   CHECK(described(defs["entry"]) == std::set<std::string>(entry.begin(), entry.end()));
   std::set<std::string> mappings = {"entry"};
-  for (const auto& [name, table] : {std::pair("defaults", defaults_keys()), {"device", device_keys()},
-                                    {"linear", linear_keys()}, {"log2", log2_keys()},
-                                    {"invocations", invocation_keys()}, {"report", report_keys()},
-                                    {"threshold", threshold_keys()}, {"environment", environment_keys()}}) {
+  for (const auto& [name, table] : {std::pair("defaults", defaults_keys()),
+                                    {"device", device_keys()},
+                                    {"linear", linear_keys()},
+                                    {"log2", log2_keys()},
+                                    {"invocations", invocation_keys()},
+                                    {"report", report_keys()},
+                                    {"threshold", threshold_keys()},
+                                    {"environment", environment_keys()}}) {
     CAPTURE(name);
     CHECK(described(defs[name]) == names(table));
     mappings.insert(name);
@@ -234,7 +238,8 @@ TEST_CASE("schema and reader agree on each document") {
       {"defaults: {precision: true}\n@", false},
       {"defaults: {thresholds: 3}\n@", false},
       {"defaults: {thresholds: {time: 3 %, \"*\": 0.05}}\n@", true},
-      {"defaults: {thresholds: {rate: {at_least: 10 GB/s, at_most: 1e3 B/s, change: 5 %}, share: {at_least: -0.5}}}\n@", true},
+      {"defaults: {thresholds: {rate: {at_least: 10 GB/s, at_most: 1e3 B/s, change: 5 %}, share: {at_least: -0.5}}}\n@",
+       true},
       {"defaults: {thresholds: {rate: {}}}\n@", false},
       {"defaults: {thresholds: {rate: {atleast: 10 GB/s}}}\n@", false},
       {"defaults: {thresholds: {rate: {at_least: GB/s}}}\n@", false},

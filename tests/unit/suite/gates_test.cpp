@@ -62,9 +62,10 @@ TEST_CASE("of each kind the last threshold that matches a metric counts, and cha
 }
 
 TEST_CASE("a limit in another unit and two that exclude each other are refused at their place") {
-  CHECK(errors("{time: {at_most: 5 GB/s}}") ==
-        "s.yaml:4:34: the limit on time of org.test.copy: 'GB/s' is no unit of this metric, which is in ns (write it as "
-        "25.0 ns)\n");
+  CHECK(
+      errors("{time: {at_most: 5 GB/s}}") ==
+      "s.yaml:4:34: the limit on time of org.test.copy: 'GB/s' is no unit of this metric, which is in ns (write it as "
+      "25.0 ns)\n");
   CHECK(errors("{time: {at_least: 5 ms, at_most: 4 ms}}") ==
         "s.yaml:4:50: no value of time is at least 5 ms and at most 4 ms (exchange the two)\n");
   CHECK(errors("{\"*\": {at_least: 10}}").starts_with("s.yaml:4:34: the limit on bandwidth"));
@@ -87,7 +88,8 @@ TEST_CASE("what is to be done about demands goes from the defaults to the entry,
 
 TEST_CASE("a report is a format with or without a file, and its file lies below the output folder") {
   const auto reports =
-      test::good("name: s\nreports: [console, \"md:out/a.md\", {format: json, file: b.json}]\nentries: [{benchmarks: x}]\n")
+      test::good(
+          "name: s\nreports: [console, \"md:out/a.md\", {format: json, file: b.json}]\nentries: [{benchmarks: x}]\n")
           .reports;
   REQUIRE(reports.size() == 3);
   CHECK(reports[0].format == "console");
@@ -99,5 +101,6 @@ TEST_CASE("a report is a format with or without a file, and its file lies below 
     const std::string text = std::string("name: s\nreports: \"md:") + file + "\"\nentries: [{benchmarks: x}]\n";
     CHECK(test::contains(test::errors_of(text), "s.yaml:2:10: the report '"));
   }
-  CHECK(test::contains(test::errors_of("name: s\nreports: \"mdd:a\"\nentries: [{benchmarks: x}]\n"), "did you mean 'md'"));
+  CHECK(test::contains(test::errors_of("name: s\nreports: \"mdd:a\"\nentries: [{benchmarks: x}]\n"),
+                       "did you mean 'md'"));
 }

@@ -48,7 +48,8 @@ TEST_CASE("a value is read in the unit of its metric, with the prefixes that the
 }
 
 TEST_CASE("what format_quantity writes is read back") {
-  for (const char* unit : {"ns", "By", "By/s", "By/{item}", "1", "Hz", "J", "W", "s", "J/{item}", "{item}", "{item}/s", "1/s", "Cel"}) {
+  for (const char* unit :
+       {"ns", "By", "By/s", "By/{item}", "1", "Hz", "J", "W", "s", "J/{item}", "{item}", "{item}/s", "1/s", "Cel"}) {
     for (const double value : {0.25, 1.0, 42.0, 3000.0, 1.25e7, 6.5e10}) {
       const std::string text = format_quantity(value, unit);
       // "6.5e+10": a plain number with an exponent is for reading only.
