@@ -216,7 +216,8 @@ Result<ExitStatus> run_replay(CommandContext& context) {
     context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
   }
   BH_CHECK(make_output_folder(context, workplace));
-  BH_TRY(const schedule::RunSummary summary, execute_plan(planned.plan, site, *store, context, workplace, CountCrashes::no));
+  BH_TRY(const schedule::RunSummary summary,
+         execute_plan(planned.plan, site, *store, context, workplace, CountCrashes::no));
   BH_TRY(const ExitStatus status, conclude(judge(summary, {}), reports, *store, context, workplace));
   if (!context.json) {
     for (const store::StoredMeasurement& m : before.measurements) {

@@ -22,9 +22,9 @@ enum class CountCrashes { yes, no };
 
 /// Runs the plan with progress on standard error and Ctrl-C as documented (take_interrupts). The run is left unfinished
 /// in the store: its exit status is known once its reports are written. Errors: the store refused.
-[[nodiscard]] Result<schedule::RunSummary> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                                                        CommandContext& context, Workplace& workplace,
-                                                        CountCrashes count = CountCrashes::yes);
+[[nodiscard]] Result<schedule::RunSummary> execute_plan(const schedule::Plan& plan, const Site& site,
+                                                        store::RunStore& store, CommandContext& context,
+                                                        Workplace& workplace, CountCrashes count = CountCrashes::yes);
 
 /// The exit status that the outcomes and gates of a run mean.
 [[nodiscard]] RunResult judge(schedule::RunSummary summary, const FailOn& fail_on);
