@@ -247,10 +247,12 @@ Result<ExitStatus> run_check(CommandContext& context) {
 
 Result<ExitStatus> run_expand(CommandContext& context) {
   Workplace workplace;
+  EnvironmentWatch watch(workplace);
   BH_TRY(PlanRequest request, plan_request(context, workplace, context.args.operands()));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
+  BH_TRY(Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
+  schedule::apply_demands(planned.plan, watch.facts(site.machine, planned.plan, context, workplace));
   say_dropped(planned.expansion, context.console);
   print_cases(planned.plan, context);
   return planned.plan.cases.empty() ? ExitStatus::nothing : ExitStatus::ok;

@@ -136,7 +136,14 @@ std::vector<ReportRequest> NodeReader::reports(const YamlNode& node) {
 /// Where somebody else's suite may write: nowhere but in the folder that whoever runs it names.
 bool NodeReader::report_file_fits(const std::string& file, const YamlNode& node) {
   const std::filesystem::path path = file;
-  if (!path.is_absolute() && std::ranges::find(path, std::filesystem::path("..")) == path.end()) return true;
+  const bool outside = path.is_absolute() || std::ranges::find(path, std::filesystem::path("..")) != path.end();
+  const bool hidden = std::ranges::any_of(
+      path, [](const std::filesystem::path& part) { return part != "." && part.string().starts_with('.'); });
+  if (!outside && hidden) {
+    // What a shell or a tool reads at its start is nobody's report.
+    error(node, fmt::format("the report '{}' would be a hidden file", cut_for_message(file)), "name it without the dot");
+  }
+  if (!outside) return !hidden;
   error(node, fmt::format("the report '{}' lies outside of the output folder", cut_for_message(file)),
         "files are relative to --output-dir and lie below it; run --report writes anywhere");
   return false;

@@ -101,6 +101,9 @@ TEST_CASE("a report is a format with or without a file, and its file lies below 
     const std::string text = std::string("name: s\nreports: \"md:") + file + "\"\nentries: [{benchmarks: x}]\n";
     CHECK(test::contains(test::errors_of(text), "s.yaml:2:10: the report '"));
   }
+  CHECK(test::contains(test::errors_of("name: s\nreports: \"md:.profile\"\nentries: [{benchmarks: x}]\n"),
+                       "the report '.profile' would be a hidden file"));
+  CHECK(test::errors_of("name: s\nreports: \"md:./a.md\"\nentries: [{benchmarks: x}]\n").empty());
   CHECK(test::contains(test::errors_of("name: s\nreports: \"mdd:a\"\nentries: [{benchmarks: x}]\n"),
                        "did you mean 'md'"));
 }
