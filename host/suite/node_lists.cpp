@@ -141,7 +141,8 @@ bool NodeReader::report_file_fits(const std::string& file, const YamlNode& node)
       path, [](const std::filesystem::path& part) { return part != "." && part.string().starts_with('.'); });
   if (!outside && hidden) {
     // What a shell or a tool reads at its start is nobody's report.
-    error(node, fmt::format("the report '{}' would be a hidden file", cut_for_message(file)), "name it without the dot");
+    error(node, fmt::format("the report '{}' would be a hidden file", cut_for_message(file)),
+          "name it without the dot");
   }
   if (!outside) return !hidden;
   error(node, fmt::format("the report '{}' lies outside of the output folder", cut_for_message(file)),
