@@ -115,8 +115,9 @@ bool NodeReader::demand_fits(const Key& key, const YamlNode& value) {
   }
   if (value.kind != YamlNode::Kind::scalar) return text(value, fmt::format("'{}'", key.name)).has_value();
   auto size = parse_bytes(value.text);
-  if (!size.ok()) diagnostics_.error(std::move(size).error(), at(value));
-  return size.ok();
+  if (size.ok()) return true;
+  diagnostics_.error(std::move(size).error(), at(value));
+  return false;
 }
 
 std::vector<ReportRequest> NodeReader::reports(const YamlNode& node) {
