@@ -7,6 +7,7 @@
 #include <string>
 
 #include "contract/store/temp_folder.h"
+#include "store/schema.h"
 #include "unit/store/sample_database.h"
 
 namespace benchhost::store {
@@ -29,7 +30,7 @@ TEST_CASE_FIXTURE(Fixture, "a sound database passes the check") {
   const auto report = check_database(path);
   REQUIRE(report.ok());
   CHECK(report->sound());
-  CHECK(report->schema == 1);
+  CHECK(report->schema == schema_version());
   CHECK(report->interrupted.empty());
   CHECK(report->running.empty());
   CHECK(report->orphan_samples == 0);

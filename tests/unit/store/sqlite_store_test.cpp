@@ -15,6 +15,7 @@
 #include "contract/store/temp_folder.h"
 #include "store/database_file.h"
 #include "store/db_admin.h"
+#include "store/schema.h"
 #include "store/writer_process.h"
 #include "unit/store/child_process.h"
 #include "unit/store/sample_database.h"
@@ -56,7 +57,7 @@ TEST_CASE("a new database is in WAL mode, with our id and version, and no file i
   std::string header(100, '\0');
   in.read(header.data(), 100);
   CHECK(header[18] == 2);  // write version: WAL
-  CHECK(header.substr(60, 4) == std::string("\0\0\0\1", 4));
+  CHECK(header.substr(60, 4) == std::string("\0\0\0", 3) + static_cast<char>(schema_version()));
   CHECK(header.substr(68, 4) == "BHDB");
 }
 
