@@ -72,7 +72,7 @@ def schema_of(value, name=""):
 
 def merged(a, b):
     """What both allow: types of either; required is what both require."""
-    out = {"type": sorted(set(a["type"]) | set(b["type"]))}
+    out = {"type": sorted(set(a.get("type", ["null"])) | set(b.get("type", ["null"])))}
     if "properties" in a and "properties" in b:
         out["required"] = sorted(set(a["required"]) & set(b["required"]))
         names = sorted(set(a["properties"]) | set(b["properties"]))
@@ -85,6 +85,18 @@ def merged(a, b):
     if items:
         out["items"] = merged(*items) if len(items) == 2 else items[0]
     return out
+
+
+# What was never seen but null may be anything: nothing is said of it.
+ONLY_NULL = {"type": "null"}
+
+
+def opened(schema):
+    if isinstance(schema, list):
+        return [opened(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {} if schema == ONLY_NULL else {name: opened(one) for name, one in schema.items()}
 
 
 def with_types(schema, shape):
@@ -105,7 +117,7 @@ def read_schema(path):
 
 def write_schema(path, title, body):
     body = {"$schema": DIALECT, "title": title, **{k: v for k, v in body.items() if k not in ("$schema", "title")}}
-    body = with_types(body, lambda t: t[0] if len(t) == 1 else t)
+    body = opened(with_types(body, lambda t: t[0] if len(t) == 1 else t))
     path.write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
 
 
