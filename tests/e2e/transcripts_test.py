@@ -277,9 +277,7 @@ class Runs(E2eTest):
                 (self.place.root / "counter").unlink(missing_ok=True)
                 self.place.db.unlink(missing_ok=True)
                 # What crashed before is remembered there, and after the third time not started again.
-                home = self.place.root / f"home-{columns}"
-                home.mkdir()
-                env = {"HOME": home}
+                env = {"BENCHHOST_STATE_DIR": self.place.root / f"state-{columns}"}
                 screen = run_on_terminal(self.place, "run", "--suite", "known.yaml", columns=columns, env=env)
                 self.assertEqual(screen.code, 1, screen.text)
                 self.assertEqual(screen.settings_before, screen.settings_after)
