@@ -47,7 +47,7 @@ Result<ExitStatus> run_check(CommandContext& context) {
       out += fmt::format("  {}, write-ahead log {}, free {}\n", size_text(size->file_bytes), size_text(size->wal_bytes),
                          size_text(size->free_bytes));
     }
-    context.console.out(out);
+    context.console.text(out);
   }
   return found.sound() ? ExitStatus::ok : ExitStatus::incomplete;
 }

@@ -10,6 +10,7 @@
 #include "common/base/error_codes.h"
 #include "common/base/suggest.h"
 #include "common/base/terminal_text.h"
+#include "report/table.h"
 
 namespace benchhost::cli {
 
@@ -29,11 +30,11 @@ Result<const CommandSpec*> named_command(const Arguments& args) {
 Result<ExitStatus> run_help(CommandContext& context) {
   const std::size_t width = help_width(context.console);
   if (context.args.operands().empty()) {
-    context.console.out(overview_page(width));
+    context.console.text(overview_page(width));
     return ExitStatus::ok;
   }
   BH_TRY(const CommandSpec* spec, named_command(context.args));
-  context.console.out(help_page(*spec, width));
+  context.console.text(help_page(*spec, width));
   return ExitStatus::ok;
 }
 
@@ -136,7 +137,8 @@ Result<ExitStatus> run_explain(CommandContext& context) {
     context.console.out(to_pretty_text(json) + '\n');
     return ExitStatus::ok;
   }
-  context.console.out(fmt::format("{}: {}\n\n{}\n", found->code, found->title, found->explanation));
+  context.console.text(fmt::format("{}: {}\n\n{}\n", found->code, found->title,
+                                   report::wrapped(found->explanation, 0, help_width(context.console))));
   return ExitStatus::ok;
 }
 

@@ -155,7 +155,7 @@ Result<ExitStatus> run_plugin_new(CommandContext& context) {
     json.set("folder", folder.string()).set("cmake_flag", flag).set("files", std::move(paths));
     context.console.out(to_pretty_text(json) + '\n');
   } else {
-    context.console.out(next_steps(names, language, folder, flag, program_word(sdk.program, workplace.environment)));
+    context.console.text(next_steps(names, language, folder, flag, program_word(sdk.program, workplace.environment)));
   }
   return ExitStatus::ok;
 }

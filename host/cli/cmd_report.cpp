@@ -106,7 +106,7 @@ Result<ExitStatus> run_show(CommandContext& context) {
       }
     }
   }
-  context.console.out(out);
+  context.console.text(out);
   return ExitStatus::ok;
 }
 
@@ -116,10 +116,10 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
   BH_TRY(const auto runs, reader->list_runs(0));
   Json all{JsonArray{}};
   report::Table table;
-  table.columns = {{"run", report::Align::right, false},     {"started (UTC)", report::Align::left, false},
-                   {"suite", report::Align::left, true},     {"cases", report::Align::left, true},
-                   {"state", report::Align::left, false},    {"exit", report::Align::right, false},
-                   {"resolves", report::Align::right, false}};
+  table.columns = {{"run", report::Align::right, false},        {"started (UTC)", report::Align::left, false},
+                   {"suite", report::Align::left, true},        {"cases", report::Align::left, true},
+                   {"state", report::Align::left, false},       {"exit", report::Align::right, false},
+                   {"resolves", report::Align::right, false, 1}};
   for (const store::StoredRun& run : runs) {
     std::string counts;
     Json count_json{JsonObject{}};
@@ -149,8 +149,8 @@ Result<ExitStatus> run_list_runs(CommandContext& context) {
     context.console.out(to_pretty_text(json) + '\n');
   } else {
     const report::Style style = context.console.style();
-    context.console.out(runs.empty() ? "no run yet: benchhost run --suite quick.yaml\n"
-                                     : report::draw_console(table, style.width, style.ascii));
+    context.console.text(runs.empty() ? "no run yet: benchhost run --suite quick.yaml\n"
+                                      : report::draw_console(table, style.width, style.ascii));
   }
   return ExitStatus::ok;
 }

@@ -8,8 +8,10 @@
 #include "cli/cmd_report.h"
 #include "cli/repeat_command.h"
 #include "cli/run_execution.h"
+#include "cli/run_requests.h"
 #include "common/base/terminal_text.h"
 #include "report/table.h"
+#include "schedule/demands.h"
 #include "suite/schema.h"
 
 namespace benchhost::cli {
@@ -43,6 +45,8 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
       one.set("skip_reason", c.spec.skip_reason.empty() ? Json() : Json(c.spec.skip_reason));
       one.set("fail_reason", c.spec.fail_reason.empty() ? Json() : Json(c.spec.fail_reason));
       one.set("quarantine", c.quarantine.empty() ? Json() : Json(c.quarantine));
+      one.set("refused_reason", c.refused_because.empty() ? Json() : Json(c.refused_because));
+      one.set("priority", std::string(suite::to_text(c.spec.priority)));
       one.set("invocations_min", c.policy.min_invocations).set("invocations_max", c.policy.max_invocations);
       one.set("repeat", c.repeat_command);
       cases.push(std::move(one));
@@ -57,27 +61,23 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
                    {"invocations", report::Align::right, false},
                    {"remarks", report::Align::left, true}};
   for (const schedule::PlanCase& c : plan.cases) {
-    const std::string& blocked = !c.spec.skip_reason.empty()   ? c.spec.skip_reason
-                                 : !c.spec.fail_reason.empty() ? c.spec.fail_reason
-                                                               : c.quarantine;
     const bool fixed = c.policy.min_invocations == c.policy.max_invocations;
     table.rows.push_back({escape_for_terminal(c.spec.name),
                           fixed ? fmt::format("{}", c.policy.min_invocations)
                                 : fmt::format("{}..{}", c.policy.min_invocations, c.policy.max_invocations),
-                          escape_for_terminal(blocked)});
+                          escape_for_terminal(c.blocked_because())});
   }
   const report::Style style = context.console.style();
-  context.console.out(report::draw_console(table, style.width, style.ascii));
-  context.console.out(fmt::format("{} case{}\n", plan.cases.size(), plan.cases.size() == 1 ? "" : "s"));
+  context.console.text(report::draw_console(table, style.width, style.ascii));
+  context.console.text(fmt::format("{} case{}\n", plan.cases.size(), plan.cases.size() == 1 ? "" : "s"));
 }
 
 bool goes_to_file(const std::string& report_request) { return report_request.find(':') != std::string::npos; }
 
 // Reports into files: if one cannot be written, that is part of how the run ended. Those to standard output cannot
 // fail, and wait for whoever reads them, so they come when the run is finished in the store.
-Result<void> write_report_files(RunResult& result, store::RunReader& reader, CommandContext& context,
-                                std::int64_t now_wall_ns) {
-  const std::vector<std::string> requests = context.args.values("report");
+Result<void> write_report_files(RunResult& result, const std::vector<std::string>& requests, store::RunReader& reader,
+                                CommandContext& context, std::int64_t now_wall_ns) {
   if (std::ranges::none_of(requests, goes_to_file)) return {};
   BH_TRY(report::RunView view, report::read_run(reader, result.summary.run, report_depth(requests)));
   view.run.state = store::RunState::finished;
@@ -97,17 +97,18 @@ Result<void> write_report_files(RunResult& result, store::RunReader& reader, Com
 }
 
 // Requested reports, the end of the run in the store, the report to standard output, and what to do next.
-Result<ExitStatus> conclude(RunResult result, store::RunStore& store, CommandContext& context, Workplace& workplace) {
+Result<ExitStatus> conclude(RunResult result, const std::vector<std::string>& reports, store::RunStore& store,
+                            CommandContext& context, Workplace& workplace) {
   const std::int64_t now = workplace.clock.wall_ns();
-  BH_CHECK(write_report_files(result, store, context, now));
+  BH_CHECK(write_report_files(result, reports, store, context, now));
   BH_CHECK(schedule::finish(result.summary, static_cast<int>(result.status), result.reason, now, store));
   // Nothing is left to be kept from a half-way end.
   if (context.interrupts) context.interrupts->signals().give_back();
-  std::vector<std::string> requests = context.args.values("report");
-  std::erase_if(requests, goes_to_file);
-  if (requests.empty()) requests.emplace_back(context.json ? "json" : "console");
-  BH_TRY(const report::RunView view, report::read_run(store, result.summary.run, report_depth(requests)));
-  for (const std::string& request : requests) BH_CHECK(write_report(view, request, context));
+  std::vector<std::string> to_stdout = reports;
+  std::erase_if(to_stdout, goes_to_file);
+  if (to_stdout.empty()) to_stdout.emplace_back(context.json ? "json" : "console");
+  BH_TRY(const report::RunView view, report::read_run(store, result.summary.run, report_depth(to_stdout)));
+  for (const std::string& request : to_stdout) BH_CHECK(write_report(view, request, context));
   if (!result.summary.resolution_ratio) {
     context.console.say(fmt::format("resolution is not known: {}\n", result.summary.resolution_reason));
   }
@@ -119,16 +120,28 @@ Result<ExitStatus> conclude(RunResult result, store::RunStore& store, CommandCon
   return result.status;
 }
 
+// Thresholds on changes are the suite's word for baselines: that they are not looked at is said, not hidden.
+void say_changes_are_not_compared(const schedule::Plan& plan, Console& console) {
+  const auto asks = [](const schedule::PlanCase& c) {
+    return std::ranges::any_of(c.spec.thresholds, [](const suite::Threshold& t) { return t.change.has_value(); });
+  };
+  const auto cases = std::ranges::count_if(plan.cases, asks);
+  if (cases == 0) return;
+  console.say(fmt::format("thresholds on changes of {} case{} are not compared: there are no baselines yet\n", cases,
+                          cases == 1 ? "" : "s"));
+}
+
 Result<ExitStatus> run_run(CommandContext& context) {
   Workplace workplace;
-  for (const std::string& request : context.args.values("report")) {
-    BH_CHECK(check_report_request(request, context.json));
-  }
+  EnvironmentWatch watch(workplace);
+  BH_TRY(const FailOn trips, fail_on(context.args));
   BH_TRY(const PlanRequest request, plan_request(context, workplace, context.args.operands()));
+  BH_TRY(const std::vector<std::string> reports, requested_reports(context, request.suite));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
   say_refused(site, context.console);
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
+  BH_TRY(Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
+  schedule::apply_demands(planned.plan, watch.facts(site.machine, planned.plan, context, workplace));
   say_dropped(planned.expansion, context.console);
   if (planned.plan.cases.empty()) {
     report_error(
@@ -141,9 +154,11 @@ Result<ExitStatus> run_run(CommandContext& context) {
     print_cases(planned.plan, context);
     return ExitStatus::ok;
   }
+  say_changes_are_not_compared(planned.plan, context.console);
+  BH_CHECK(make_output_folder(context, workplace));
   BH_TRY(const auto store, open_for_writing(context, workplace));
-  BH_TRY(RunResult result, execute_plan(planned.plan, site, *store, context, workplace));
-  return conclude(std::move(result), *store, context, workplace);
+  BH_TRY(const schedule::RunSummary summary, execute_plan(planned.plan, site, *store, context, workplace));
+  return conclude(judge(summary, trips), reports, *store, context, workplace);
 }
 
 // ---- replay
@@ -172,9 +187,7 @@ Result<void> keep_case(schedule::Plan& plan, const store::CaseStart& start) {
 
 Result<ExitStatus> run_replay(CommandContext& context) {
   Workplace workplace;
-  for (const std::string& request : context.args.values("report")) {
-    BH_CHECK(check_report_request(request, context.json));
-  }
+  BH_TRY(const std::vector<std::string> reports, requested_reports(context, {}));
   BH_TRY(const auto store, open_for_writing(context, workplace));
   BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
   BH_TRY(const Arguments arguments, repeat_arguments(before.start.repeat_command, context.args));
@@ -199,13 +212,15 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   if (planned.plan.plugins[c.plugin].row.fingerprint != before.start.plugin_fingerprint) {
     context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
   }
-  BH_TRY(RunResult result, execute_plan(planned.plan, site, *store, context, workplace, CountCrashes::no));
-  BH_TRY(const ExitStatus status, conclude(std::move(result), *store, context, workplace));
+  BH_CHECK(make_output_folder(context, workplace));
+  BH_TRY(const schedule::RunSummary summary,
+         execute_plan(planned.plan, site, *store, context, workplace, CountCrashes::no));
+  BH_TRY(const ExitStatus status, conclude(judge(summary, {}), reports, *store, context, workplace));
   if (!context.json) {
     for (const store::StoredMeasurement& m : before.measurements) {
       if (m.metric.primary) {
-        context.console.out(fmt::format("before: {} {}\n", report::value_text(m),
-                                        report::interval_text(m, !context.console.out_facts().utf8)));
+        context.console.text(fmt::format("before: {} {}\n", report::value_text(m),
+                                         report::interval_text(m, !context.console.out_facts().utf8)));
       }
     }
   }
@@ -229,10 +244,12 @@ Result<ExitStatus> run_check(CommandContext& context) {
 
 Result<ExitStatus> run_expand(CommandContext& context) {
   Workplace workplace;
+  EnvironmentWatch watch(workplace);
   BH_TRY(PlanRequest request, plan_request(context, workplace, context.args.operands()));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
-  BH_TRY(const Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
+  BH_TRY(Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
+  schedule::apply_demands(planned.plan, watch.facts(site.machine, planned.plan, context, workplace));
   say_dropped(planned.expansion, context.console);
   print_cases(planned.plan, context);
   return planned.plan.cases.empty() ? ExitStatus::nothing : ExitStatus::ok;
@@ -254,11 +271,10 @@ Command run_command() {
   spec.options.push_back({"label", "NAME=VALUE", "A label of the run.", true});
   spec.options.push_back({"max-failures", "N", "Stop after so many cases that did not pass."});
   spec.options.push_back({"dry-run", "", "Show the cases and run nothing."});
-  spec.options.push_back({"report", "FORMAT[:FILE]",
-                          "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".",
-                          true});
+  spec.options.push_back(fail_on_option());
+  for (OptionSpec& o : report_options()) spec.options.push_back(std::move(o));
   spec.options.push_back(db_option());
-  spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,1GiB",
+  spec.examples = {"run --suite quick.yaml", "run 'org.benchhost.cpu_stream.*' --param bytes=64KiB,64MiB",
                    "run --suite nightly.yaml --precision 1% --report json:nightly.json"};
   spec.max_operands = 1000;
   return {std::move(spec), run_run};
@@ -272,9 +288,7 @@ Command replay_command() {
   spec.options = search_options();
   spec.options.push_back(state_option());
   spec.options.push_back(db_option());
-  spec.options.push_back({"report", "FORMAT[:FILE]",
-                          "Also write a report, to FILE or in place of the table: " + report_formats_text() + ".",
-                          true});
+  for (OptionSpec& o : report_options()) spec.options.push_back(std::move(o));
   spec.examples = {"replay latest/0"};
   spec.min_operands = spec.max_operands = 1;
   return {std::move(spec), run_replay};

@@ -10,6 +10,7 @@
 #include "cli/settings.h"
 #include "cli/version.h"
 #include "common/base/suggest.h"
+#include "report/table.h"
 
 namespace benchhost::cli {
 
@@ -52,7 +53,7 @@ int run_parsed(const Command& command, Arguments args, const std::vector<std::st
   };
   Console early = console_of();
   if (args.has("help")) {
-    early.out(help_page(command.spec, help_width(early)));
+    early.text(help_page(command.spec, help_width(early)));
     return static_cast<int>(ExitStatus::ok);
   }
   const auto preferences = settle(command, args, early);
@@ -79,7 +80,7 @@ int run_checked(const std::vector<std::string>& args) {
     return static_cast<int>(ExitStatus::usage);
   }
   if (args.front() == "--help" || args.front() == "-h") {
-    plain.out(overview_page(help_width(plain)));
+    plain.text(overview_page(help_width(plain)));
     return static_cast<int>(ExitStatus::ok);
   }
   if (args.front() == "--version") {
@@ -137,7 +138,7 @@ void report_error(Console& console, const Error& error, bool json, ExitStatus st
 void print_answer(CommandContext& context, std::string_view format, std::string_view member, Json all,
                   const std::string& text) {
   if (!context.json) {
-    context.console.out(text);
+    context.console.text(text);
     return;
   }
   Json json;
@@ -193,19 +194,16 @@ Result<FoundCommand> find_command(const std::vector<std::string>& args) {
 }
 
 std::string overview_page(std::size_t width) {
-  std::string out = std::string(kAbout) + "\n\nusage: benchhost COMMAND [flags]\n\n";
+  std::string out = report::wrapped(kAbout, 0, width) + "\n\nusage: benchhost COMMAND [flags]\n\n";
   std::size_t column = 0;
   for (const Command& c : commands()) column = std::max(column, c.spec.name.size() + 4);
   for (const Command& c : commands()) {
     std::string line = "  " + c.spec.name;
     line.resize(column, ' ');
-    line += c.spec.summary;
-    if (line.size() > width) line.resize(width);
-    out += line + '\n';
+    out += line + report::wrapped(c.spec.summary, column, width) + '\n';
   }
-  out +=
-      "\nbenchhost COMMAND --help tells more. First steps: benchhost list benchmarks, benchhost run --suite "
-      "quick.yaml\n";
+  out += '\n' + report::wrapped("benchhost COMMAND --help tells more. First steps:", 0, width) +
+         "\n  benchhost list benchmarks\n  benchhost run --suite quick.yaml\n";
   return out;
 }
 

@@ -63,8 +63,18 @@ void Console::write(std::FILE* stream, std::string_view text, bool& failed) {
   if (std::fwrite(text.data(), 1, text.size(), stream) != text.size() || std::fflush(stream) != 0) failed = true;
 }
 
+void Console::text(std::string_view text) {
+  if (out_.utf8) return out(text);
+  out(ascii_only(text));
+}
+
 void Console::say(std::string_view text) {
-  if (!quiet_) write(err_stream_, text, err_failed_);
+  if (!quiet_) raw_err(text);
+}
+
+void Console::raw_err(std::string_view text) {
+  if (err_.utf8) return write(err_stream_, text, err_failed_);
+  write(err_stream_, ascii_only(text), err_failed_);
 }
 
 std::size_t Console::err_width() const { return err_.terminal ? width_of(err_stream_) : err_.width; }
@@ -83,7 +93,7 @@ void Console::diagnostic(std::string_view word, std::string_view sgr, const Erro
   const std::string_view arrow = "  --> ";
   if (!error.place.empty()) text += std::string(arrow) + escape_for_terminal(error.place) + '\n';
   if (!error.help.empty()) text += "  help: " + escape_for_terminal(error.help) + '\n';
-  write(err_stream_, text, err_failed_);
+  raw_err(text);
 }
 
 }  // namespace benchhost::cli

@@ -34,14 +34,17 @@ class Console {
   Console(StreamFacts out, StreamFacts err, bool quiet, std::FILE* out_stream = stdout, std::FILE* err_stream = stderr)
       : out_(out), err_(err), quiet_(quiet), out_stream_(out_stream), err_stream_(err_stream) {}
 
-  void out(std::string_view text) { write(out_stream_, text, out_failed_); }
+  /// Data, byte by byte.
+  void out(std::string_view data) { write(out_stream_, data, out_failed_); }
+  /// Text for people on standard output: without a byte above 0x7f where the stream has no UTF-8.
+  void text(std::string_view text);
   /// A message; nothing with --quiet.
   void say(std::string_view text);
   /// error[BH0102]: message / --> place / help: …
   void error(const Error& error);
   void warning(const Error& warning);
-  /// Control text for a live bar on standard error.
-  void raw_err(std::string_view text) { write(err_stream_, text, err_failed_); }
+  /// Text and control sequences on standard error, with --quiet too.
+  void raw_err(std::string_view text);
   /// Columns of standard error now: a terminal may have been resized.
   [[nodiscard]] std::size_t err_width() const;
 

@@ -7,6 +7,7 @@
 
 #include "cli/value_form.h"
 #include "common/base/suggest.h"
+#include "report/table.h"
 
 namespace benchhost::cli {
 
@@ -49,27 +50,6 @@ Result<void> check_words(const CommandSpec& spec, const std::vector<OptionSpec>&
   return {};
 }
 
-// Text broken at blanks; every line after the first begins with `indent` blanks.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string out;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const std::size_t blank = text.find(' ');
-    const std::string_view word = text.substr(0, blank);
-    if (column > indent && column + 1 + word.size() > width) {
-      out += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    text = blank == std::string_view::npos ? std::string_view{} : text.substr(blank + 1);
-  }
-  return out;
-}
-
 std::string option_list(const std::vector<OptionSpec>& options, std::size_t width) {
   std::size_t column = 0;
   auto left = [](const OptionSpec& o) { return "  --" + o.name + (o.argument.empty() ? "" : " " + o.argument); };
@@ -83,7 +63,7 @@ std::string option_list(const std::vector<OptionSpec>& options, std::size_t widt
     } else {
       line.resize(column, ' ');
     }
-    out += line + wrapped(help_of(o), column, width) + '\n';
+    out += line + report::wrapped(help_of(o), column, width) + '\n';
   }
   return out;
 }
@@ -213,7 +193,7 @@ std::string usage_of(const CommandSpec& spec) {
 std::string help_of(const OptionSpec& option) { return option.help + (option.repeatable ? " May be repeated." : ""); }
 
 std::string help_page(const CommandSpec& spec, std::size_t width) {
-  std::string out = wrapped(spec.summary, 0, width) + "\n\nusage: benchhost " + usage_of(spec) + '\n';
+  std::string out = report::wrapped(spec.summary, 0, width) + "\n\nusage: benchhost " + usage_of(spec) + '\n';
   if (!spec.options.empty()) out += "\nflags:\n" + option_list(spec.options, width);
   out += "\nglobal flags:\n" + option_list(other_options(spec), width);
   if (!spec.examples.empty()) {

@@ -27,9 +27,28 @@ std::string clock_text(std::int64_t ns) {
 
 class Progress : public schedule::Observer {
  public:
-  Progress(Console& console, platform::Clock& clock) : console_(console), clock_(clock) {}
+  Progress(Console& console, platform::Clock& clock, StatusWish* wish)
+      : console_(console), clock_(clock), wish_(wish) {}
 
-  void run_started(store::RunId, const schedule::Plan& plan) override { plan_ = &plan; }
+  void run_started(store::RunId run, const schedule::Plan& plan) override {
+    run_ = run;
+    plan_ = &plan;
+  }
+  void invocation_started(std::optional<std::size_t> index, std::uint32_t invocation,
+                          const schedule::Standing&) override {
+    current_ = index;
+    invocation_ = invocation;
+    since_ns_ = clock_.now_ns();
+  }
+  void tick(const schedule::Standing& s) override {
+    if (wish_ == nullptr || !wish_->take_status_wish()) return;
+    before_line();
+    std::string text = fmt::format("run {}: running {}, invocation {}, for {}; {}/{} cases finished, {} invocations",
+                                   run_, name_of(current_), invocation_ + 1, clock_text(clock_.now_ns() - since_ns_),
+                                   s.finished, s.cases, s.invocations);
+    if (s.remaining_ns) text += fmt::format(", about {} left", clock_text(*s.remaining_ns));
+    console_.raw_err(text + '\n');
+  }
   void warning(std::string_view text) override {
     before_line();
     console_.warning(make_error("", std::string(text)));
@@ -80,7 +99,12 @@ class Progress : public schedule::Observer {
 
   Console& console_;
   platform::Clock& clock_;
+  StatusWish* wish_;
   const schedule::Plan* plan_ = nullptr;
+  store::RunId run_ = 0;
+  std::optional<std::size_t> current_;  // nullopt: the null benchmark
+  std::uint32_t invocation_ = 0;
+  std::int64_t since_ns_ = 0;
 };
 
 // "[12/38] passed stream.triad@cpu:0 41.3 GB/s ±0.4 %", and something every half minute.
@@ -93,8 +117,9 @@ class Lines final : public Progress {
     last_ns_ = clock_.now_ns();
     console_.say(fmt::format("run {}: {} case{}\n", run, plan.cases.size(), plan.cases.size() == 1 ? "" : "s"));
   }
-  void invocation_started(std::optional<std::size_t> index, std::uint32_t, const schedule::Standing& s) override {
-    current_ = index;
+  void invocation_started(std::optional<std::size_t> index, std::uint32_t invocation,
+                          const schedule::Standing& s) override {
+    Progress::invocation_started(index, invocation, s);
     standing_ = s;
     beat();
   }
@@ -103,6 +128,7 @@ class Lines final : public Progress {
     beat();
   }
   void tick(const schedule::Standing& s) override {
+    Progress::tick(s);
     standing_ = s;
     beat();
   }
@@ -129,7 +155,6 @@ class Lines final : public Progress {
     console_.say(text + '\n');
   }
 
-  std::optional<std::size_t> current_;
   schedule::Standing standing_;
   std::int64_t last_ns_ = 0;
 };
@@ -142,8 +167,9 @@ class Bar final : public Progress {
   Bar(const Bar&) = delete;
   Bar& operator=(const Bar&) = delete;
 
-  void invocation_started(std::optional<std::size_t> index, std::uint32_t, const schedule::Standing& s) override {
-    current_ = index;
+  void invocation_started(std::optional<std::size_t> index, std::uint32_t invocation,
+                          const schedule::Standing& s) override {
+    Progress::invocation_started(index, invocation, s);
     estimate_.clear();
     standing_ = s;
     draw(false);
@@ -153,6 +179,7 @@ class Bar final : public Progress {
     draw(false);
   }
   void tick(const schedule::Standing& s) override {
+    Progress::tick(s);
     standing_ = s;
     draw(false);
   }
@@ -202,7 +229,6 @@ class Bar final : public Progress {
     drawn_ = true;
   }
 
-  std::optional<std::size_t> current_;
   std::string estimate_;
   schedule::Standing standing_;
   std::int64_t last_ns_ = 0;
@@ -212,9 +238,7 @@ class Bar final : public Progress {
 class Silent final : public Progress {
  public:
   using Progress::Progress;
-  void invocation_started(std::optional<std::size_t>, std::uint32_t, const schedule::Standing&) override {}
   void progress(std::optional<std::size_t>, const protocol::Progress&) override {}
-  void tick(const schedule::Standing&) override {}
   void invocation_done(std::optional<std::size_t>, std::optional<stats::Interval>, const schedule::Standing&) override {
   }
   void case_finished(std::size_t, store::ResultId, const store::CaseEnd&, const schedule::Standing&) override {}
@@ -231,16 +255,17 @@ ProgressStyle choose_progress(const std::string& flag, const Console& console) {
   return redraws ? ProgressStyle::bar : ProgressStyle::lines;
 }
 
-std::unique_ptr<schedule::Observer> make_progress(ProgressStyle style, Console& console, platform::Clock& clock) {
+std::unique_ptr<schedule::Observer> make_progress(ProgressStyle style, Console& console, platform::Clock& clock,
+                                                  StatusWish* wish) {
   switch (style) {
     case ProgressStyle::bar:
-      return std::make_unique<Bar>(console, clock);
+      return std::make_unique<Bar>(console, clock, wish);
     case ProgressStyle::lines:
-      return std::make_unique<Lines>(console, clock);
+      return std::make_unique<Lines>(console, clock, wish);
     case ProgressStyle::none:
       break;
   }
-  return std::make_unique<Silent>(console, clock);
+  return std::make_unique<Silent>(console, clock, wish);
 }
 
 }  // namespace benchhost::cli

@@ -16,8 +16,17 @@ enum class ProgressStyle { bar, lines, none };
 /// elsewhere, none with --quiet.
 [[nodiscard]] ProgressStyle choose_progress(const std::string& flag, const Console& console);
 
-/// Owns: nothing but its text; console and clock outlive it.
+/// Somebody wants to know what is running.
+class StatusWish {
+ public:
+  virtual ~StatusWish() = default;
+  /// Whether somebody asked since this was asked last. Thread: any.
+  [[nodiscard]] virtual bool take_status_wish() = 0;
+};
+
+/// Owns: nothing but its text; console, clock and wish outlive it. A wish is answered within a second, in every style
+/// and with --quiet too: with what is running, for how long, and how far the run is.
 [[nodiscard]] std::unique_ptr<schedule::Observer> make_progress(ProgressStyle style, Console& console,
-                                                                platform::Clock& clock);
+                                                                platform::Clock& clock, StatusWish* wish = nullptr);
 
 }  // namespace benchhost::cli

@@ -34,9 +34,27 @@ class TempScratch final : public schedule::ScratchFolders {
   std::map<std::string, platform::TempFolder> open_;
 };
 
+// "2 limits of the suite are not kept; 1 case was skipped"; "": none.
+std::string tripped_gates(const schedule::RunSummary& summary, const FailOn& fail_on) {
+  std::vector<std::string> reasons;
+  const auto add = [&](std::uint64_t count, std::string_view one, std::string_view many) {
+    if (count > 0) reasons.push_back(fmt::format("{} {}", count, count == 1 ? one : many));
+  };
+  add(summary.gates_tripped, "limit of the suite is not kept", "limits of the suite are not kept");
+  if (fail_on.noise) {
+    add(summary.gates_undecided, "limit of the suite is not decided", "limits of the suite are not decided");
+    add(summary.noisy_cases, "case is imprecise or disturbed", "cases are imprecise or disturbed");
+  }
+  const auto skipped = summary.outcomes.find(p::Outcome::skipped);
+  if (fail_on.skipped && skipped != summary.outcomes.end()) {
+    add(skipped->second, "case was skipped", "cases were skipped");
+  }
+  return fmt::format("{}", fmt::join(reasons, "; "));
+}
+
 }  // namespace
 
-RunResult judge(schedule::RunSummary summary) {
+RunResult judge(schedule::RunSummary summary, const FailOn& fail_on) {
   auto count = [&](p::Outcome outcome) -> std::uint64_t {
     const auto it = summary.outcomes.find(outcome);
     return it == summary.outcomes.end() ? 0 : it->second;
@@ -56,6 +74,9 @@ RunResult judge(schedule::RunSummary summary) {
   if (good + bad + count(p::Outcome::infra_error) + count(p::Outcome::interrupted) == 0) {
     take(ExitStatus::nothing, all == 0 ? "nothing was selected" : "every case was skipped");
   }
+  if (const std::string tripped = tripped_gates(summary, fail_on); !tripped.empty()) {
+    take(ExitStatus::gate, tripped);
+  }
   if (bad > 0) {
     take(ExitStatus::failed, fmt::format("{} of {} cases did not pass{}", bad, all,
                                          summary.stopped_by_failures ? "; the run was stopped for it" : ""));
@@ -69,11 +90,11 @@ RunResult judge(schedule::RunSummary summary) {
   return result;
 }
 
-Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                               CommandContext& context, Workplace& workplace, CountCrashes count) {
+Result<schedule::RunSummary> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
+                                          CommandContext& context, Workplace& workplace, CountCrashes count) {
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   const auto progress = make_progress(choose_progress(context.args.value("progress").value_or("auto"), context.console),
-                                      context.console, workplace.clock);
+                                      context.console, workplace.clock, &interrupts->signals());
   schedule::SupervisedRunner runner(site.worker, supervise::Limits{}, interrupts->cancel());
   TempScratch scratch;
   BH_TRY(const fs::path database, absolute_path(database_path(context.args, workplace)));
@@ -88,8 +109,7 @@ Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, sto
                                       interrupts->signals(),
                                       core_chooser(site),
                                       count == CountCrashes::yes ? &crashes : nullptr};
-  BH_TRY(schedule::RunSummary summary, schedule::execute(plan, parts));
-  return judge(std::move(summary));
+  return schedule::execute(plan, parts);
 }
 
 }  // namespace benchhost::cli

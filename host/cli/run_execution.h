@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/run_plan.h"
+#include "cli/run_requests.h"
 #include "schedule/executor.h"
 
 namespace benchhost::cli {
@@ -21,11 +22,11 @@ enum class CountCrashes { yes, no };
 
 /// Runs the plan with progress on standard error and Ctrl-C as documented (take_interrupts). The run is left unfinished
 /// in the store: its exit status is known once its reports are written. Errors: the store refused.
-[[nodiscard]] Result<RunResult> execute_plan(const schedule::Plan& plan, const Site& site, store::RunStore& store,
-                                             CommandContext& context, Workplace& workplace,
-                                             CountCrashes count = CountCrashes::yes);
+[[nodiscard]] Result<schedule::RunSummary> execute_plan(const schedule::Plan& plan, const Site& site,
+                                                        store::RunStore& store, CommandContext& context,
+                                                        Workplace& workplace, CountCrashes count = CountCrashes::yes);
 
-/// The exit status that the outcomes of a run mean.
-[[nodiscard]] RunResult judge(schedule::RunSummary summary);
+/// The exit status that the outcomes and gates of a run mean.
+[[nodiscard]] RunResult judge(schedule::RunSummary summary, const FailOn& fail_on);
 
 }  // namespace benchhost::cli

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "cli/cmd_report.h"
 #include "cli/folders.h"
 #include "cli/progress.h"
 #include "cli/repeat_command.h"
@@ -45,17 +46,22 @@ class CaseCollector final : public supervise::Observer {
   std::vector<p::FoundCase>& cases_;
 };
 
-Error first_of(const suite::Diagnostics& diagnostics, Console& console) {
+// Prints all errors but one, which the caller returns and somebody prints after them: the last, so that they stand in
+// order; with JSON the first, which standard output gets.
+Error one_of_all(const suite::Diagnostics& diagnostics, const CommandContext& context) {
   const std::vector<Error>& errors = diagnostics.errors();
-  for (std::size_t i = 1; i < errors.size(); ++i) console.error(errors[i]);
-  return errors.front();
+  const std::size_t kept = context.json ? 0 : errors.size() - 1;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (i != kept) context.console.error(errors[i]);
+  }
+  return errors[kept];
 }
 
 Result<void> enumerate(const suite::Suite& suite, SiteInputs& inputs, const Site& site, CommandContext& context,
                        const supervise::CancelToken& cancel) {
   suite::Diagnostics diagnostics;
   const auto wanted = suite::plan_enumerations(suite, inputs.inputs.plugins, diagnostics);
-  if (!diagnostics.ok()) return first_of(diagnostics, context.console);
+  if (!diagnostics.ok()) return one_of_all(diagnostics, context);
   for (const suite::EnumerationRequest& request : wanted) {
     const discover::PluginEntry& plugin = *inputs.plugins[request.plugin];
     BH_TRY(const fs::path temporary, temporary_folder());
@@ -375,7 +381,13 @@ Result<suite::Suite> load_suite(const std::string& name, CommandContext& context
   }
   suite::SuiteReading reading = suite::read_suite(workplace.files, path);
   for (const Error& warning : reading.diagnostics.warnings()) context.console.warning(warning);
-  if (!reading.suite) return first_of(reading.diagnostics, context.console);
+  if (!reading.suite) return one_of_all(reading.diagnostics, context);
+  for (const suite::ReportRequest& report : reading.suite->reports) {
+    // The format of suites knows reports that this program cannot write.
+    if (auto known = check_report_request(report.format, false); !known.ok()) {
+      return std::move(known).error().in(to_text(report.at));
+    }
+  }
   return std::move(*reading.suite);
 }
 
@@ -391,7 +403,7 @@ Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandC
   Planned planned;
   planned.expansion = suite::expand(request.suite, inputs.inputs);
   for (const Error& warning : planned.expansion.diagnostics.warnings()) context.console.warning(warning);
-  if (!planned.expansion.diagnostics.ok()) return first_of(planned.expansion.diagnostics, context.console);
+  if (!planned.expansion.diagnostics.ok()) return one_of_all(planned.expansion.diagnostics, context);
 
   schedule::Plan& plan = planned.plan;
   for (const discover::PluginEntry* entry : inputs.plugins) {
@@ -408,6 +420,8 @@ Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandC
     plan.cases.push_back(plan_case(std::move(spec), inputs, request, site.catalogue.quarantine));
   }
   planned.expansion.cases.clear();
+  // What matters most comes first, so that a run that is ended early has it.
+  std::ranges::stable_sort(plan.cases, {}, [](const schedule::PlanCase& c) { return c.spec.priority; });
   plan.yardstick = yardstick(inputs, request, site.catalogue.quarantine);
   plan.machine = inputs.inputs.machine;
   plan.seed = request.seed;

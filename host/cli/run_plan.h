@@ -25,13 +25,13 @@ struct Planned {
   suite::Expansion expansion;  ///< its cases have moved into the plan
 };
 
-/// Errors: what the expansion found, all of it printed but the first, which is returned.
+/// Errors: what the expansion found, all of it printed but one, which is returned.
 [[nodiscard]] Result<Planned> make_plan(const PlanRequest& request, const Site& site, CommandContext& context,
                                         Workplace& workplace, const supervise::CancelToken& cancel);
 
 /// Finds a suite: a path, or a name searched in suites/ of the project, the current folder and the install, with or
 /// without its extension. Errors: not there (with the nearest name), not readable, not valid: all errors printed but
-/// the first.
+/// one.
 [[nodiscard]] Result<suite::Suite> load_suite(const std::string& name, CommandContext& context, Workplace& workplace);
 
 /// Suites that load_suite finds by name.

@@ -7,7 +7,7 @@ namespace benchhost::cli {
 
 namespace {
 
-constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 // A signal handler has no argument of its own: this is the one way to it.
 std::atomic<SignalGuard*> current = nullptr;
@@ -47,6 +47,10 @@ void SignalGuard::give_back() {
 void SignalGuard::handle(int number) {
   SignalGuard* guard = current.load();
   if (guard == nullptr) return;
+  if (number == SIGUSR1) {
+    guard->status_wanted_.store(true);
+    return;
+  }
   int none = 0;
   if (guard->first_.compare_exchange_strong(none, number)) {
     guard->cancel_.request();

@@ -1,9 +1,10 @@
-// Ctrl-C: the first time it ends the command in order, the second time at once.
+// Ctrl-C: the first time it ends the command in order, the second time at once. SIGUSR1 asks what is running.
 #pragma once
 
 #include <atomic>
 #include <memory>
 
+#include "cli/progress.h"
 #include "common/base/result.h"
 #include "schedule/worker_runner.h"
 #include "supervise/cancel.h"
@@ -11,9 +12,9 @@
 namespace benchhost::cli {
 
 /// Takes SIGINT, SIGTERM and SIGHUP while it lives, but those that were ignored, and puts back what was there: the
-/// first is a request, the second forces, a third ends the process as if nothing had been taken. One at a time in a
-/// process.
-class SignalGuard final : public schedule::StopWish {
+/// first is a request, the second forces, a third ends the process as if nothing had been taken. SIGUSR1 is taken too
+/// and ends nothing. One at a time in a process.
+class SignalGuard final : public schedule::StopWish, public StatusWish {
  public:
   /// `cancel` outlives it.
   explicit SignalGuard(supervise::CancelToken& cancel);
@@ -22,6 +23,7 @@ class SignalGuard final : public schedule::StopWish {
   SignalGuard& operator=(const SignalGuard&) = delete;
 
   [[nodiscard]] int signal() const override { return first_.load(); }
+  [[nodiscard]] bool take_status_wish() override { return status_wanted_.exchange(false); }
   /// Puts back what was there now; signal() stays.
   void give_back();
 
@@ -30,6 +32,7 @@ class SignalGuard final : public schedule::StopWish {
 
   supervise::CancelToken& cancel_;
   std::atomic<int> first_ = 0;
+  std::atomic<bool> status_wanted_ = false;
   struct Saved;
   std::unique_ptr<Saved> saved_;
 };

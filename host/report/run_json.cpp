@@ -42,6 +42,16 @@ Json measurement_json(const store::StoredMeasurement& m) {
   return json;
 }
 
+Json gate_json(const store::GateCheck& gate) {
+  Json json;
+  json.set("metric", gate.metric);
+  if (!gate.label.empty()) json.set("label", gate.label);
+  json.set("kind", gate.kind).set("bound", gate.bound);
+  json.set("verdict", std::string(store::gate_verdict_name(gate.verdict)));
+  json.set("reason", gate.reason.empty() ? Json() : Json(gate.reason));
+  return json;
+}
+
 }  // namespace
 
 Json result_json(const store::StoredResult& result) {
@@ -71,6 +81,9 @@ Json result_json(const store::StoredResult& result) {
     const auto& passed = result.end->verification.passed;
     json.set("verified", passed ? Json(*passed) : Json());
     json.set("duration_ns", result.end->duration_ns);
+    Json gates{JsonArray{}};
+    for (const store::GateCheck& g : result.end->gates) gates.push(gate_json(g));
+    json.set("gates", std::move(gates));
   }
   Json measurements{JsonArray{}};
   for (const store::StoredMeasurement& m : result.measurements) measurements.push(measurement_json(m));

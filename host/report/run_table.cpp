@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "common/base/terminal_text.h"
@@ -27,6 +28,11 @@ std::string remarks_of(const store::StoredResult& result) {
     add(words);
   }
   for (const std::string& flag : result.end->flags) add(escape_for_terminal(flag));
+  const auto has = [&](store::GateVerdict verdict) {
+    return std::ranges::any_of(result.end->gates, [&](const store::GateCheck& g) { return g.verdict == verdict; });
+  };
+  if (has(store::GateVerdict::tripped)) add("limit not kept");
+  if (has(store::GateVerdict::undecided)) add("limit undecided");
   return text;
 }
 
@@ -48,10 +54,11 @@ Table result_table(const RunView& view, bool ascii, bool with_order) {
   table.columns = {{"case", Align::left, true},
                    {"value", Align::right, false},
                    {ascii ? "+- 95 %" : "± 95 %", Align::right, false},
-                   {"spread", Align::right, false},
-                   {"n", Align::right, false}};
-  if (with_order) table.columns.push_back({"run order", Align::left, false});
-  table.columns.push_back({"remarks", Align::left, true});
+                   {"spread", Align::right, false, 2},
+                   {"n", Align::right, false, 1}};
+  if (with_order) table.columns.push_back({"run order", Align::left, false, 3});
+  // "disturbed, imprecise" is read at a glance; names of cases have much in common.
+  table.columns.push_back({"remarks", Align::left, true, 0, 20});
   for (const store::StoredResult& r : view.results) {
     const store::StoredMeasurement* primary = primary_of(r);
     const std::string& title = r.start.case_.title;

@@ -22,7 +22,7 @@ constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kReset = "\x1b[0m";
 
 std::string painted(std::string text, std::string_view sgr, const Style& style) {
-  return style.colour ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
+  return style.colour && !sgr.empty() ? std::string(sgr) + std::move(text) + std::string(kReset) : std::move(text);
 }
 
 // How text of others is made harmless where it goes.
@@ -64,19 +64,17 @@ std::vector<std::string> remarks_of(const store::StoredMeasurement& m) {
   return remarks;
 }
 
-std::string ordinary_ascii(std::string text, bool ascii) {
-  if (!ascii) return text;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x80) {
-      out += text[i];
-    } else if (byte >= 0xc0) {
-      // One mark per code point; the micro sign is common enough to be spelt.
-      out += text.compare(i, 2, "\u00b5") == 0 ? 'u' : '?';
-    }
+// "copy{…}: not kept: bandwidth is 8.10 GB/s, by its interval …": what is not held.
+std::vector<std::string> gate_lines(const store::StoredResult& r, Escape escape) {
+  std::vector<std::string> lines;
+  if (!r.end) return lines;
+  for (const store::GateCheck& gate : r.end->gates) {
+    if (gate.verdict == store::GateVerdict::held) continue;
+    lines.push_back(fmt::format("{}: limit {}: {}", escape(r.start.case_.title),
+                                gate.verdict == store::GateVerdict::tripped ? "not kept" : "undecided",
+                                escape(gate.reason)));
   }
-  return out;
+  return lines;
 }
 
 }  // namespace
@@ -91,6 +89,10 @@ std::string console_report(const RunView& view, const Style& style) {
   if (!summaries.rows.empty()) out += draw_console(summaries, style.width, style.ascii) + '\n';
   bool any = false;
   for (const store::StoredResult& r : view.results) {
+    for (const std::string& gate : gate_lines(r, for_terminal)) {
+      out += "  " + painted(gate, kRed, style) + '\n';
+      any = true;
+    }
     if (!needs_words(r)) continue;
     const bool bad = r.end->outcome != protocol::Outcome::skipped;
     out += "  " + painted(failure_line(r, view.run.id, for_terminal), bad ? kRed : "", style) + '\n';
@@ -103,7 +105,7 @@ std::string console_report(const RunView& view, const Style& style) {
     out += fmt::format("  in {}", format_ns(seconds * 1e9));
   }
   out += '\n' + resolution_text(view.run) + '\n';
-  return ordinary_ascii(std::move(out), style.ascii);
+  return style.ascii ? ascii_only(out) : out;
 }
 
 std::string markdown_report(const RunView& view) {
@@ -112,6 +114,7 @@ std::string markdown_report(const RunView& view) {
   const Table summaries = summary_table(view, false);
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';
   for (const store::StoredResult& r : view.results) {
+    for (const std::string& gate : gate_lines(r, markdown_text)) out += "- " + gate + '\n';
     if (needs_words(r)) out += "- " + failure_line(r, view.run.id, markdown_text) + '\n';
   }
   out += '\n' + counts_text(view) + "; " + resolution_text(view.run) + ".\n";
@@ -136,6 +139,20 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
       line("verified", "no oracle was asked");
     }
   }
+  if (result.end) {
+    for (const store::GateCheck& gate : result.end->gates) {
+      if (gate.verdict != store::GateVerdict::held) {
+        line("limit", fmt::format("{}: {}", gate.verdict == store::GateVerdict::tripped ? "not kept" : "undecided",
+                                  gate.reason));
+        continue;
+      }
+      const auto measured = std::ranges::find(result.measurements, gate.metric,
+                                              [](const store::StoredMeasurement& m) { return m.metric.id; });
+      const std::string unit = measured == result.measurements.end() ? "" : measured->metric.unit;
+      line("limit", fmt::format("kept: {} is {} {}", gate.metric, gate.kind == "at_least" ? "at least" : "at most",
+                                format_quantity(gate.bound, unit)));
+    }
+  }
   line("benchmark", result.start.case_.benchmark);
   line("parameters", result.start.case_.canonical_parameters);
   line("input", result.start.case_.input);
@@ -148,10 +165,15 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   out += '\n';
 
   Table metrics;
-  metrics.columns = {
-      {"metric", Align::left, false},     {"value", Align::right, false},    {"95 % interval", Align::right, false},
-      {"spread", Align::right, false},    {"n", Align::right, false},        {"samples", Align::right, false},
-      {"effective", Align::right, false}, {"statistic", Align::left, false}, {"remarks", Align::left, true}};
+  metrics.columns = {{"metric", Align::left, false},
+                     {"value", Align::right, false},
+                     {"95 % interval", Align::right, false},
+                     {"spread", Align::right, false, 1},
+                     {"n", Align::right, false},
+                     {"samples", Align::right, false, 3},
+                     {"effective", Align::right, false, 4},
+                     {"statistic", Align::left, false, 2},
+                     {"remarks", Align::left, true}};
   for (const store::StoredMeasurement& m : result.measurements) {
     const std::string id = m.measurement.label.empty() ? m.metric.id : m.metric.id + "[" + m.measurement.label + "]";
     metrics.rows.push_back(
@@ -165,11 +187,11 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   if (!metrics.rows.empty()) out += draw_console(metrics, style.width, style.ascii) + '\n';
 
   Table runs;
-  runs.columns = {{"invocation", Align::right, false}, {"outcome", Align::left, false},
-                  {"took", Align::right, false},       {"n", Align::right, false},
-                  {"overhead", Align::right, false},   {"cost", Align::right, false},
-                  {"warm-up", Align::left, false},     {"peak RSS", Align::right, false},
-                  {"faults", Align::right, false},     {"switches", Align::right, false}};
+  runs.columns = {{"invocation", Align::right, false},  {"outcome", Align::left, false},
+                  {"took", Align::right, false},        {"n", Align::right, false, 2},
+                  {"overhead", Align::right, false, 4}, {"cost", Align::right, false, 1},
+                  {"warm-up", Align::left, false, 3},   {"peak RSS", Align::right, false, 5},
+                  {"faults", Align::right, false, 7},   {"switches", Align::right, false, 6}};
   for (const store::StoredInvocation& s : invocations) {
     const store::Invocation& i = s.invocation;
     auto number = [](const auto& optional) { return optional ? fmt::format("{}", *optional) : std::string("-"); };
@@ -186,7 +208,7 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   }
   if (!runs.rows.empty()) out += draw_console(runs, style.width, style.ascii);
   if (const std::string drawn = shape_text(shape, style); !drawn.empty()) out += '\n' + drawn;
-  return ordinary_ascii(std::move(out), style.ascii);
+  return style.ascii ? ascii_only(out) : out;
 }
 
 }  // namespace benchhost::report

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/estimate.h"
+#include "analysis/gate.h"
 #include "analysis/summary.h"
 #include "common/base/units.h"
 #include "common/stats/resolution.h"
@@ -108,17 +109,18 @@ class Execution {
     BH_TRY(summary_.run, parts_.store.begin_run(plan_.start));
     for (const PlanCase& c : plan_.cases) cases_.push_back(running_of(c));
     for (const PlanCase& c : plan_.cases) {
-      if (may_run(c)) expected_ += c.policy.min_invocations;
+      if (c.runs()) expected_ += c.policy.min_invocations;
     }
     if (plan_.yardstick) yardstick_ = running_of(*plan_.yardstick);
     yardstick_.done = !plan_.yardstick || !plan_.yardstick->quarantine.empty();
     parts_.observer.run_started(summary_.run, plan_);
     warn_of_contradictions();
+    for (const std::string& text : plan_.warnings) {
+      parts_.observer.warning(text);
+      BH_TRY(const auto event, parts_.store.add_event(summary_.run, "warning", Json().set("text", text)));
+      static_cast<void>(event);
+    }
     return {};
-  }
-
-  static bool may_run(const PlanCase& c) {
-    return c.spec.skip_reason.empty() && c.spec.fail_reason.empty() && c.quarantine.empty();
   }
 
   [[nodiscard]] Running running_of(const PlanCase& work) const {
@@ -131,7 +133,7 @@ class Execution {
   void warn_of_contradictions() {
     std::set<std::string> said;
     for (const PlanCase& c : plan_.cases) {
-      if (!may_run(c)) continue;
+      if (!c.runs()) continue;
       std::string text = contradiction(c.spec.limits);
       if (text.empty() || !said.insert(text).second) continue;
       parts_.observer.warning(text);
@@ -203,14 +205,14 @@ class Execution {
   Result<void> record_cases_that_never_run() {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
       const PlanCase& work = *cases_[i].work;
-      if (may_run(work)) continue;
-      const suite::CaseSpec& spec = work.spec;
-      if (!spec.skip_reason.empty()) {
-        BH_CHECK(record_unstarted(i, p::Outcome::skipped, "", spec.skip_reason));
-      } else if (!spec.fail_reason.empty()) {
-        BH_CHECK(record_unstarted(i, p::Outcome::failed, "", spec.fail_reason));
+      if (work.runs()) continue;
+      if (!work.spec.skip_reason.empty()) {
+        BH_CHECK(record_unstarted(i, p::Outcome::skipped, "", work.blocked_because()));
+      } else if (!work.spec.fail_reason.empty()) {
+        BH_CHECK(record_unstarted(i, p::Outcome::failed, "", work.blocked_because()));
       } else {
-        BH_CHECK(record_unstarted(i, p::Outcome::infra_error, kInQuarantine, work.quarantine));
+        const std::string_view code = work.refused_because.empty() ? kInQuarantine : "";
+        BH_CHECK(record_unstarted(i, p::Outcome::infra_error, std::string(code), work.blocked_because()));
       }
     }
     return {};
@@ -283,10 +285,18 @@ class Execution {
     // Samples by the million are in the store, and nobody asks for them here again.
     cases_[index].invocations = {};
     ++summary_.outcomes[end.outcome];
+    if (std::ranges::any_of(end.flags, [](const std::string& f) { return f == "imprecise" || f == "disturbed"; }))
+      ++summary_.noisy_cases;
+    for (const store::GateCheck& gate : end.gates) {
+      summary_.gates_tripped += gate.verdict == store::GateVerdict::tripped ? 1 : 0;
+      summary_.gates_undecided += gate.verdict == store::GateVerdict::undecided ? 1 : 0;
+    }
     const bool bad =
         end.outcome != p::Outcome::passed && end.outcome != p::Outcome::skipped && end.outcome != p::Outcome::cached;
-    // What was not started for its past crashes is no failure of this run, and must not end it for all others.
-    if (bad && end.code != kInQuarantine) ++failures_;
+    // What was not started for its past crashes or for the state of the machine is no failure of this run, and must not
+    // end it for all others.
+    const bool held_back = end.code == kInQuarantine || !cases_[index].work->refused_because.empty();
+    if (bad && !held_back) ++failures_;
     if (plan_.max_failures != 0 && failures_ >= plan_.max_failures) summary_.stopped_by_failures = true;
     parts_.observer.case_finished(index, id, end, standing());
   }
@@ -454,6 +464,7 @@ class Execution {
     end.measurements = std::move(estimate.measurements);
     end.added_metrics = std::move(estimate.added_metrics);
     end.plan = running.planner.record(running.stopped);
+    if (outcome == p::Outcome::passed) end.gates = analysis::check_gates(running.work->spec.gates, end.measurements);
     if (outcome != p::Outcome::passed) {
       if (!running.invocations.empty()) {
         // What was seen of the invocation that decided, such as that it had to be killed.

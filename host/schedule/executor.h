@@ -27,6 +27,9 @@ struct RunSummary {
   std::optional<double> resolution_ratio;               ///< what the machine resolved today; nullopt: not known
   std::string resolution_reason;                        ///< why not
   bool stopped_by_failures = false;
+  std::uint64_t gates_tripped = 0;    ///< limits of the suite that a case does not keep
+  std::uint64_t gates_undecided = 0;  ///< limits that lie inside the interval, or have none to look at
+  std::uint64_t noisy_cases = 0;      ///< flagged imprecise or disturbed
 };
 
 /// Where the executor puts an invocation's private folder.

@@ -34,6 +34,18 @@ struct PlanCase {
   std::string repeat_command;
   /// Why its benchmark is in quarantine; "": it is not. The outcome is then `infra_error`.
   std::string quarantine;
+  /// Why it is not run though it could be: the machine is not as the suite demands; "": it is. The outcome is then
+  /// `infra_error`.
+  std::string refused_because;
+
+  /// Why nothing is invoked for it; "": it runs.
+  [[nodiscard]] const std::string& blocked_because() const {
+    for (const std::string* reason : {&spec.skip_reason, &spec.fail_reason, &refused_because}) {
+      if (!reason->empty()) return *reason;
+    }
+    return quarantine;
+  }
+  [[nodiscard]] bool runs() const { return blocked_because().empty(); }
 
   [[nodiscard]] const protocol::BenchmarkRecord& benchmark(const std::vector<PlanPlugin>& plugins) const {
     return plugins[plugin].record.benchmarks[spec.benchmark];
@@ -50,6 +62,8 @@ struct Plan {
   /// What the limit of a summary may name.
   suite::MachineScope machine;
   std::uint64_t seed = 1;
+  /// What the run's reader should know before its first case; shown and stored as events.
+  std::vector<std::string> warnings;
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::string cache_dir;
   /// End the run after so many cases that did not pass; 0: never.

@@ -143,6 +143,10 @@ Result<protocol::Outcome> outcome_from_text(const std::string& text) {
   return bad("an outcome", text);
 }
 
+Result<GateVerdict> verdict_from_text(const std::string& text) {
+  return from_name("a gate's verdict", text, GateVerdict::undecided, gate_verdict_name);
+}
+
 Result<protocol::Phase> phase_from_text(const std::string& text) {
   return from_name("a phase", text, protocol::Phase::ending, protocol::phase_name);
 }

@@ -38,6 +38,7 @@ using NamedValues = std::vector<std::pair<std::string, protocol::Value>>;
 
 /// Errors: a word that is none of the enumeration's.
 [[nodiscard]] Result<protocol::Outcome> outcome_from_text(const std::string& text);
+[[nodiscard]] Result<GateVerdict> verdict_from_text(const std::string& text);
 [[nodiscard]] Result<protocol::Phase> phase_from_text(const std::string& text);
 [[nodiscard]] Result<protocol::Quantity> quantity_from_text(const std::string& text);
 [[nodiscard]] Result<protocol::SegmentPhase> segment_phase_from_text(const std::string& text);

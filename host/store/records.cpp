@@ -14,4 +14,16 @@ std::string_view run_state_name(RunState state) {
   return "";
 }
 
+std::string_view gate_verdict_name(GateVerdict verdict) {
+  switch (verdict) {
+    case GateVerdict::held:
+      return "held";
+    case GateVerdict::tripped:
+      return "tripped";
+    case GateVerdict::undecided:
+      return "undecided";
+  }
+  return "";
+}
+
 }  // namespace benchhost::store

@@ -173,6 +173,24 @@ struct Measurement {
   friend bool operator==(const Measurement&, const Measurement&) = default;
 };
 
+enum class GateVerdict : std::uint32_t {
+  held = 0,
+  tripped = 1,
+  undecided = 2,  ///< the interval holds the bound, or there is none
+};
+[[nodiscard]] std::string_view gate_verdict_name(GateVerdict verdict);
+
+/// A limit on a metric and what the result says of it.
+struct GateCheck {
+  std::string metric;  ///< id, declared by the benchmark
+  std::string label;   ///< of a labelled metric
+  std::string kind;    ///< "at_least" "at_most"
+  double bound = 0;    ///< in the metric's unit
+  GateVerdict verdict = GateVerdict::undecided;
+  std::string reason;  ///< mandatory unless held
+  friend bool operator==(const GateCheck&, const GateCheck&) = default;
+};
+
 /// What the oracle said.
 struct Verification {
   std::optional<bool> passed;  ///< nullopt: there is no oracle, or it was not reached
@@ -221,6 +239,7 @@ struct CaseEnd {
   std::vector<protocol::MetricRecord> added_metrics;
   /// Result whose numbers a `cached` case stands for.
   std::optional<ResultId> cached_from;
+  std::vector<GateCheck> gates;  ///< in the order of the suite's limits
 };
 
 /// One line of a worker, plugin or backend, or captured from the standard streams.

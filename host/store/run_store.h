@@ -78,7 +78,7 @@ class RunStore : public RunReader {
   [[nodiscard]] virtual Result<InvocationId> add_invocation(ResultId result, const Invocation& invocation) = 0;
   /// Acknowledges the result: event case_finished. Errors: unknown or finished result; a measurement of an undeclared
   /// metric, or twice of one; one that has neither value nor null_reason; a value that is not finite; no reason though
-  /// not passed.
+  /// not passed; a limit on an undeclared metric, or one that is not held without its reason.
   [[nodiscard]] virtual Result<void> finish_case(ResultId result, const CaseEnd& end) = 0;
   /// start_case and finish_case in one transaction, for cases that never run: skipped, cached, infra_error.
   [[nodiscard]] virtual Result<ResultId> record_case(RunId run, const CaseStart& start, const CaseEnd& end) = 0;

@@ -601,7 +601,23 @@ LEFT JOIN case_models n ON n.case_id = r.case_id
 WHERE r.role = 'primary' AND r.outcome IS NOT NULL;
 )sql";
 
-constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2}, Migration{2, kVersion3}};
+// What a suite demands of a metric, and whether it was so.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE gates(
+  result INTEGER NOT NULL REFERENCES results ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  metric INTEGER NOT NULL REFERENCES metrics,
+  label TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  bound REAL NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('held', 'tripped', 'undecided')),
+  reason TEXT NOT NULL,
+  PRIMARY KEY (result, position)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2}, Migration{2, kVersion3},
+                                 Migration{3, kVersion4}};
 
 }  // namespace
 

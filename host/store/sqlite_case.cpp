@@ -129,6 +129,14 @@ Result<void> SqliteStore::put_case_end(ResultId result, const CaseEnd& end) {
         m.bound_high, m.bound_level));
   }
   if (end.plan) BH_CHECK(put_plan(result, *end.plan));
+  position = 0;
+  for (const GateCheck& g : end.gates) {
+    BH_CHECK(
+        connection_.run("INSERT INTO gates(result, position, metric, label, kind, bound, verdict, reason) VALUES (?, "
+                        "?, ?, ?, ?, ?, ?, ?)",
+                        result, position++, metrics.find(g.metric)->second, g.label, g.kind, g.bound,
+                        gate_verdict_name(g.verdict), g.reason));
+  }
   return {};
 }
 

@@ -240,7 +240,21 @@ Result<StoredResult> SqliteStore::read_result(ResultId id) {
                 }));
   BH_CHECK(read_measurements(result));
   if (result.end) BH_CHECK(read_plan(result));
+  BH_CHECK(read_gates(result));
   return result;
+}
+
+Result<void> SqliteStore::read_gates(StoredResult& result) {
+  if (!result.end) return {};
+  return each(
+      connection_.query("SELECT k.metric, g.label, g.kind, g.bound, g.verdict, g.reason FROM gates g "
+                        "JOIN metrics k ON k.id = g.metric WHERE g.result = ? ORDER BY g.position",
+                        result.id),
+      [&result](Cursor& c) -> Result<void> {
+        BH_TRY(const GateVerdict verdict, verdict_from_text(c.text(4)));
+        result.end->gates.push_back({c.text(0), c.text(1), c.text(2), c.maybe_real(3).value_or(0), verdict, c.text(5)});
+        return {};
+      });
 }
 
 Result<void> SqliteStore::read_measurements(StoredResult& result) {

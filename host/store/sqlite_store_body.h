@@ -54,6 +54,7 @@ class SqliteStore final : public RunStore {
   Result<StoredResult> read_result(ResultId id);
   Result<void> read_measurements(StoredResult& result);
   Result<void> read_plan(StoredResult& result);
+  Result<void> read_gates(StoredResult& result);
   Result<StoredInvocation> read_invocation(InvocationId id);
   Result<std::vector<std::int64_t>> ids(Result<Cursor> cursor);
   Result<std::optional<RunId>> newest_run();

@@ -180,6 +180,13 @@ Result<void> check_case_end(const CaseEnd& end, const std::function<bool(std::st
           fmt::format("two measurements of '{}', label '{}', statistic '{}'", m.metric, m.label, m.statistic));
     }
   }
+  for (const GateCheck& g : end.gates) {
+    if (!added.contains(g.metric) && !declared(g.metric)) {
+      return refuse(fmt::format("a limit on '{}', a metric that the benchmark does not declare", g.metric));
+    }
+    BH_CHECK(need(std::isfinite(g.bound) && !g.kind.empty(), "a limit needs its kind and a bound that is finite"));
+    BH_CHECK(need(g.verdict == GateVerdict::held || !g.reason.empty(), "a limit that is not held needs a reason"));
+  }
   return {};
 }
 

@@ -116,6 +116,7 @@ void CaseFiller::fill_measure(CaseSpec& c, const Entry& e) const {
   c.labels = s.labels;
   c.thresholds = s.thresholds;
   c.environment = s.environment;
+  c.when_unmet = s.when_unmet.value_or(WhenUnmet::warn);
   c.at = e.at;
 }
 

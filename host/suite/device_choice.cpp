@@ -60,21 +60,23 @@ std::string describe(const DeviceSelector& s) {
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
-void check_kind(const DeviceSelector& selector, const std::vector<DeviceInput>& devices, Diagnostics& diagnostics) {
+/// False: nobody knows the kind, which is said.
+bool check_kind(const DeviceSelector& selector, const std::vector<DeviceInput>& devices, Diagnostics& diagnostics) {
   const std::string kind = selector.pattern.substr(0, selector.pattern.find(':'));
   const auto glob = Glob::parse(kind);
-  if (kind.empty() || !glob.ok() || !glob->is_literal()) return;
+  if (kind.empty() || !glob.ok() || !glob->is_literal()) return true;
   std::vector<std::string> known;
   for (const DeviceInput& device : devices) {
     if (std::ranges::find(known, device.record.kind) == known.end()) known.push_back(device.record.kind);
   }
-  if (std::ranges::find(known, kind) != known.end() || std::ranges::find(kKinds, kind) != kKinds.end()) return;
+  if (std::ranges::find(known, kind) != known.end() || std::ranges::find(kKinds, kind) != kKinds.end()) return true;
   const std::string available =
       known.empty() ? "there are no devices here" : fmt::format("available: {}", fmt::join(known, ", "));
   for (const std::string_view name : kKinds) known.emplace_back(name);
   const std::string near = did_you_mean(kind, known);
   diagnostics.error(kUnknown, fmt::format("unknown kind of device '{}'", kind), selector.at,
                     near.empty() ? available : near + " " + available);
+  return false;
 }
 
 }  // namespace
@@ -90,7 +92,7 @@ DeviceChoice choose_devices(const std::vector<DeviceSelector>& selectors, const 
   processor.kind = "cpu";
   for (const DeviceSelector& selector : selectors) {
     asked.push_back(describe(selector));
-    check_kind(selector, devices, diagnostics);
+    const bool known = check_kind(selector, devices, diagnostics);
     Picker picker{selector, std::nullopt};
     if (!selector.where.empty()) {
       auto parsed = Expression::parse(selector.where);
@@ -111,7 +113,7 @@ DeviceChoice choose_devices(const std::vector<DeviceSelector>& selectors, const 
       picked[i] = true;
       out.processor = out.processor || devices[i].record.kind == "cpu";
     }
-    if (!any && must_match) {
+    if (!any && must_match && known) {
       std::vector<std::string> names;
       for (const DeviceInput& device : devices) names.push_back(device.record.name);
       diagnostics.error(

@@ -20,6 +20,7 @@
 #include "suite/device_choice.h"
 #include "suite/device_tuples.h"
 #include "suite/expressions.h"
+#include "suite/gates.h"
 
 // Two passes. The first resolves every name, converts every value and multiplies the counts, so that all errors are
 // known and a suite that is too large is refused before one case of it exists. The second makes the cases and cannot
@@ -41,6 +42,7 @@ struct Job {
   std::optional<Condition> filter;
   std::vector<protocol::Value> settings;
   std::vector<const protocol::FoundCase*> inputs;  ///< empty: the suite makes the cases
+  std::vector<Gate> gates;
 };
 
 std::uint64_t saturating_product(std::uint64_t a, std::uint64_t b) {
@@ -128,7 +130,8 @@ class Expander {
     if (too_many_) return;
     auto combinations = Combinations::make(b, e, inputs_.overrides, diagnostics());
     if (!combinations) return;
-    Job job{index, &b, *std::move(combinations), devices, std::move(excludes), {}, {}, {}};
+    Job job{index, &b, *std::move(combinations), devices, std::move(excludes), {}, {}, {}, {}};
+    job.gates = gates_of(e.measure.thresholds, *b.record, diagnostics());
     job.filter = filter_condition(inputs_.overrides.filter, b);
     if (b.plugin_record->has_enumerate && !find_inputs(job)) return;
     if (count(job)) jobs_.push_back(std::move(job));
@@ -183,8 +186,12 @@ class Expander {
 
   void note_threshold(const Threshold& threshold, const std::vector<const CompiledBenchmark*>& benchmarks) {
     const auto glob = Glob::parse(threshold.metric);
+    const bool limits = threshold.at_least || threshold.at_most;
     const auto matches = [&](const CompiledBenchmark* b) {
-      return std::ranges::any_of(b->record->metrics, [&](const auto& m) { return glob.ok() && glob->matches(m.id); }) ||
+      if (std::ranges::any_of(b->record->metrics, [&](const auto& m) { return glob.ok() && glob->matches(m.id); }))
+        return true;
+      // A summary is no case's: it may be compared with a baseline, and has no limits of its own.
+      return !limits &&
              std::ranges::any_of(b->record->summaries, [&](const auto& s) { return glob.ok() && glob->matches(s.id); });
     };
     bool& matched = thresholds_.try_emplace(to_text(threshold.at), threshold, false).first->second.second;
@@ -331,6 +338,7 @@ class Expander {
     if (e.measure.exclusive) c.claims.exclusive = *e.measure.exclusive;
     if (c.skip_reason.empty()) c.skip_reason = filler_.beyond_machine(c.claims);
     filler_.fill_measure(c, e);
+    c.gates = job.gates;
     out_.cases.push_back(std::move(c));
   }
 

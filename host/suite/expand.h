@@ -105,6 +105,18 @@ struct MeasureLimits {
   std::optional<std::int64_t> timeout_ns;
 };
 
+/// A limit that a metric of a case has to keep.
+struct Gate {
+  enum class Kind : std::uint8_t { at_least = 0, at_most = 1 };
+  std::string metric;  ///< id
+  std::string unit;    ///< of the metric
+  Kind kind = Kind::at_least;
+  double bound = 0;     ///< in that unit
+  std::string written;  ///< as the suite says it
+
+  friend bool operator==(const Gate&, const Gate&) = default;
+};
+
 /// One combination of benchmark, parameters, input and devices.
 struct CaseSpec {
   std::size_t plugin = 0;       ///< index into ExpandInputs::plugins
@@ -142,8 +154,10 @@ struct CaseSpec {
   Priority priority = Priority::medium;
   std::vector<std::string> tags;  ///< of the benchmark, then of the entry
   Labels labels;
-  std::vector<Threshold> thresholds;
+  std::vector<Gate> gates;            ///< of the thresholds that limit a value, in the order of the metrics
+  std::vector<Threshold> thresholds;  ///< all, as the suite says them
   std::vector<Demand> environment;
+  WhenUnmet when_unmet = WhenUnmet::warn;
   Position at;  ///< of the entry
 };
 

@@ -31,8 +31,8 @@ constexpr auto kDefaults = std::to_array<Key>({
     {"share_device", Shape::boolean, "Whether other cases may use the device meanwhile; absent: as the benchmark says"},
     {"tags", Shape::texts, "Added to the tags of the benchmarks, for --tag"},
     {"labels", Shape::labels, "Stored with each case"},
-    {"thresholds", Shape::thresholds, "Change that trips a gate, for all metrics or by glob over metric ids"},
-    {"environment", Shape::environment, "What the machine's state must be; what is not met is a warning of the run"},
+    {"thresholds", Shape::thresholds, "What trips a gate, for all metrics or by glob over metric ids"},
+    {"environment", Shape::environment, "What the machine must be like when the run begins"},
 });
 
 constexpr auto kEntry = std::to_array<Key>({
@@ -70,19 +70,34 @@ constexpr auto kInvocations = std::to_array<Key>({
 
 constexpr auto kReport = std::to_array<Key>({
     {"format", Shape::format, "What to write", true},
-    {"file", Shape::text, "Where; absent: standard output"},
+    {"file", Shape::text, "Where, relative to --output-dir; absent: standard output"},
+});
+
+constexpr auto kThreshold = std::to_array<Key>({
+    {"at_least", Shape::quantity, "Least value, with its unit; the gate trips when the interval lies below it"},
+    {"at_most", Shape::quantity, "Largest value, with its unit; the gate trips when the interval lies above it"},
+    {"change", Shape::ratio, "Largest change for the worse against a baseline"},
 });
 
 constexpr auto kEnvironment = std::to_array<Key>({
-    {"governor", Shape::text, "Frequency governor of all cores: performance"},
+    {"governor", Shape::governor, "Frequency governor of all cores: performance"},
     {"turbo", Shape::boolean, "Whether the processor may clock above its base"},
     {"smt", Shape::boolean, "Whether cores run more than one thread"},
     {"aslr", Shape::boolean, "Whether addresses are randomised"},
     {"max_load", Shape::number, "Highest load average over one minute, per core"},
     {"min_free_memory", Shape::size, "Least memory that is free when the run begins"},
+    {"max_steal", Shape::share, "Largest share of time that the hypervisor gives to others"},
+    {"min_cores", Shape::cores, "Least number of cores that benchmarks may use"},
+    {"min_memory", Shape::size, "Least memory of the machine"},
+    {"max_resolution", Shape::ratio, "Largest difference that the machine may fail to resolve, as last seen"},
     {"ac_power", Shape::boolean, "Whether the machine runs on mains"},
+    {"unmet", Shape::unmet, "What becomes of the cases if a demand is not met: warn (the default), skip or fail"},
 });
 
+constexpr std::array<std::string_view, 3> kUnmet = {"warn", "skip", "fail"};
+// Documentation/admin-guide/pm/cpufreq.rst of Linux.
+constexpr std::array<std::string_view, 6> kGovernors = {"performance", "powersave",    "userspace",
+                                                        "ondemand",    "conservative", "schedutil"};
 constexpr std::array<std::string_view, 4> kPriorities = {"critical", "high", "medium", "low"};
 constexpr std::array<std::string_view, 9> kFormats = {"console", "md",     "html",   "csv",   "json",
                                                       "junit",   "gbench", "github", "gitlab"};
@@ -108,6 +123,7 @@ KeyTable linear_keys() { return {"a range", kLinear}; }
 KeyTable log2_keys() { return {"a log2 range", kLog2}; }
 KeyTable invocation_keys() { return {"invocations", kInvocations}; }
 KeyTable report_keys() { return {"a report", kReport}; }
+KeyTable threshold_keys() { return {"a threshold", kThreshold}; }
 KeyTable environment_keys() { return {"environment", kEnvironment}; }
 
 std::vector<std::string> entry_key_names() {
@@ -118,5 +134,7 @@ std::vector<std::string> entry_key_names() {
 
 std::span<const std::string_view> priority_names() { return kPriorities; }
 std::span<const std::string_view> report_formats() { return kFormats; }
+std::span<const std::string_view> governor_names() { return kGovernors; }
+std::span<const std::string_view> unmet_names() { return kUnmet; }
 
 }  // namespace benchhost::suite

@@ -20,11 +20,16 @@ enum class Shape : std::uint8_t {
   steps,        ///< a whole number from 1, of a log2 range
   processes,    ///< a whole number from 1 to kMostInvocations
   ratio,        ///< 0.01 or "1 %"
+  share,        ///< a ratio that may be 0
+  cores,        ///< a whole number from 1
   duration,     ///< "30 s"
   size,         ///< "64 KiB"
   priority,     ///< critical high medium low
   expression,   ///< sdk expr.h
   format,       ///< of a report
+  quantity,     ///< a value with its unit: "10 GB/s"
+  governor,     ///< a frequency governor
+  unmet,        ///< warn skip fail
   texts,        ///< a text or a list of texts
   expressions,  ///< an expression or a list
   labels,       ///< names to texts
@@ -35,16 +40,18 @@ enum class Shape : std::uint8_t {
   bounds,       ///< [first, last]
   step,         ///< one value
   invocations,  ///< a number of processes or {min, max}
-  thresholds,   ///< a ratio, or metric globs to ratios
+  thresholds,   ///< a ratio, or metric globs to ratios and limits
   environment,  ///< demands by name
   reports,      ///< formats with files
   defaults,
   entries,
 };
 
-/// Fresh processes per case; and how long a text may be, bytes.
+/// Fresh processes per case; how long a text may be, bytes.
 inline constexpr std::uint64_t kMostInvocations = 10'000;
 inline constexpr std::size_t kMostTextBytes = 4095;
+/// Cores that a suite may demand.
+inline constexpr std::uint64_t kMostCores = 1'000'000;
 
 struct Key {
   std::string_view name;
@@ -73,10 +80,13 @@ struct KeyTable {
 [[nodiscard]] KeyTable log2_keys();
 [[nodiscard]] KeyTable invocation_keys();
 [[nodiscard]] KeyTable report_keys();
+[[nodiscard]] KeyTable threshold_keys();
 [[nodiscard]] KeyTable environment_keys();
 
-/// "critical", "high", "medium", "low" and the formats of reports.
+/// "critical", "high", "medium", "low"; the formats of reports; Linux's frequency governors; "warn", "skip", "fail".
 [[nodiscard]] std::span<const std::string_view> priority_names();
 [[nodiscard]] std::span<const std::string_view> report_formats();
+[[nodiscard]] std::span<const std::string_view> governor_names();
+[[nodiscard]] std::span<const std::string_view> unmet_names();
 
 }  // namespace benchhost::suite

@@ -23,6 +23,18 @@ const char* to_text(Priority priority) {
   return "medium";
 }
 
+const char* to_text(WhenUnmet when) {
+  switch (when) {
+    case WhenUnmet::warn:
+      return "warn";
+    case WhenUnmet::skip:
+      return "skip";
+    case WhenUnmet::fail:
+      return "fail";
+  }
+  return "warn";
+}
+
 Settings merge(const Settings& base, const Settings& own) {
   Settings out = own;
   const auto take = [](auto& to, const auto& from) {
@@ -36,6 +48,7 @@ Settings merge(const Settings& base, const Settings& own) {
   take(out.priority, base.priority);
   take(out.exclusive, base.exclusive);
   take(out.share_device, base.share_device);
+  take(out.when_unmet, base.when_unmet);
   out.tags.insert(out.tags.begin(), base.tags.begin(), base.tags.end());
   out.thresholds.insert(out.thresholds.begin(), base.thresholds.begin(), base.thresholds.end());
   for (const auto& label : base.labels) {

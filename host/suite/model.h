@@ -100,16 +100,19 @@ struct Invocations {
   friend bool operator==(const Invocations&, const Invocations&) = default;
 };
 
-/// A change of a metric that trips a gate, as a ratio: 0.03 is 3 %.
+/// What of a metric trips a gate. At least one of `change`, `at_least` and `at_most` is said; of each the last
+/// threshold that matches a metric counts.
 struct Threshold {
-  std::string metric;  ///< glob over metric ids; "*": all
-  double ratio = 0;
+  std::string metric;              ///< glob over metric ids; "*": all
+  std::optional<double> change;    ///< against a baseline, as a ratio: 0.03 is 3 %
+  std::optional<Placed> at_least;  ///< a value with its unit, as written: the metric's unit is not known here
+  std::optional<Placed> at_most;
   Position at;
 
   friend bool operator==(const Threshold&, const Threshold&) = default;
 };
 
-/// A demand on the state of the machine: name and value of the table in schema.cpp (governor: performance).
+/// A demand on the state of the machine: name and value of environment_keys() (governor: performance).
 struct Demand {
   std::string name;
   std::string value;
@@ -118,10 +121,15 @@ struct Demand {
   friend bool operator==(const Demand&, const Demand&) = default;
 };
 
+/// What becomes of cases whose environment is not as demanded: they run and it is said, they are skipped, or the run is
+/// incomplete.
+enum class WhenUnmet : std::uint8_t { warn = 0, skip = 1, fail = 2 };
+[[nodiscard]] const char* to_text(WhenUnmet when);
+
 /// A report to write when the run has ended.
 struct ReportRequest {
   std::string format;
-  std::string file;  ///< as written; "": standard output
+  std::string file;  ///< as written, relative to the output folder; "": standard output
   Position at;
 
   friend bool operator==(const ReportRequest&, const ReportRequest&) = default;
@@ -144,8 +152,9 @@ struct Settings {
   std::optional<bool> share_device;  ///< other cases may use the device; absent: as the slot declares
   std::vector<std::string> tags;
   Labels labels;
-  std::vector<Threshold> thresholds;  ///< the last that matches a metric counts
+  std::vector<Threshold> thresholds;
   std::vector<Demand> environment;
+  std::optional<WhenUnmet> when_unmet;  ///< absent: warn
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

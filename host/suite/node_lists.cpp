@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "common/base/glob.h"
 #include "common/base/units.h"
@@ -46,37 +47,77 @@ std::optional<Invocations> NodeReader::invocations(const YamlNode& node) {
 std::vector<Threshold> NodeReader::thresholds(const YamlNode& node) {
   std::vector<Threshold> out;
   if (node.kind != YamlNode::Kind::mapping) {
-    if (const auto all = ratio(node)) out.push_back({"*", *all, at(node)});
+    if (auto all = threshold("*", at(node), node)) out.push_back(*std::move(all));
     return out;
   }
   for (const auto& [key, value] : node.members) {
     if (auto glob = Glob::parse(key.text); !glob.ok()) {
       diagnostics_.error(std::move(glob).error(), at(key));
-    } else if (const auto limit = ratio(value)) {
-      out.push_back({key.text, *limit, at(key)});
+    } else if (auto one = threshold(key.text, at(key), value)) {
+      out.push_back(*std::move(one));
     }
   }
   return out;
 }
 
-std::vector<Demand> NodeReader::environment(const YamlNode& node) {
-  std::vector<Demand> out;
-  mapping(node, {environment_keys()}, [&](const Key& key, const YamlNode& name, const YamlNode& value) {
-    bool fits = false;
-    if (key.shape == Shape::boolean) {
-      fits = boolean(value).has_value();
-    } else if (key.shape == Shape::number) {
-      fits = number(value).has_value();
-    } else if (key.shape == Shape::size && value.kind == YamlNode::Kind::scalar) {
-      auto size = parse_bytes(value.text);
-      fits = size.ok();
-      if (!fits) diagnostics_.error(std::move(size).error(), at(value));
-    } else {
-      fits = text(value, fmt::format("'{}'", key.name)).has_value();
+std::optional<Threshold> NodeReader::threshold(const std::string& metric, const Position& where, const YamlNode& node) {
+  Threshold out;
+  out.metric = metric;
+  out.at = where;
+  if (node.kind != YamlNode::Kind::mapping) {
+    out.change = ratio(node);
+    return out.change ? std::optional(std::move(out)) : std::nullopt;
+  }
+  bool good = true;
+  mapping(node, {threshold_keys()}, [&](const Key& key, const YamlNode&, const YamlNode& value) {
+    if (key.shape == Shape::ratio) {
+      out.change = ratio(value);
+      good = good && out.change;
+      return;
     }
-    if (fits) out.push_back({std::string(key.name), value.text, at(name)});
+    auto written = quantity(value);
+    good = good && written;
+    (key.name == "at_least" ? out.at_least : out.at_most) = std::move(written);
   });
-  return out;
+  if (node.members.empty()) error(node, "an empty mapping limits nothing", "write {at_least: 10 GB/s}, or 3 %");
+  return good && !node.members.empty() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+void NodeReader::environment(const YamlNode& node, std::vector<Demand>& demands, std::optional<WhenUnmet>& when_unmet) {
+  mapping(node, {environment_keys()}, [&](const Key& key, const YamlNode& name, const YamlNode& value) {
+    if (key.shape == Shape::unmet) {
+      if (const auto word = one_of(value, "a choice", unmet_names()))
+        when_unmet = static_cast<WhenUnmet>(std::ranges::find(unmet_names(), *word) - unmet_names().begin());
+    } else if (demand_fits(key, value)) {
+      demands.push_back({std::string(key.name), value.text, at(name)});
+    }
+  });
+  if (node.kind == YamlNode::Kind::mapping && node.members.empty())
+    error(node, "an empty mapping demands nothing", "remove the key, or write {governor: performance}");
+}
+
+bool NodeReader::demand_fits(const Key& key, const YamlNode& value) {
+  switch (key.shape) {
+    case Shape::boolean:
+      return boolean(value).has_value();
+    case Shape::number:
+      return number(value).has_value();
+    case Shape::cores:
+      return count(value, 1, kMostCores).has_value();
+    case Shape::ratio:
+      return ratio(value).has_value();
+    case Shape::share:
+      return share(value).has_value();
+    case Shape::governor:
+      return one_of(value, "a governor", governor_names()).has_value();
+    default:
+      break;
+  }
+  if (value.kind != YamlNode::Kind::scalar) return text(value, fmt::format("'{}'", key.name)).has_value();
+  auto size = parse_bytes(value.text);
+  if (size.ok()) return true;
+  diagnostics_.error(std::move(size).error(), at(value));
+  return false;
 }
 
 std::vector<ReportRequest> NodeReader::reports(const YamlNode& node) {
@@ -93,13 +134,41 @@ std::vector<ReportRequest> NodeReader::reports(const YamlNode& node) {
   return out;
 }
 
+/// Where somebody else's suite may write: nowhere but in the folder that whoever runs it names.
+bool NodeReader::report_file_fits(const std::string& file, const YamlNode& node) {
+  const std::filesystem::path path = file;
+  const bool outside = path.is_absolute() || std::ranges::find(path, std::filesystem::path("..")) != path.end();
+  const bool hidden = std::ranges::any_of(
+      path, [](const std::filesystem::path& part) { return part != "." && part.string().starts_with('.'); });
+  if (!outside && hidden) {
+    // What a shell or a tool reads at its start is nobody's report.
+    error(node, fmt::format("the report '{}' would be a hidden file", cut_for_message(file)),
+          "name it without the dot");
+  }
+  if (!outside) return !hidden;
+  error(node, fmt::format("the report '{}' lies outside of the output folder", cut_for_message(file)),
+        "files are relative to --output-dir and lie below it; run --report writes anywhere");
+  return false;
+}
+
 std::optional<ReportRequest> NodeReader::report(const YamlNode& node) {
   ReportRequest out;
   out.at = at(node);
   if (node.kind != YamlNode::Kind::mapping) {
-    const auto format = one_of(node, "a report format", report_formats());
-    if (!format) return std::nullopt;
-    out.format = *format;
+    // As on the command line: FORMAT or FORMAT:FILE.
+    YamlNode format = node;
+    if (const std::size_t colon = node.text.find(':'); colon != std::string::npos) {
+      out.file = node.text.substr(colon + 1);
+      format.text.resize(colon);
+      if (out.file.empty()) {
+        error(node, fmt::format("the report '{}' names no file", cut_for_message(node.text)),
+              fmt::format("{}:FILE, or {} alone for standard output", format.text, format.text));
+        return std::nullopt;
+      }
+    }
+    const auto known = one_of(format, "a report format", report_formats());
+    if (!known || !report_file_fits(out.file, node)) return std::nullopt;
+    out.format = *known;
     return out;
   }
   bool good = true;
@@ -107,6 +176,7 @@ std::optional<ReportRequest> NodeReader::report(const YamlNode& node) {
     const auto read =
         key.shape == Shape::format ? one_of(value, "a report format", report_formats()) : text(value, "a file name");
     good = good && read.has_value();
+    if (read && key.shape != Shape::format) good = report_file_fits(*read, value) && good;
     if (read) (key.shape == Shape::format ? out.format : out.file) = *read;
   });
   return good && !out.format.empty() ? std::optional(out) : std::nullopt;

@@ -149,6 +149,26 @@ std::optional<double> NodeReader::ratio(const YamlNode& node) {
   return std::nullopt;
 }
 
+std::optional<double> NodeReader::share(const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::scalar) {
+    if (const auto value = parse_share(node.text)) return value;
+  }
+  return ratio(node);
+}
+
+std::optional<Placed> NodeReader::quantity(const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::scalar) {
+    double value = 0;
+    const char* const end = node.text.data() + node.text.size();
+    const auto [rest, failed] = std::from_chars(node.text.data(), end, value, std::chars_format::fixed);
+    // A second point or number after the first is a slip, and no unit.
+    const bool whole = rest == end || (*rest != '.' && (*rest < '0' || *rest > '9'));
+    if (failed == std::errc() && std::isfinite(value) && whole) return Placed{node.text, at(node)};
+  }
+  error(node, "expected a value with its unit", "write it as 10 GB/s, 5 ms or 0.9");
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> NodeReader::duration(const YamlNode& node) {
   if (node.kind != YamlNode::Kind::scalar) {
     error(node, fmt::format("expected a duration as 30 s, not {}", what_it_is(node)));
@@ -210,6 +230,14 @@ std::optional<double> parse_ratio(std::string_view text) {
   const double ratio = percent ? *value / 100 : *value;
   const double most = percent ? 1 : std::nextafter(1.0, 0.0);
   return ratio > 0 && ratio <= most ? std::optional(ratio) : std::nullopt;
+}
+
+std::optional<double> parse_share(std::string_view text) {
+  std::string_view number = text;
+  if (number.ends_with('%')) number.remove_suffix(1);
+  while (number.size() < text.size() && number.ends_with(' ')) number.remove_suffix(1);
+  if (whole_double(number) == 0.0) return 0;
+  return parse_ratio(text);
 }
 
 }  // namespace benchhost::suite

@@ -19,6 +19,8 @@ namespace benchhost::suite {
 
 /// 0.01 from "0.01" and "1 %"; nullopt if it is not over 0 and up to 1.
 [[nodiscard]] std::optional<double> parse_ratio(std::string_view text);
+/// The same, but for 0, which is one too.
+[[nodiscard]] std::optional<double> parse_share(std::string_view text);
 
 /// Reads nodes of one file. Each function returns nullopt (or what was right of a list) and says why in the
 /// diagnostics.
@@ -41,13 +43,18 @@ class NodeReader {
   [[nodiscard]] std::optional<std::uint64_t> count(const YamlNode& node, std::uint64_t least, std::uint64_t most);
   [[nodiscard]] std::optional<double> number(const YamlNode& node);
   [[nodiscard]] std::optional<double> ratio(const YamlNode& node);
+  /// A ratio that may be 0.
+  [[nodiscard]] std::optional<double> share(const YamlNode& node);
+  /// A number with whatever unit; which one the metric has is known later.
+  [[nodiscard]] std::optional<Placed> quantity(const YamlNode& node);
   [[nodiscard]] std::optional<std::int64_t> duration(const YamlNode& node);
   [[nodiscard]] std::optional<Priority> priority(const YamlNode& node);
   [[nodiscard]] std::vector<Placed> texts(const YamlNode& node, std::string_view what);
   [[nodiscard]] Labels labels(const YamlNode& node);
   [[nodiscard]] std::optional<Invocations> invocations(const YamlNode& node);
   [[nodiscard]] std::vector<Threshold> thresholds(const YamlNode& node);
-  [[nodiscard]] std::vector<Demand> environment(const YamlNode& node);
+  /// Adds to `demands`, and says what is to be done about those that are not met, if the node does.
+  void environment(const YamlNode& node, std::vector<Demand>& demands, std::optional<WhenUnmet>& when_unmet);
   [[nodiscard]] std::vector<ReportRequest> reports(const YamlNode& node);
   [[nodiscard]] std::vector<DeviceSelector> devices(const YamlNode& node);
 
@@ -62,6 +69,10 @@ class NodeReader {
   [[nodiscard]] std::optional<Sweep> range(const YamlNode& node);
   [[nodiscard]] std::optional<DeviceSelector> device(const YamlNode& node);
   [[nodiscard]] std::optional<ReportRequest> report(const YamlNode& node);
+  [[nodiscard]] bool report_file_fits(const std::string& file, const YamlNode& node);
+  [[nodiscard]] std::optional<Threshold> threshold(const std::string& metric, const Position& where,
+                                                   const YamlNode& node);
+  [[nodiscard]] bool demand_fits(const Key& key, const YamlNode& value);
   [[nodiscard]] std::optional<std::string> one_of(const YamlNode& node, std::string_view what,
                                                   std::span<const std::string_view> names);
 

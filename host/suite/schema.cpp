@@ -57,6 +57,17 @@ Json schema_of(Shape shape) {
       return whole(1, kMostInvocations);
     case Shape::ratio:
       return ref("ratio");
+    case Shape::share:
+      return any_of({object({{"type", "number"}, {"minimum", 0}, {"exclusiveMaximum", 1}}),
+                     pattern("^(0+(\\.0*)?|\\.0+) *%?$"), ref("ratio")});
+    case Shape::cores:
+      return whole(1, kMostCores);
+    case Shape::quantity:
+      return any_of({type("number"), pattern(regex({"-?", kNumber, "([^.0-9].*)?"}))});
+    case Shape::governor:
+      return choice_of(governor_names());
+    case Shape::unmet:
+      return choice_of(unmet_names());
     case Shape::duration:
       return pattern(regex({kNotZero, kNumber, " *(ns|us|\u00b5s|\u03bcs|ms|s|m|min|h|d)"}));
     case Shape::size:
@@ -86,11 +97,11 @@ Json schema_of(Shape shape) {
     case Shape::invocations:
       return any_of({whole(1, kMostInvocations), ref("invocations")});
     case Shape::thresholds:
-      return any_of({ref("ratio"), map_of(ref("ratio"))});
+      return any_of({ref("ratio"), map_of(any_of({ref("ratio"), ref("threshold")}))});
     case Shape::environment:
       return ref("environment");
     case Shape::reports:
-      return one_or_list(any_of({choice_of(report_formats()), ref("report")}));
+      return one_or_list(any_of({ref("report_text"), ref("report")}));
     case Shape::defaults:
       return ref("defaults");
     case Shape::entries:
@@ -133,7 +144,11 @@ Json suite_schema() {
   defs.set("device", mapping({device_keys()}));
   defs.set("invocations", mapping({invocation_keys()}));
   defs.set("report", mapping({report_keys()}));
-  defs.set("environment", mapping({environment_keys()}));
+  std::string formats;
+  for (const std::string_view format : report_formats()) formats += (formats.empty() ? "" : "|") + std::string(format);
+  defs.set("report_text", pattern("^(" + formats + ")(:.+)?$"));
+  defs.set("threshold", mapping({threshold_keys()}).set("minProperties", 1));
+  defs.set("environment", mapping({environment_keys()}).set("minProperties", 1));
   defs.set("defaults", mapping({defaults_keys()}));
   defs.set("entry", mapping({entry_keys(), defaults_keys()}));
 

@@ -47,7 +47,7 @@ void read_setting(const Key& key, const YamlNode& value, NodeReader& reader, Set
   } else if (key.name == "thresholds") {
     out.thresholds = reader.thresholds(value);
   } else if (key.name == "environment") {
-    out.environment = reader.environment(value);
+    reader.environment(value, out.environment, out.when_unmet);
   }
 }
 
@@ -253,6 +253,8 @@ class SuiteReader {
                      }
                    });
     entry.measure = merge(file.defaults, own);
+    if (own.when_unmet && entry.measure.environment.empty())
+      reader.error(node, "'unmet' says what to do, and the environment demands nothing", "write a demand beside it");
     warn_of_few_invocations(entry);
     out_.entries.push_back(std::move(entry));
   }

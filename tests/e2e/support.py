@@ -51,6 +51,7 @@ PLUGINS = path_of("PLUGINS")
 BACKENDS = path_of("BACKENDS")
 ZOO = path_of("ZOO")
 ECHO = path_of("ECHO")
+STEADY = path_of("STEADY")
 SUITES = path_of("SUITES")
 SOURCE = path_of("SOURCE")
 
@@ -406,6 +407,70 @@ def run_on_terminal(place, *args, columns=100, env=None, stdout_too=True):
     os.close(master)
     # The terminal driver writes \r\n for \n.
     return Screen(code, raw.decode("utf-8").replace("\r\n", "\n"), before, after)
+
+
+class Terminal:
+    """A command under way on a terminal of its own that controls it: keys are typed, the window is resized. `around` are
+    words before the command: a shell that starts it."""
+
+    def __init__(self, place, *args, columns=80, env=None, around=()):
+        self.master, self.slave = pty.openpty()
+        self.resize(columns)
+        self.before = termios.tcgetattr(self.slave)
+
+        def take():
+            os.setsid()
+            fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            [*around, str(place.binary), *map(str, args)],
+            cwd=place.work,
+            env=place.environment({"TERM": "xterm-256color", **(env or {})}),
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            preexec_fn=take,
+        )
+        self.raw = b""
+
+    def resize(self, columns):
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+
+    def type(self, keys):
+        os.write(self.master, keys)
+
+    def _read(self):
+        ready, _, _ = select.select([self.master], [], [], 0.05)
+        if ready:
+            self.raw += os.read(self.master, 65536)
+        return bool(ready)
+
+    def wait_for(self, pattern, after=0):
+        """Returns where in the text the pattern ended once it has come, at or behind `after`."""
+        give_up = time.monotonic() + PATIENCE_S
+        while True:
+            found = re.compile(pattern.encode()).search(self.raw, after)
+            if found:
+                return found.end()
+            if time.monotonic() > give_up or (not self._read() and self.process.poll() is not None):
+                self.process.kill()
+                raise AssertionError(f"{pattern!r} never came:\n{self.raw.decode(errors='replace')}")
+
+    def end(self):
+        give_up = time.monotonic() + PATIENCE_S
+        while self._read() or self.process.poll() is None:
+            if time.monotonic() > give_up:
+                self.process.kill()
+                raise AssertionError(f"it did not end:\n{self.raw.decode(errors='replace')}")
+        after = termios.tcgetattr(self.slave)
+        os.close(self.slave)
+        os.close(self.master)
+        return Screen(self.process.returncode, self.raw.decode().replace("\r\n", "\n"), self.before, after)
+
+
+def make_prepared_database(path, runs=1):
+    """A database in which nothing depends on the machine or the hour (prepared_database.cpp)."""
+    subprocess.run([str(path_of("PREPARED")), str(path), str(runs)], check=True, timeout=PATIENCE_S)
 
 
 class E2eTest(unittest.TestCase):

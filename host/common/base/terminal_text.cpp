@@ -1,8 +1,10 @@
 #include "common/base/terminal_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "common/base/utf8.h"
 
@@ -44,6 +46,33 @@ std::string escape_for_terminal(std::string_view text, LineBreaks breaks) {
       append_hex(out, "\\u{%x}", static_cast<unsigned>(next.value));
     } else {
       out += bytes;
+    }
+  }
+  return out;
+}
+
+std::string ascii_only(std::string_view utf8) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSpelt = {{{"\u2026", "..."},
+                                                                                    {"\u00b1", "+-"},
+                                                                                    {"\u00b5", "u"},
+                                                                                    {"\u03bc", "u"},
+                                                                                    {"\u2018", "'"},
+                                                                                    {"\u2019", "'"},
+                                                                                    {"\u2013", "-"},
+                                                                                    {"\u00d7", "x"},
+                                                                                    {"\u2192", "->"}}};
+  std::string out;
+  for (std::size_t i = 0; i < utf8.size();) {
+    const auto byte = static_cast<unsigned char>(utf8[i]);
+    const auto spelt = std::ranges::find_if(kSpelt, [&](const auto& s) { return utf8.substr(i).starts_with(s.first); });
+    if (byte < 0x80) {
+      out += utf8[i++];
+    } else if (spelt != kSpelt.end()) {
+      out += spelt->second;
+      i += spelt->first.size();
+    } else {
+      out += '?';
+      for (++i; i < utf8.size() && (static_cast<unsigned char>(utf8[i]) & 0xc0u) == 0x80u;) ++i;
     }
   }
   return out;

@@ -15,4 +15,8 @@ enum class LineBreaks { keep, escape };
 /// so the text is for people and cannot be turned back.
 [[nodiscard]] std::string escape_for_terminal(std::string_view text, LineBreaks breaks = LineBreaks::escape);
 
+/// The text for a terminal without UTF-8: signs that benchhost writes are spelt ("..." "+-" "u" "'"), every other code
+/// point above 0x7f becomes one '?'. Requires: valid UTF-8, as escape_for_terminal gives it.
+[[nodiscard]] std::string ascii_only(std::string_view utf8);
+
 }  // namespace benchhost

@@ -20,6 +20,10 @@ struct LoadFacts {
   std::optional<double> load_1_minute;
   /// Tasks that were running or ready at this moment, the caller included.
   std::optional<unsigned> runnable;
+  /// Memory that could be had without swapping.
+  std::optional<std::uint64_t> free_memory_bytes;
+  /// Whether the machine runs on mains; nullopt also where no supply is listed, as on most servers.
+  std::optional<bool> ac_power;
   /// Of the hottest zone.
   std::optional<double> temperature_celsius;
   /// Lowest and highest current frequency of a CPU.
@@ -43,6 +47,7 @@ class LoadMeter {
   [[nodiscard]] std::optional<Ticks> read_ticks() const;
   void read_frequencies(LoadFacts& facts) const;
   void read_temperature(LoadFacts& facts) const;
+  void read_power(LoadFacts& facts) const;
 
   Files& files_;
   std::filesystem::path root_;

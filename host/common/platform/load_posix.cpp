@@ -51,6 +51,17 @@ void LoadMeter::read_temperature(LoadFacts& facts) const {
   }
 }
 
+void LoadMeter::read_power(LoadFacts& facts) const {
+  const std::filesystem::path folder = root_ / "sys/class/power_supply";
+  const auto entries = files_.list(folder);
+  if (!entries.ok()) return;
+  for (const DirectoryEntry& entry : *entries) {
+    if (read_system_text(files_, folder / entry.name / "type") != "Mains") continue;
+    const auto online = read_system_text(files_, folder / entry.name / "online");
+    if (online) facts.ac_power = facts.ac_power.value_or(false) || *online == "1";
+  }
+}
+
 LoadFacts LoadMeter::read() {
   LoadFacts facts;
   const std::optional<Ticks> now = read_ticks();
@@ -68,8 +79,16 @@ LoadFacts LoadMeter::read() {
     if (!words.empty()) facts.load_1_minute = read_number<double>(words[0]);
     if (words.size() > 3) facts.runnable = read_number<unsigned>(words[3].substr(0, words[3].find('/')));
   }
+  if (const auto text = read_system_text(files_, root_ / "proc/meminfo")) {
+    // "MemAvailable:   24012345 kB"
+    const auto field = field_of(*text, "MemAvailable");
+    const auto words = split_blanks(field.value_or(""));
+    const auto kib = words.size() == 2 && words[1] == "kB" ? read_number<std::uint64_t>(words[0]) : std::nullopt;
+    if (kib) facts.free_memory_bytes = *kib * 1024;
+  }
   read_frequencies(facts);
   read_temperature(facts);
+  read_power(facts);
   return facts;
 }
 

@@ -120,10 +120,17 @@ void close_on_exec_from(unsigned first) {
 
   // Ignored signals and a blocked mask would survive exec. The mask is opened last, when no handler of the parent is
   // left.
+  // What came to the parent's group before this child had one of its own was for the parent: ignoring a signal drops it
+  // where it waits. A Ctrl-Z that was left would stop the child here, and with it the parent, which waits for exec.
   struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number)
+  for (int number = 1; number < NSIG; ++number) {
+    if (plan.own_group) {
+      standard.sa_handler = SIG_IGN;
+      sigaction(number, &standard, nullptr);
+    }
+    standard.sa_handler = SIG_DFL;
     sigaction(number, &standard, nullptr);  // KILL and STOP refuse: no matter
+  }
   sigset_t none;
   sigemptyset(&none);
   if (sigprocmask(SIG_SETMASK, &none, nullptr) != 0) fail(plan.report, Step::signals, errno);

@@ -184,6 +184,7 @@ TEST_CASE("a result comes back with its case, end and measurements, primary metr
   CHECK(stored->end->verification == end.verification);
   CHECK(stored->end->duration_ns == end.duration_ns);
   CHECK(stored->end->plan == end.plan);
+  CHECK(stored->end->gates == end.gates);
   CHECK_FALSE(stored->end->phase.has_value());
   CHECK_FALSE(stored->end->cached_from.has_value());
   REQUIRE(stored->measurements.size() == 3);
@@ -449,6 +450,21 @@ TEST_CASE("contradictory records are refused and leave nothing behind") {
   SUBCASE("a measurement with neither a value nor a reason") {
     CaseEnd end = sample_end(1);
     end.measurements[0].null_reason.clear();
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("a limit on an undeclared metric") {
+    CaseEnd end = sample_end(1);
+    end.gates[0].metric = "speed";
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("a limit that is not held and says not why") {
+    CaseEnd end = sample_end(1);
+    end.gates[1].reason.clear();
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("an infinite limit") {
+    CaseEnd end = sample_end(1);
+    end.gates[0].bound = std::numeric_limits<double>::infinity();
     CHECK(code(f.store->finish_case(id, end)) == "BH0409");
   }
   SUBCASE("an infinite value") {

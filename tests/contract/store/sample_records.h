@@ -200,6 +200,9 @@ inline const std::string kFingerprint = "sha256:0011";
   plan.planned_half_width_ratio = 0.0099;
   plan.planned_ns = 6.8e8;
   end.plan = plan;
+  end.gates = {{"bandwidth", "", "at_least", 1e9, GateVerdict::held, ""},
+               {"bandwidth", "", "at_most", value, GateVerdict::undecided, "the bound lies inside"},
+               {"energy", "core", "at_most", -0.5, GateVerdict::tripped, "all of it is above"}};
   return end;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "support/fake_clock.h"
 #include "support/sample_benchmark.h"
@@ -33,7 +34,8 @@ struct Shown {
   std::unique_ptr<sc::Observer> progress;
   std::size_t seen = 0;
 
-  explicit Shown(ProgressStyle style, StreamFacts facts = {false, 100, false, false}, bool quiet = false)
+  explicit Shown(ProgressStyle style, StreamFacts facts = {false, 100, false, false}, bool quiet = false,
+                 benchhost::cli::StatusWish* wish = nullptr)
       : console(facts, facts, quiet, stream, stream) {
     sc::PlanPlugin plugin;
     plugin.record.benchmarks.push_back(benchhost::test::sample_benchmark());
@@ -43,7 +45,7 @@ struct Shown {
       c.spec.name = name;
       plan.cases.push_back(c);
     }
-    progress = make_progress(style, console, clock);
+    progress = make_progress(style, console, clock, wish);
     progress->run_started(7, plan);
   }
   ~Shown() {
@@ -203,4 +205,35 @@ TEST_CASE("progress is what is asked for; left to itself it is a bar only where 
   CHECK(choose_progress("auto", plain) == ProgressStyle::lines);
   const Console quiet(pipe, pipe, true);
   CHECK(choose_progress("bar", quiet) == ProgressStyle::none);
+}
+
+namespace {
+
+class Wish final : public benchhost::cli::StatusWish {
+ public:
+  bool wanted = false;
+  bool take_status_wish() override { return std::exchange(wanted, false); }
+};
+
+}  // namespace
+
+TEST_CASE("whoever asks is told what runs, for how long, and how far the run is, in every style and once") {
+  for (const auto& [style, quiet] : {std::pair(ProgressStyle::lines, false),
+                                     {ProgressStyle::bar, false},
+                                     {ProgressStyle::none, false},
+                                     {ProgressStyle::none, true}}) {
+    Wish wish;
+    Shown shown(style, {false, 100, false, false}, quiet, &wish);
+    shown.progress->invocation_started(0, 2, standing(0, 2));
+    shown.clock.advance(12 * kSecond);
+    static_cast<void>(shown.fresh());
+    wish.wanted = true;
+    shown.progress->tick(standing(0, 2, 65 * kSecond));
+    CHECK(has(shown.fresh(),
+              "run 7: running copy{bytes=1 KiB}, invocation 3, for 12s; 0/2 cases finished, 2 invocations, about 1m05s "
+              "left\n"));
+    shown.clock.advance(kSecond);
+    shown.progress->tick(standing(0, 2));
+    CHECK_FALSE(has(shown.fresh(), "running"));
+  }
 }

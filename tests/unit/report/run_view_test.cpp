@@ -166,3 +166,23 @@ TEST_CASE("cases of the plan that a run never came to are counted in words and n
   CHECK(r::counts_text(view) == "1 passed, 24 not begun");
   CHECK(r::json_report(view)["run"]["planned_cases"].as_int() == 25);
 }
+
+TEST_CASE("a limit that is not kept or not decided is said in every report, and one that is kept in data alone") {
+  r::RunView view = view_of(p::Outcome::passed, "");
+  auto& gates = view.results[0].end->gates;
+  gates.push_back({"bandwidth", "", "at_least", 1e9, s::GateVerdict::held, ""});
+  const std::string kept = r::console_report(view, {100, true, false});
+  CHECK(kept.find("limit") == std::string::npos);
+  gates.push_back({"bandwidth", "", "at_most", 2e9, s::GateVerdict::tripped, "bandwidth is 41 GB/s"});
+  gates.push_back({"time", "", "at_most", 5, s::GateVerdict::undecided, "time has no value"});
+  const std::string text = r::console_report(view, {100, true, false});
+  CHECK(text.find("limit not kept, limit undecided") != std::string::npos);
+  CHECK(text.find("copy{bytes=4 KiB}@cpu:0: limit not kept: bandwidth is 41 GB/s\n") != std::string::npos);
+  CHECK(text.find("copy{bytes=4 KiB}@cpu:0: limit undecided: time has no value\n") != std::string::npos);
+  CHECK(r::markdown_report(view).find("limit not kept: bandwidth is 41 GB/s") != std::string::npos);
+  const auto json = r::json_report(view)["results"].items()[0]["gates"];
+  REQUIRE(json.items().size() == 3);
+  CHECK(json.items()[0]["verdict"].as_string() == "held");
+  CHECK(json.items()[1]["kind"].as_string() == "at_most");
+  CHECK(json.items()[1]["bound"].as_double(0) == 2e9);
+}

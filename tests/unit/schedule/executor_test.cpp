@@ -472,3 +472,63 @@ TEST_CASE("a run ends after as many failures as were allowed") {
   CHECK(summary.outcomes.at(p::Outcome::failed) == 2);
   CHECK(bench.workers.jobs.size() == 2);
 }
+
+TEST_CASE("limits are decided by the interval, stored with their case and counted") {
+  Bench bench(1);
+  // 1000 bytes in 9.9 to 10.1 ns an iteration, so about 100 GB/s.
+  bench.workers.script = [](const p::RunJob& job, s::MessageTaker& taker) {
+    return passed_with(job, taker, 9.9 + 0.1 * job.invocation);
+  };
+  namespace su = benchhost::suite;
+  bench.plan.cases[0].spec.gates = {{"bandwidth", "By/s", su::Gate::Kind::at_least, 1, "1 B/s"},
+                                    {"time", "ns", su::Gate::Kind::at_most, 5, "5 ns"},
+                                    {"time", "ns", su::Gate::Kind::at_most, 10, "10 ns"}};
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.gates_tripped == 1);
+  CHECK(summary.gates_undecided == 1);
+  const auto all = bench.results(summary.run);
+  REQUIRE(all.size() == 1);
+  const auto& gates = all[0].end->gates;
+  REQUIRE(gates.size() == 3);
+  CHECK(gates[0].verdict == st::GateVerdict::held);
+  CHECK(gates[1].verdict == st::GateVerdict::tripped);
+  CHECK(gates[2].verdict == st::GateVerdict::undecided);
+}
+
+TEST_CASE("a case that did not pass is checked against no limit") {
+  Bench bench(1);
+  namespace su = benchhost::suite;
+  bench.plan.cases[0].spec.gates = {{"bandwidth", "By/s", su::Gate::Kind::at_least, 1e30, "a lot"}};
+  bench.workers.script = [](const p::RunJob&, s::MessageTaker&) {
+    s::WorkerReport report;
+    report.outcome = p::Outcome::crashed;
+    report.reason = "SIGSEGV";
+    return report;
+  };
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.gates_tripped == 0);
+  CHECK(bench.results(summary.run)[0].end->gates.empty());
+}
+
+TEST_CASE("a case whose environment the suite insists on is an infrastructure error and never invoked") {
+  Bench bench(2);
+  bench.plan.cases[1].refused_because = "the governor is powersave";
+  const s::RunSummary summary = bench.run();
+  CHECK(summary.outcomes.at(p::Outcome::infra_error) == 1);
+  CHECK(summary.outcomes.at(p::Outcome::passed) == 1);
+  CHECK(bench.workers.jobs.size() == 3);
+  const auto all = bench.results(summary.run);
+  CHECK(all[1].end->reason == "the governor is powersave");
+}
+
+TEST_CASE("what is known to be amiss before the first case is shown and stored as an event") {
+  Bench bench(1);
+  bench.plan.warnings = {"the machine is busy"};
+  const s::RunSummary summary = bench.run();
+  CHECK(bench.observer.warnings == std::vector<std::string>{"the machine is busy"});
+  const auto events = bench.store->events(summary.run, 0, 0);
+  REQUIRE(events.ok());
+  const auto found = std::ranges::find(*events, "warning", &st::Event::kind);
+  REQUIRE(found != events->end());
+  CHECK(found->body["text"].as_string() == "the machine is busy");
+}

@@ -225,6 +225,25 @@ TEST_CASE("wrong names and values are refused with place and nearest name") {
   }
 }
 
+TEST_CASE("limits and demands go with each case, and a limit is no summary's") {
+  World world;
+  world.record.benchmarks[0].metrics[0].unit = "By/s";
+  protocol::SummaryRecord knee;
+  knee.id = "knee";
+  world.record.benchmarks[0].summaries.push_back(knee);
+  const Expansion expansion = world.run(
+      "{benchmarks: triad, parameters: {bytes: [1 KiB, 2 KiB]}, thresholds: {rate: {at_least: 2 GB/s}, knee: 5 %},"
+      " environment: {smt: true, unmet: skip}}");
+  REQUIRE(names(expansion).size() == 2);
+  for (const CaseSpec& c : expansion.cases) {
+    CHECK(c.gates == std::vector<Gate>{{"rate", "By/s", Gate::Kind::at_least, 2e9, "2 GB/s"}});
+    CHECK(c.environment.size() == 1);
+    CHECK(c.when_unmet == WhenUnmet::skip);
+  }
+  CHECK(contains(world.errors("{benchmarks: triad, thresholds: {knee: {at_least: 1}}}"),
+                 "no selected benchmark has a metric 'knee'"));
+}
+
 TEST_CASE("more than a million combinations are refused before the first is made") {
   World world;
   CHECK(contains(world.errors("{benchmarks: triad, parameters: {bytes: {range: [1 KiB, 200000]}}}"),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <set>
 #include <string>
 
 #include "common/base/units.h"
@@ -133,16 +134,57 @@ bool schema_accepts(const std::string& text) {
   return Checker(suite_schema()).accepts(to_json(*tree));
 }
 
-TEST_CASE("every key that the reader knows stands in the schema with its description") {
+/// Keys of a mapping in the schema, each with a description.
+std::set<std::string> described(const Json& mapping) {
+  std::set<std::string> out;
+  CHECK(mapping["additionalProperties"].is_bool());
+  for (const auto& [name, property] : mapping["properties"].members()) {
+    CAPTURE(name);
+    CHECK(property["description"].is_string());
+    CHECK(property["description"].as_string().size() > 10);
+    out.insert(name);
+  }
+  return out;
+}
+
+TEST_CASE("the schema has every key that the reader knows with its description, and no other") {
   const Json schema = suite_schema();
-  for (const Key& key : suite_keys().keys) CHECK(schema["properties"][key.name]["description"].is_string());
-  for (const std::string& key : entry_key_names()) CHECK(schema["$defs"]["entry"]["properties"].has(key));
-  for (const Key& key : environment_keys().keys) CHECK(schema["$defs"]["environment"]["properties"].has(key.name));
+  const Json& defs = schema["$defs"];
+  const auto names = [](const KeyTable& table) {
+    const auto all = table.names();
+    return std::set<std::string>(all.begin(), all.end());
+  };
+  CHECK(described(schema) == names(suite_keys()));
+  const auto entry = entry_key_names();
+  CHECK(described(defs["entry"]) == std::set<std::string>(entry.begin(), entry.end()));
+  std::set<std::string> mappings = {"entry"};
+  for (const auto& [name, table] : {std::pair("defaults", defaults_keys()),
+                                    {"device", device_keys()},
+                                    {"linear", linear_keys()},
+                                    {"log2", log2_keys()},
+                                    {"invocations", invocation_keys()},
+                                    {"report", report_keys()},
+                                    {"threshold", threshold_keys()},
+                                    {"environment", environment_keys()}}) {
+    CAPTURE(name);
+    CHECK(described(defs[name]) == names(table));
+    mappings.insert(name);
+  }
+  // A mapping that is new in the schema belongs into this list.
+  for (const auto& [name, def] : defs.members()) {
+    CAPTURE(name);
+    if (def.has("properties")) CHECK(mappings.contains(name));
+  }
   CHECK(schema["$schema"].as_string() == "https://json-schema.org/draft/2020-12/schema");
 }
 
 TEST_CASE("shipped suites are read without a word and valid by the schema") {
-  for (const char* name : {"suites/quick.yaml", "suites/nightly.yaml"}) {
+  platform::SystemFiles files;
+  const auto found = files.list(std::string(BENCHHOST_SOURCE_DIR) + "/suites");
+  REQUIRE(found.ok());
+  CHECK(found->size() >= 2);
+  for (const platform::DirectoryEntry& entry : *found) {
+    const std::string name = "suites/" + entry.name;
     CAPTURE(name);
     const std::string text = source_file(name);
     CHECK(test::errors_of(text).empty());
@@ -177,6 +219,9 @@ TEST_CASE("schema and reader agree on each document") {
       {"reports: []\n@", false},
       {"reports: pdf\n@", false},
       {"reports: {file: a}\n@", false},
+      {"reports: [\"md:out/a.md\", \"json:b.json\"]\n@", true},
+      {"reports: \"md:\"\n@", false},
+      {"reports: \"pdf:a.pdf\"\n@", false},
       {"defaults: {precision: 0.01}\n@", true},
       {"defaults: {precision: 0.9999}\n@", true},
       {"defaults: {precision: 1}\n@", false},
@@ -193,6 +238,15 @@ TEST_CASE("schema and reader agree on each document") {
       {"defaults: {precision: true}\n@", false},
       {"defaults: {thresholds: 3}\n@", false},
       {"defaults: {thresholds: {time: 3 %, \"*\": 0.05}}\n@", true},
+      {"defaults: {thresholds: {rate: {at_least: 10 GB/s, at_most: 1e3 B/s, change: 5 %}, share: {at_least: -0.5}}}\n@",
+       true},
+      {"defaults: {thresholds: {rate: {}}}\n@", false},
+      {"defaults: {thresholds: {rate: {atleast: 10 GB/s}}}\n@", false},
+      {"defaults: {thresholds: {rate: {at_least: GB/s}}}\n@", false},
+      {"defaults: {thresholds: {rate: {at_least: 1.2.3 GB/s}}}\n@", false},
+      {"defaults: {thresholds: {rate: {at_least: [1, 2]}}}\n@", false},
+      {"defaults: {thresholds: {rate: {change: 3}}}\n@", false},
+      {"defaults: {thresholds: [3 %]}\n@", false},
       {"defaults: {time: 30 s, timeout: 1.5h}\n@", true},
       {"defaults: {time: 5 \u00b5s}\n@", true},
       {"defaults: {time: 30}\n@", false},
@@ -211,6 +265,20 @@ TEST_CASE("schema and reader agree on each document") {
       {"defaults: {tags: []}\n@", false},
       {"defaults: {tags: [2024, a]}\n@", true},
       {"defaults: {environment: {governor: performance, max_load: 0.5, min_free_memory: 4 GiB}}\n@", true},
+      {"defaults: {environment: {turbo: false, smt: true, aslr: true, ac_power: true, unmet: skip}}\n@", true},
+      {"defaults: {environment: {max_steal: 0, min_cores: 4, min_memory: 8 GiB, max_resolution: 3 %}}\n@", true},
+      {"defaults: {environment: {max_steal: 0.0 %}}\n@", true},
+      {"defaults: {environment: {max_steal: 2 %}}\n@", true},
+      {"defaults: {environment: {max_steal: 200 %}}\n@", false},
+      {"defaults: {environment: {max_resolution: 0}}\n@", false},
+      {"defaults: {environment: {min_cores: 0}}\n@", false},
+      {"defaults: {environment: {min_cores: 1000001}}\n@", false},
+      {"defaults: {environment: {governor: perfomance}}\n@", false},
+      {"defaults: {environment: {governer: performance}}\n@", false},
+      {"defaults: {environment: {smt: maybe}}\n@", false},
+      {"defaults: {environment: {unmet: ignore}}\n@", false},
+      {"defaults: {environment: {}}\n@", false},
+      {"defaults: {environment: performance}\n@", false},
       {"defaults: {environment: {max_load: -1}}\n@", false},
       {"defaults: {environment: {min_free_memory: lots}}\n@", false},
       {"defaults: {environment: {min_free_memory: 1..5 GiB}}\n@", false},

@@ -95,7 +95,7 @@ reports: [console, {format: html, file: out.html}]
   CHECK(own.labels == Labels{{"suite", "own"}});
   REQUIRE(own.thresholds.size() == 2);
   CHECK(own.thresholds[0].metric == "*");
-  CHECK(own.thresholds[1].ratio == 0.05);
+  CHECK(own.thresholds[1].change == 0.05);
   CHECK(own.environment.size() == 4);
 
   const Entry& second = suite.entries[1];

@@ -31,3 +31,10 @@ TEST_CASE("bidirectional controls, invisible characters and tags are made visibl
 TEST_CASE("bytes that are no UTF-8 are shown as bytes") {
   CHECK(escape_for_terminal("a\xff\xe2\x82z") == "a\\xff\\xe2\\x82z");
 }
+
+TEST_CASE("text for a terminal without UTF-8 spells the signs that are written and marks the rest") {
+  CHECK(benchhost::ascii_only("plain \x1b[2K\r text\n") == "plain \x1b[2K\r text\n");
+  CHECK(benchhost::ascii_only("±2 % of 3 µs… a–b ‘c’ → 4×5") == "+-2 % of 3 us... a-b 'c' -> 4x5");
+  CHECK(benchhost::ascii_only("é漢😀") == "???");
+  CHECK(benchhost::ascii_only("").empty());
+}

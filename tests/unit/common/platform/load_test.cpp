@@ -56,6 +56,26 @@ TEST_CASE("load, temperature and frequencies are read where they are") {
   CHECK(facts.highest_hz == 3.1e9);
 }
 
+TEST_CASE("free memory is what could be had, and mains are there if any of them is online") {
+  Root root;
+  LoadMeter meter(root.files, root.folder.path());
+  CHECK_FALSE(meter.read().free_memory_bytes);
+  CHECK_FALSE(meter.read().ac_power);
+  root.put("proc/meminfo", "MemTotal: 8000 kB\nMemFree: 100 kB\nMemAvailable:   2048 kB\n");
+  root.put("sys/class/power_supply/BAT0/type", "Battery\n");
+  root.put("sys/class/power_supply/BAT0/online", "1\n");
+  CHECK(meter.read().free_memory_bytes == 2048u * 1024);
+  CHECK_FALSE(meter.read().ac_power);
+  root.put("sys/class/power_supply/AC/type", "Mains\n");
+  root.put("sys/class/power_supply/AC/online", "0\n");
+  CHECK(meter.read().ac_power == false);
+  root.put("sys/class/power_supply/AC2/type", "Mains\n");
+  root.put("sys/class/power_supply/AC2/online", "1\n");
+  CHECK(meter.read().ac_power == true);
+  root.put("proc/meminfo", "MemAvailable: lots\n");
+  CHECK_FALSE(meter.read().free_memory_bytes);
+}
+
 TEST_CASE("what is not there or makes no sense is absent") {
   Root root;
   LoadMeter meter(root.files, root.folder.path());

@@ -1,0 +1,49 @@
+// What is asked of a run beside its cases: reports, what trips a gate, what the machine must be like.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/workplace.h"
+#include "common/platform/load.h"
+#include "common/platform/machine.h"
+#include "schedule/plan.h"
+#include "suite/environment.h"
+#include "suite/model.h"
+
+namespace benchhost::cli {
+
+/// What ends a run with exit status 3 beside the limits that its suite sets: --fail-on.
+struct FailOn {
+  bool noise = false;    ///< a case that is imprecise or disturbed; a limit that is not decided
+  bool skipped = false;  ///< a case that was skipped
+};
+[[nodiscard]] OptionSpec fail_on_option();
+/// Errors: BH0001, regressions, for which there is nothing yet to compare with.
+[[nodiscard]] Result<FailOn> fail_on(const Arguments& args);
+
+[[nodiscard]] std::vector<OptionSpec> report_options();
+/// The reports of --report and then of the suite, as FORMAT[:FILE] with files in the folder of --output-dir. With
+/// --format json the suite's to standard output are left out: it holds one JSON text. Errors: those of
+/// check_report_request, at their place in the suite.
+[[nodiscard]] Result<std::vector<std::string>> requested_reports(const CommandContext& context,
+                                                                 const suite::Suite& suite);
+/// Makes the folder of --output-dir, if one is named. Errors: it cannot be made.
+[[nodiscard]] Result<void> make_output_folder(const CommandContext& context, Workplace& workplace);
+
+/// The state of the machine from when this is made, early in a command, to when it is asked.
+class EnvironmentWatch {
+ public:
+  explicit EnvironmentWatch(Workplace& workplace) : meter_(workplace.files) { static_cast<void>(meter_.read()); }
+
+  /// What the demands of the plan's cases are compared with. What the machine resolves is what the newest run on it
+  /// says, if it is younger than a day; the database is asked only where somebody demands it.
+  [[nodiscard]] suite::EnvironmentFacts facts(const platform::MachineFacts& machine, const schedule::Plan& plan,
+                                              CommandContext& context, Workplace& workplace);
+
+ private:
+  platform::LoadMeter meter_;
+};
+
+}  // namespace benchhost::cli
