@@ -1,4 +1,4 @@
-// How many threads "all" are.
+// A team of as many threads as a parameter says.
 #pragma once
 
 #include <benchhost/plugin.hpp>
@@ -13,7 +13,7 @@ struct OpenTeam {
 };
 
 /// A pinned team of so many threads, or for 0 of one on each core that the case was given: a benchmark with such a
-/// parameter claims "if(threads == 0, machine.cores, threads)". Errors: throws what the host answers.
+/// parameter claims as case_cores.h says. Errors: throws what the host answers, and what cores_of_case throws.
 OpenTeam open_team(const benchhost::Prepare& p, std::uint64_t threads);
 
 }  // namespace cpu
