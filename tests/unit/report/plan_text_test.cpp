@@ -114,7 +114,7 @@ TEST_CASE("a page shows a percentile with its bounds, and why another has no val
   result.measurements = {p99, p999};
   r::Style style;
   style.width = 200;
-  const std::string page = r::result_page(result, {}, style);
+  const std::string page = r::result_page(result, {}, {}, style);
   CHECK(page.find("99 %: 1.40 \u00b5s to 1.70 \u00b5s") != std::string::npos);
   CHECK(page.find("not enough samples for p99.9: 1000 of 5296") != std::string::npos);
   const benchhost::Json json = r::result_json(result);
