@@ -91,9 +91,9 @@ TEST_CASE("a report has the plan with its units in the names, and null for what 
   const benchhost::Json json = r::plan_json(result);
   CHECK(to_text(json) ==
         R"({"precision_ratio":0.01,"time_ns":2000000000,"least_invocations":8,"most_invocations":40,)"
-        R"("stopped":"budget_spent","invocation_variance":0.0004,"batch_variance":null,"invocation_cost_ns":6e7,)"
-        R"("batch_cost_ns":1e6,"planned_invocations":20,"planned_batches":25,"planned_half_width_ratio":0.0099,)"
-        R"("planned_ns":1.7e9,"null_reason":null})");
+        R"("stopped":"budget_spent","invocation_variance":4e-04,"batch_variance":null,"invocation_cost_ns":6e+07,)"
+        R"("batch_cost_ns":1e+06,"planned_invocations":20,"planned_batches":25,"planned_half_width_ratio":0.0099,)"
+        R"("planned_ns":1.7e+09,"null_reason":null})");
 }
 
 TEST_CASE("a page shows a percentile with its bounds, and why another has no value") {
