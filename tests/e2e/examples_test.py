@@ -48,6 +48,8 @@ class Examples(E2eTest):
         place.env["PATH"] = f"{place.binary.parent}:{place.env['PATH']}"
         # Examples speak of run 12; and latest/0 is one that can be run again.
         make_prepared_database(place.db, runs=12)
+        for shard in (1, 2):
+            make_prepared_database(place.work / f"shard-{shard}.db", runs=shard)
         self.assert_code(place.run("run", "--suite", "quick.yaml"), 0)
         shutil.copy(place.db, place.work / "results.db")
 
