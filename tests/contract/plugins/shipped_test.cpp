@@ -22,10 +22,12 @@ using namespace benchhost::contract;
 
 namespace {
 
-const std::vector<std::string> kShipped = {"null",     "cpu_stream", "cpu_latency",  "cpu_cache",     "cpu_scaling", "cpu_atomics",
-                                           "cpu_peak", "cpu_isa",    "cpu_roofline", "cpu_sustained", "sys"};
+const std::vector<std::string> kShipped = {"null",         "cpu_stream",    "cpu_latency", "cpu_cache",
+                                           "cpu_scaling",  "cpu_atomics",   "cpu_peak",    "cpu_isa",
+                                           "cpu_roofline", "cpu_sustained", "sys"};
 /// Those whose data come from the seed. Not cpu_sustained, which does what it can in a time.
-const std::vector<std::string> kSeeded = {"cpu_stream", "cpu_latency", "cpu_cache", "cpu_peak", "cpu_isa", "cpu_roofline"};
+const std::vector<std::string> kSeeded = {"cpu_stream", "cpu_latency", "cpu_cache",
+                                          "cpu_peak",   "cpu_isa",     "cpu_roofline"};
 
 std::string file_of(const std::string& name) { return SHIPPED_PLUGINS "/" + name + SHIPPED_SUFFIX; }
 
