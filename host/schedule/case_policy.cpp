@@ -39,7 +39,7 @@ std::string contradiction(const suite::MeasureLimits& limits) {
         "a time of {} leaves each of at least {} invocations {}, and a precision of {:g} % wants {} or more: time goes "
         "first, and a case that does not reach the precision is called imprecise",
         format_ns(static_cast<double>(*limits.time_ns)), policy.min_invocations,
-        format_ns(static_cast<double>(*limits.time_ns / policy.min_invocations)), percent,
+        format_ns(static_cast<double>(*limits.time_ns) / policy.min_invocations), percent,
         format_ns(static_cast<double>(kLeastInvocationNs)));
   }
   if (policy.min_invocations == policy.max_invocations) {
