@@ -37,7 +37,8 @@ struct Affine {
 
 /// `fmas` multiply-adds of a pass, in one step.
 constexpr Affine map_of(const Pass<double>& pass) {
-  const double pairs = (pass.addends[1] - pass.addends[0]) * (pass.fmas / 2);
+  const std::uint64_t whole_pairs = pass.fmas / 2;
+  const double pairs = (pass.addends[1] - pass.addends[0]) * static_cast<double>(whole_pairs);
   if (pass.fmas % 2 == 0) return {1, pairs};
   return {-1, pass.addends[0] - pairs};
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "kernels.h"
 #include "values.h"
@@ -68,7 +70,7 @@ class Worker {
         } else {
           want = static_cast<T>(map.turn * value_of(bytes[i]) + map.shift);
         }
-        if (std::memcmp(&want, &array_[begin + i], sizeof want) != 0) ++wrong;
+        if (bits_of(want) != bits_of(array_[begin + i])) ++wrong;
       }
     });
     return wrong;
@@ -76,6 +78,14 @@ class Worker {
 
  private:
   static constexpr std::size_t kChunk = 4096;
+  using Bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+
+  /// All of a value: 0 and -0 are two, and a NaN equals itself.
+  static Bits bits_of(T value) {
+    Bits bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+  }
 
   template <class F>
   void for_each_chunk(F f) const {
