@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "common/base/terminal_text.h"
 #include "common/base/utc_text.h"
@@ -28,7 +29,7 @@ std::string_view kind_name(FaultKind kind) {
 
 bool judges(const QuarantineEntry& entry) {
   if (entry.last.benchmark.empty()) return entry.last.kind == FaultKind::crash || entry.faults >= kMostFaults;
-  return entry.faults >= kMostFaults && (!entry.passed_ns || entry.runs >= kMostFaults);
+  return entry.runs >= kMostFaults || (!entry.passed_ns && entry.faults >= kMostFirstCrashes);
 }
 
 bool ends_id(std::string_view id, std::string_view name) {
@@ -239,11 +240,8 @@ void Quarantine::forget_before(std::int64_t wall_ns) {
 void Quarantine::make_room() {
   if (entries_.size() < kMostEntries) return;
   // What is in quarantine stays longest.
-  std::ranges::stable_sort(entries_, [](const QuarantineEntry& a, const QuarantineEntry& b) {
-    if (a.in_quarantine() != b.in_quarantine()) return a.in_quarantine();
-    return a.last.wall_ns > b.last.wall_ns;
-  });
-  entries_.resize(kMostEntries - 1);
+  entries_.erase(std::ranges::min_element(
+      entries_, {}, [](const QuarantineEntry& e) { return std::pair(e.in_quarantine(), e.last.wall_ns); }));
 }
 
 Json QuarantineEntry::to_json() const {

@@ -8,11 +8,11 @@
 // free.
 //
 // A probe that crashed once will crash again, and is not started again. One that missed its deadline, or called exit,
-// may have met a slow machine: it takes three in a row. Of a benchmark it takes three crashes in a row, whatever its
-// cases: what passes is not in quarantine. But some cases of a benchmark may crash whenever they are run and the others
-// pass, and in a random order three of the first may come in a row: so of a benchmark that has passed in this run, or
-// since it was first counted, the three must come from three runs of which none passed. What passed before anything was
-// counted is not remembered: a plugin that never crashes costs no entry.
+// may have met a slow machine: it takes three in a row. Of a benchmark it takes crashes in three runs in a row of which
+// none passed, whatever its cases: what passes is not in quarantine. One that has never passed, as far as is known, is
+// not started hundreds of times until then: ten crashes in a row are enough. Why not three: some cases of a benchmark
+// may crash whenever they are run and the others pass, and in a random order several of the first come in a row. What
+// passed before anything was counted is not remembered: a plugin that never crashes costs no entry.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,10 @@
 
 namespace benchhost::discover {
 
-/// In a row.
+/// In a row: faults of a probe, runs of a benchmark.
 inline constexpr std::uint32_t kMostFaults = 3;
+/// Crashes in a row of a benchmark that has not passed since it was first counted, in one run or two.
+inline constexpr std::uint32_t kMostFirstCrashes = 10;
 
 enum class FaultKind : std::uint8_t {
   crash,  ///< a signal of a fault of its own

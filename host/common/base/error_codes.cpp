@@ -108,8 +108,9 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "probe that crashed or hung while its file was written to says so, and is made again the next time."},
     {"BH0215", "gate quarantine: it crashed before and is not started again",
      "A probe that crashed by a fault of the plugin's own, one that three times in a row missed its deadline or called "
-     "exit, and a benchmark that crashed three times in a row are not started again; of a benchmark that passed "
-     "meanwhile, three runs in a row without a pass are needed. Its cases end as infra_error (exit status 5), the "
+     "exit, and a benchmark that crashed in three runs in a row without a pass, are not started again; of one that has "
+     "not passed since it was first seen to crash, ten crashes in a row are enough. Its cases end as infra_error (exit "
+     "status 5), the "
      "plugin's other benchmarks run. A new build is free; stripping or signing the file makes it no new build. "
      "`benchhost plugin quarantine` lists what crashed, with phase and signal, and `--clear` has it tried again. "
      "`plugin check` and `replay` start it all the same and count nothing. What somebody else may have had a part in "

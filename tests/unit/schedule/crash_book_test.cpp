@@ -110,19 +110,19 @@ std::size_t count_of(const std::vector<p::Outcome>& outcomes, p::Outcome outcome
 
 }  // namespace
 
-TEST_CASE("a benchmark that crashes three times in a row is started no more, and the others of its plugin go on") {
+TEST_CASE("a benchmark that crashes ten times in a row is started no more, and the others of its plugin go on") {
   Nights nights;
-  const auto night = nights.run(8, 4, [](std::uint64_t which, const p::RunJob& job, s::MessageTaker& taker) {
-    return which < 8 ? crash() : passed_with(job, taker, 10);
+  const auto night = nights.run(14, 4, [](std::uint64_t which, const p::RunJob& job, s::MessageTaker& taker) {
+    return which < 14 ? crash() : passed_with(job, taker, 10);
   });
-  CHECK(count_of(night.outcomes, p::Outcome::crashed) == 3);
-  CHECK(count_of(night.outcomes, p::Outcome::infra_error) == 5);
+  CHECK(count_of(night.outcomes, p::Outcome::crashed) == 10);
+  CHECK(count_of(night.outcomes, p::Outcome::infra_error) == 4);
   CHECK(count_of(night.outcomes, p::Outcome::passed) == 4);
-  CHECK(night.workers == 3 + 4);
-  for (std::size_t i = 0; i < 8; ++i) {
+  CHECK(night.workers == 10 + 4);
+  for (std::size_t i = 0; i < 14; ++i) {
     if (night.outcomes[i] != p::Outcome::infra_error) continue;
     CHECK(night.reasons[i].starts_with(
-        "BH0215 org.test.copy is in quarantine: SIGSEGV while measuring, 3 times in a row"));
+        "BH0215 org.test.copy is in quarantine: SIGSEGV while measuring, 10 times in a row"));
     CHECK(night.reasons[i].ends_with("benchhost plugin quarantine --clear org.test.copy"));
   }
   REQUIRE(night.warnings.size() == 1);
@@ -140,17 +140,17 @@ TEST_CASE("a benchmark that crashes three times in a row is started no more, and
 
   // The next night starts none of it, and is no success for that.
   const auto next = nights.run(
-      8, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); });
+      14, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); });
   CHECK(next.workers == 4);
-  CHECK(count_of(next.outcomes, p::Outcome::infra_error) == 8);
+  CHECK(count_of(next.outcomes, p::Outcome::infra_error) == 14);
   CHECK(count_of(next.outcomes, p::Outcome::passed) == 4);
   CHECK(nights.shut("org.test.copy"));
 
   // Cleared, it is tried again.
   REQUIRE(nights.file().update([](d::Quarantine& q) { q.clear(q.find_named("org.test.copy")); }).ok());
   const auto free = nights.run(
-      8, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); });
-  CHECK(count_of(free.outcomes, p::Outcome::passed) == 12);
+      14, 4, [](std::uint64_t, const p::RunJob& job, s::MessageTaker& taker) { return passed_with(job, taker, 10); });
+  CHECK(count_of(free.outcomes, p::Outcome::passed) == 18);
 }
 
 TEST_CASE("one case of one crash a night comes into quarantine in the third night") {
@@ -254,13 +254,13 @@ TEST_CASE("what somebody else ended is never counted") {
 
 TEST_CASE("a plugin that ends the process is counted like one that crashes") {
   Nights nights;
-  const auto night = nights.run(4, 0, [](std::uint64_t, const p::RunJob&, s::MessageTaker&) {
+  const auto night = nights.run(11, 0, [](std::uint64_t, const p::RunJob&, s::MessageTaker&) {
     s::WorkerReport report = ended(p::Outcome::protocol_error);
     report.exit_code = 0;
     report.own_fault = "exit 0";
     return report;
   });
-  CHECK(count_of(night.outcomes, p::Outcome::protocol_error) == 3);
+  CHECK(count_of(night.outcomes, p::Outcome::protocol_error) == 10);
   CHECK(count_of(night.outcomes, p::Outcome::infra_error) == 1);
   const d::Quarantine kept = nights.file().read().quarantine;
   CHECK(kept.find("sha256:aa", "org.test.copy")->last.kind == d::FaultKind::exit);
@@ -315,7 +315,7 @@ TEST_CASE("what is in quarantine uses up none of the failures that a run may hav
 
 TEST_CASE("where nothing can be kept, a run counts for itself and says so once") {
   Nights nights;
-  Bench bench(8);
+  Bench bench(15);
   for (auto& c : bench.plan.cases) c.policy.min_invocations = c.policy.max_invocations = 1;
   bench.workers.script = [](const p::RunJob&, s::MessageTaker&) { return crash(); };
   std::vector<std::string> warnings;
@@ -323,7 +323,7 @@ TEST_CASE("where nothing can be kept, a run counts for itself and says so once")
                         bench.clock, [&](std::string_view text) { warnings.emplace_back(text); });
   bench.crashes = &book;
   const s::RunSummary summary = bench.run();
-  CHECK(summary.outcomes.at(p::Outcome::crashed) == 3);
+  CHECK(summary.outcomes.at(p::Outcome::crashed) == 10);
   CHECK(summary.outcomes.at(p::Outcome::infra_error) == 5);
   CHECK(warnings.size() == 1);
 }
