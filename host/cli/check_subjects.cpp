@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 
@@ -22,6 +23,8 @@ namespace {
 constexpr std::size_t kMostValues = 12;
 /// A case that claims more is not tried: the validator examines rules, not capacity.
 constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 30;
+/// Nor is one at an end of a parameter, or with defaults, that claims longer.
+constexpr double kMostSeconds = 5;
 
 bool is_number(const p::ParamRecord& param) {
   return !param.list &&
@@ -78,6 +81,12 @@ p::Value small_value(const p::ParamRecord& param) {
   return least;
 }
 
+// Of what costs time by its nature, a duration or a size, the smallest that is allowed.
+p::Value cheap_value(const p::ParamRecord& param) {
+  const bool costs = is_number(param) && (param.unit == "ns" || param.unit == "By");
+  return costs && number_of(param.minimum) < number_of(small_value(param)) ? param.minimum : small_value(param);
+}
+
 // Values past the ends of a range.
 std::vector<p::Value> outside_values(const p::ParamRecord& param) {
   std::vector<p::Value> values;
@@ -109,34 +118,35 @@ std::vector<p::Value> outside_values(const p::ParamRecord& param) {
 struct Wanted {
   std::size_t benchmark = 0;
   std::vector<p::Value> values;
-  bool smallest = false;
 };
 
-// All of a plugin: first the smallest case of each benchmark, and its defaults in case a constraint forbids the
-// smallest; then each value that a descriptor names, the other parameters at their smallest.
-std::vector<Wanted> wanted_cases(const p::PluginRecord& record, bool boundaries) {
+// What may stand for a benchmark, the cheapest first: constraints may forbid it, and the smallest.
+std::vector<Wanted> small_cases(const p::PluginRecord& record) {
   std::vector<Wanted> all;
   for (std::size_t b = 0; b < record.benchmarks.size(); ++b) {
-    const std::vector<p::ParamRecord>& params = record.benchmarks[b].parameters;
-    Wanted small{b, {}, true};
-    Wanted defaults{b, {}, true};
-    for (const p::ParamRecord& param : params) {
-      small.values.push_back(small_value(param));
-      defaults.values.push_back(param.default_value);
+    std::array<Wanted, 3> sizes{Wanted{b, {}}, Wanted{b, {}}, Wanted{b, {}}};
+    for (const p::ParamRecord& param : record.benchmarks[b].parameters) {
+      sizes[0].values.push_back(cheap_value(param));
+      sizes[1].values.push_back(small_value(param));
+      sizes[2].values.push_back(param.default_value);
     }
-    all.push_back(small);
-    if (defaults.values != small.values) all.push_back(defaults);
-    for (std::size_t i = 0; boundaries && i < params.size(); ++i) {
-      if (params[i].is_path()) continue;
-      for (const p::Value& value : named_values(params[i])) {
-        if (value == small.values[i]) continue;
-        Wanted one{b, small.values, false};
-        one.values[i] = value;
-        if (one.values != defaults.values) all.push_back(std::move(one));
-      }
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      if (i == 0 || sizes[i].values != sizes[i - 1].values) all.push_back(sizes[i]);
     }
   }
   return all;
+}
+
+// Each value that a descriptor names, the other parameters as in the case `tried`.
+void add_boundaries(const p::BenchmarkRecord& benchmark, const Wanted& tried, std::vector<Wanted>& all) {
+  for (std::size_t i = 0; i < benchmark.parameters.size(); ++i) {
+    if (benchmark.parameters[i].is_path()) continue;
+    for (const p::Value& value : named_values(benchmark.parameters[i])) {
+      if (value == tried.values[i]) continue;
+      all.push_back(tried);
+      all.back().values[i] = value;
+    }
+  }
 }
 
 suite::Entry entry_of(const Wanted& wanted, const p::BenchmarkRecord& benchmark) {
@@ -166,13 +176,60 @@ const schedule::PlanCase* choose(const std::vector<const schedule::PlanCase*>& c
   return best;
 }
 
-std::string reason_not(const schedule::PlanCase* c) {
+std::string reason_not(const schedule::PlanCase* c, double most_seconds) {
   if (c == nullptr) return "its constraints allow neither its defaults nor its smallest parameters";
   if (!c->spec.skip_reason.empty()) return c->spec.skip_reason;
   if (!c->spec.fail_reason.empty()) return c->spec.fail_reason;
   if (c->spec.claims.memory_bytes.value_or(0) > kMostMemory) return "its smallest case claims more than 1 GiB";
+  if (c->spec.claims.seconds.value_or(0) > most_seconds) return "it takes long";
   return {};
 }
+
+// Plans the cases of one plugin.
+class Planner {
+ public:
+  Planner(const discover::PluginEntry& plugin, std::uint64_t seed, const Site& site, CommandContext& context,
+          Workplace& workplace, const supervise::CancelToken& cancel)
+      : plugin_(plugin),
+        seed_(seed),
+        site_(site),
+        context_(context),
+        workplace_(workplace),
+        cancel_(cancel),
+        cores_(core_chooser(site)) {}
+
+  // A job, or why there is none. Shape: one for each of `wanted`. Errors: of planning.
+  [[nodiscard]] Result<std::vector<Result<p::RunJob>>> jobs(const std::vector<Wanted>& wanted, double most_seconds) {
+    PlanRequest request;
+    request.seed = seed_;
+    for (const Wanted& one : wanted) {
+      request.suite.entries.push_back(entry_of(one, plugin_.record->benchmarks[one.benchmark]));
+    }
+    BH_TRY(const auto planned, make_plan(request, site_, context_, workplace_, cancel_));
+    const schedule::Plan& plan = planned.plan;
+    std::map<std::size_t, std::vector<const schedule::PlanCase*>> by_entry;
+    for (const schedule::PlanCase& c : plan.cases) {
+      if (plan.plugins[c.plugin].file == plugin_.path.string()) by_entry[c.spec.entry].push_back(&c);
+    }
+    std::vector<Result<p::RunJob>> all;
+    for (std::size_t e = 0; e < wanted.size(); ++e) {
+      const schedule::PlanCase* c = choose(by_entry[e]);
+      const std::string why_not = reason_not(c, most_seconds);
+      all.push_back(why_not.empty() ? Result<p::RunJob>(schedule::job_of(*c, plan, cores_))
+                                    : Result<p::RunJob>(make_error("", why_not)));
+    }
+    return all;
+  }
+
+ private:
+  const discover::PluginEntry& plugin_;
+  std::uint64_t seed_;
+  const Site& site_;
+  CommandContext& context_;
+  Workplace& workplace_;
+  const supervise::CancelToken& cancel_;
+  std::function<std::vector<std::uint32_t>(std::uint64_t)> cores_;
+};
 
 }  // namespace
 
@@ -182,31 +239,31 @@ std::vector<conform::BenchmarkSubject> check_subjects(const discover::PluginEntr
   const p::PluginRecord& record = *plugin.record;
   std::vector<conform::BenchmarkSubject> subjects;
   for (const p::BenchmarkRecord& b : record.benchmarks) subjects.push_back({b.id, {}, {}, {}, {}});
+  Planner planner(plugin, seed, site, context, workplace, cancel);
 
-  const std::vector<Wanted> wanted = wanted_cases(record, strictness >= 3);
-  PlanRequest request;
-  request.seed = seed;
-  for (const Wanted& one : wanted) request.suite.entries.push_back(entry_of(one, record.benchmarks[one.benchmark]));
-  auto planned = make_plan(request, site, context, workplace, cancel);
-  if (!planned.ok()) {
-    for (conform::BenchmarkSubject& s : subjects) s.why_not = to_text(planned.error());
+  const std::vector<Wanted> small = small_cases(record);
+  auto tried = planner.jobs(small, std::numeric_limits<double>::infinity());
+  if (!tried.ok()) {
+    for (conform::BenchmarkSubject& s : subjects) s.why_not = to_text(tried.error());
     return subjects;
   }
-  const schedule::Plan& plan = planned->plan;
-  std::map<std::size_t, std::vector<const schedule::PlanCase*>> by_entry;
-  for (const schedule::PlanCase& c : plan.cases) {
-    if (plan.plugins[c.plugin].file == plugin.path.string()) by_entry[c.spec.entry].push_back(&c);
+  std::vector<Wanted> boundaries;
+  for (std::size_t i = 0; i < small.size(); ++i) {
+    conform::BenchmarkSubject& subject = subjects[small[i].benchmark];
+    Result<p::RunJob>& job = (*tried)[i];
+    if (subject.job) {
+      if (strictness >= 3) boundaries.push_back(small[i]);
+    } else if (job.ok()) {
+      subject.why_not.clear();
+      subject.job = std::move(job).value();
+      if (strictness >= 3) add_boundaries(record.benchmarks[small[i].benchmark], small[i], boundaries);
+    } else {
+      subject.why_not = job.error().message;
+    }
   }
-  const auto cores = core_chooser(site);
-  for (std::size_t e = 0; e < wanted.size(); ++e) {
-    conform::BenchmarkSubject& subject = subjects[wanted[e].benchmark];
-    const schedule::PlanCase* c = choose(by_entry[e]);
-    const std::string why_not = reason_not(c);
-    if (wanted[e].smallest && !subject.job) {
-      subject.why_not = why_not;
-      if (why_not.empty()) subject.job = schedule::job_of(*c, plan, cores);
-    } else if (why_not.empty()) {
-      subject.boundaries.push_back(schedule::job_of(*c, plan, cores));
+  if (auto jobs = planner.jobs(boundaries, kMostSeconds); jobs.ok()) {
+    for (std::size_t i = 0; i < boundaries.size(); ++i) {
+      if ((*jobs)[i].ok()) subjects[boundaries[i].benchmark].boundaries.push_back(std::move((*jobs)[i]).value());
     }
   }
   if (strictness < conform::kMostStrictness) return subjects;
