@@ -93,14 +93,15 @@ std::string shape_text(const CaseShape& shape, const Style& style) {
   for (const Bin& row : rows) most = std::max(most, row.count);
   Table table;
   table.columns = {{"from", Align::right, false}, {"count", Align::right, false}, {"", Align::left, false}};
+  const double step = rows.size() > 1 ? rows[1].low - rows[0].low : 0;
   const std::size_t room = width > 34 ? width - 34 : 8;
   for (const Bin& row : rows) {
-    table.rows.push_back({format_quantity(row.low, shape.unit), fmt::format("{}", row.count),
+    table.rows.push_back({format_quantity(row.low, shape.unit, step), fmt::format("{}", row.count),
                           bar(static_cast<double>(row.count) / static_cast<double>(most), room, style.ascii)});
   }
   if (shape.above > 0) {
     table.rows.push_back(
-        {fmt::format("over {}", format_quantity(shape.high, shape.unit)), fmt::format("{}", shape.above), ""});
+        {fmt::format("over {}", format_quantity(shape.high, shape.unit, step)), fmt::format("{}", shape.above), ""});
   }
   out += draw_console(table, style.width, style.ascii);
   if (shape.unread > 0) out += fmt::format("{} more samples are stored: too many to be drawn\n", shape.unread);

@@ -1,5 +1,6 @@
 #include "common/base/units.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -28,20 +29,26 @@ constexpr std::array<Scale, 9> kDecimal = {{{1e-9, "n"},
                                             {1e15, "P"}}};
 constexpr std::array<Scale, 4> kTime = {{{1, "n"}, {1e3, "\u00b5"}, {1e6, "m"}, {1e9, ""}}};
 
-/// Three significant digits, all digits before the point.
-std::string three_digits(double value) {
+/// Decimals beyond which a double has no digits that mean anything.
+constexpr double kMostDecimals = 15;
+
+/// Three significant digits, all digits before the point, and those that a step of that size changes; 0: no step.
+std::string three_digits(double value, double step) {
   const double size = std::fabs(value);
-  const int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+  int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+  if (step > 0)
+    decimals = std::max(decimals, static_cast<int>(std::clamp(std::ceil(-std::log10(step)), 0.0, kMostDecimals)));
   std::array<char, 340> buffer{};  // the largest double has 309 digits before the point
   const int length = std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, value);
   return std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 
 /// Whole numbers under 1000 as they are: a count of 3 is not "3.00".
-std::string plain(double value) {
-  if (std::floor(value) == value && std::fabs(value) < 1000) return std::to_string(static_cast<int>(value));
+std::string plain(double value, double step) {
+  if (std::floor(value) == value && std::fabs(value) < 1000 && !(step > 0 && step < 1))
+    return std::to_string(static_cast<int>(value));
   const double size = std::fabs(value);
-  if (size >= 1e-3 && size < 1e6) return three_digits(value);
+  if (size >= 1e-3 && size < 1e6) return three_digits(value, step);
   std::array<char, 32> buffer{};
   const int length = std::snprintf(buffer.data(), buffer.size(), "%.3g", value);
   return std::string(buffer.data(), static_cast<std::size_t>(length));
@@ -58,10 +65,10 @@ const Scale& choose(double value, std::span<const Scale> scales) {
   return *chosen;
 }
 
-std::string scaled(double value, std::span<const Scale> scales, std::string_view unit) {
+std::string scaled(double value, std::span<const Scale> scales, std::string_view unit, double step) {
   if (value == 0) return "0 " + std::string(unit);
   const Scale& scale = choose(value, scales);
-  return three_digits(value / scale.factor) + " " + std::string(scale.prefix) + std::string(unit);
+  return three_digits(value / scale.factor, step / scale.factor) + " " + std::string(scale.prefix) + std::string(unit);
 }
 
 /// The name inside "{name}", or nullopt.
@@ -99,37 +106,37 @@ Error bad_amount(std::string_view what, std::string_view text, std::string help)
 
 std::string format_ns(double ns) {
   if (!std::isfinite(ns)) return "-";
-  return scaled(ns, kTime, "s");
+  return scaled(ns, kTime, "s", 0);
 }
 
-std::string format_quantity(double value, std::string_view ucum_unit) {
+std::string format_quantity(double value, std::string_view ucum_unit, double step) {
   if (!std::isfinite(value)) return "-";
-  if (ucum_unit == "ns") return format_ns(value);
-  if (ucum_unit.empty() || ucum_unit == "1") return plain(value);
-  if (ucum_unit == "Cel") return plain(value) + " \u00b0C";
+  if (ucum_unit == "ns") return scaled(value, kTime, "s", step);
+  if (ucum_unit.empty() || ucum_unit == "1") return plain(value, step);
+  if (ucum_unit == "Cel") return plain(value, step) + " \u00b0C";
   if (ucum_unit == "By" || ucum_unit.starts_with("By/{")) {
     const std::string per = ucum_unit == "By" ? "" : "/" + annotation(ucum_unit.substr(3)).value_or("?");
-    if (std::fabs(value) < 1024) return plain(value) + " B" + per;
-    return scaled(value, kBinary, "B" + per);
+    if (std::fabs(value) < 1024) return plain(value, step) + " B" + per;
+    return scaled(value, kBinary, "B" + per, step);
   }
   const std::span<const Scale> small_and_large(kDecimal);
   const std::span<const Scale> large_only = small_and_large.subspan(3);
-  if (ucum_unit == "By/s") return scaled(value, large_only, "B/s");
+  if (ucum_unit == "By/s") return scaled(value, large_only, "B/s", step);
   if (ucum_unit == "Hz" || ucum_unit == "J" || ucum_unit == "W" || ucum_unit == "s") {
-    return scaled(value, small_and_large, ucum_unit);
+    return scaled(value, small_and_large, ucum_unit, step);
   }
   if (ucum_unit.starts_with("J/{")) {
-    return scaled(value, small_and_large, "J/" + annotation(ucum_unit.substr(2)).value_or("?"));
+    return scaled(value, small_and_large, "J/" + annotation(ucum_unit.substr(2)).value_or("?"), step);
   }
   // A count or a rate of something named: the prefix stands apart, since "Mtoken" is no word.
   const bool rate = ucum_unit.ends_with("/s");
   const std::string_view counted = rate ? ucum_unit.substr(0, ucum_unit.size() - 2) : ucum_unit;
   const std::optional<std::string> name = annotation(counted);
-  if (!name && counted != "1") return plain(value) + " " + std::string(ucum_unit);
+  if (!name && counted != "1") return plain(value, step) + " " + std::string(ucum_unit);
   const std::string unit = (name ? " " + *name : std::string()) + (rate ? "/s" : "");
-  if (std::fabs(value) < 999.5) return plain(value) + unit;
+  if (std::fabs(value) < 999.5) return plain(value, step) + unit;
   const Scale& scale = choose(value, large_only);
-  return three_digits(value / scale.factor) + " " + std::string(scale.prefix) + unit;
+  return three_digits(value / scale.factor, step / scale.factor) + " " + std::string(scale.prefix) + unit;
 }
 
 Result<Nanoseconds> parse_duration(std::string_view text) {

@@ -31,7 +31,8 @@ struct Bytes {
 /// times as format_ns; "By" and "By/{x}" by powers of 1024 (KiB, MiB …); rates and all else by powers of 1000 ("GB/s"
 /// from "By/s", "12.3 M token/s" from "{token}/s", "1.20 GHz", "45.0 mW"); ratios, counts under 1000 and Cel without a
 /// prefix. An unknown unit is written after the plain number. Not a number or infinite: "-".
-[[nodiscard]] std::string format_quantity(double value, std::string_view ucum_unit);
+/// step: of values that stand in one list, what they differ by at least; they get as many digits as tell them apart.
+[[nodiscard]] std::string format_quantity(double value, std::string_view ucum_unit, double step = 0);
 
 /// Reads "250ms", "1.5 m", "2h", "30s", "10us", "7 ns": a decimal >= 0 and a unit (ns us µs ms s m min h d), a blank
 /// allowed between. Errors: BH0005, also for a plain number (which unit?) and for more than 292 years.

@@ -35,6 +35,13 @@ TEST_CASE("quantities of the registry's units") {
   CHECK(format_quantity(65536, "By") == "64.0 KiB");
   CHECK(format_quantity(1.5 * 1048576, "By") == "1.50 MiB");
   CHECK(format_quantity(512, "By") == "512 B");
+  CHECK(format_quantity(244.0, "ns", 0.25) == "244.0 ns");
+  CHECK(format_quantity(244.3, "ns", 0.25) == "244.3 ns");
+  CHECK(format_quantity(1'234'500, "ns", 500) == "1.2345 ms");
+  CHECK(format_quantity(12.3e9, "By/s", 2e9) == "12.3 GB/s");
+  CHECK(format_quantity(3, "1", 0.01) == "3.00");
+  CHECK(format_quantity(3, "1", 1) == "3");
+  CHECK(format_quantity(1.5, "1", 1e-300) == "1.500000000000000");
   CHECK(format_quantity(2048, "By/{item}") == "2.00 KiB/item");
   CHECK(format_quantity(1500, "ns") == "1.50 \u00b5s");
   CHECK(format_quantity(0.25, "1") == "0.25");
