@@ -284,6 +284,7 @@ class Runs(E2eTest):
                 self.compare(f"run-terminal-{columns}", self.loosely("\n".join(screen.lines())) + "\n")
 
     def long_run(self, columns=100, around=()):
+        self.place.env["STEADY_MS"] = "5"
         run = ("run", "steady.copy", "--param", "bytes=4KiB,1MiB", "--invocations", "2", "--time", "12s")
         terminal = Terminal(self.place, *run, columns=columns, around=around)
         terminal.wait_for(r"\d/2")
@@ -339,13 +340,14 @@ class Runs(E2eTest):
     def test_a_run_says_what_is_running_to_whoever_asks(self):
         for flags in (("--progress", "lines"), ("--progress", "none"), ("--quiet",)):
             with self.subTest(flags=flags):
+                (self.place.root / "counter").unlink(missing_ok=True)
+                self.place.env["STEADY_MS"] = "5"
                 going = self.place.start("run", "steady.copy", "--invocations", "1", "--time", "60s", *flags)
                 poll_until("it measures", lambda: (self.place.root / "counter").exists())
                 going.send(signal.SIGUSR1)
                 going.wait_for_line(r"^run \d+: running steady\.copy@cpu:0, invocation 1, for \d+s; 0/1 cases finished")
                 going.send(signal.SIGINT)
                 self.assertEqual(going.wait().code, 130)
-                (self.place.root / "counter").unlink()
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 //
 // Reports rates that are known beforehand, so that what is printed of them can be compared with what should be: the
 // k-th process that measures says 40 GB/s, 1 % more, 1 % less, and so on. A file that STEADY_COUNTER names keeps the
-// count.
+// count. A batch takes STEADY_MS milliseconds at least: a case has a bounded number of them, and ends early without.
 #include <benchhost/plugin.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -31,6 +33,11 @@ unsigned next_number() {
   return number;
 }
 
+std::chrono::milliseconds least_time() {
+  const char* const text = std::getenv("STEADY_MS");
+  return std::chrono::milliseconds(text == nullptr ? 0 : std::atoi(text));
+}
+
 struct Copy final : bb::Benchmark {
   static constexpr auto about = bb::about("org.benchhost_e2e.steady.copy", "A rate that is known",
                                           "reports the rate that it is to report", BH_CATEGORY_OTHER)
@@ -44,6 +51,7 @@ struct Copy final : bb::Benchmark {
 
   const bh_host_t* host;
   double bytes;
+  std::chrono::milliseconds pause = least_time();
 
   explicit Copy(const bb::Prepare& p) : host(p.host) {
     constexpr std::array<double, 5> kShares = {1.0, 1.01, 0.99, 1.005, 0.995};
@@ -51,6 +59,7 @@ struct Copy final : bb::Benchmark {
   }
   void run(const bb::Batch& batch) override {
     for (std::uint64_t left = batch.n; left > 0; --left) bh_keep(&bytes);
+    if (pause.count() > 0) std::this_thread::sleep_for(pause);
     // Bytes in a nanosecond are GB/s.
     bb::check(host, host->report_rate(host, 0, bytes, 1.0));
   }
