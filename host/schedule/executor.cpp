@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "analysis/estimate.h"
-#include "analysis/gate.h"
 #include "analysis/summary.h"
 #include "common/base/units.h"
 #include "common/stats/resolution.h"
 #include "schedule/case_planner.h"
+#include "schedule/case_record.h"
 #include "schedule/invocation_job.h"
 #include "schedule/rounds.h"
 #include "suite/expressions.h"
@@ -44,13 +44,6 @@ struct Running {
   bool passed = false;
   std::vector<store::Measurement> measurements = {};  // once it has passed
 };
-
-// Marks an invocation whose numbers are none of the result's (case_planner.h).
-constexpr const char* kPilotFlag = "pilot";
-
-bool is_pilot(const analysis::Invocation& invocation) {
-  return std::ranges::find(invocation.record.flags, kPilotFlag) != invocation.record.flags.end();
-}
 
 std::string plural(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -172,36 +165,6 @@ class Execution {
     return s;
   }
 
-  [[nodiscard]] store::CaseStart case_start(const PlanCase& work, std::uint64_t ordinal, std::string role) const {
-    const suite::CaseSpec& spec = work.spec;
-    const p::BenchmarkRecord& benchmark = work.benchmark(plan_.plugins);
-    store::CaseStart start;
-    start.ordinal = ordinal;
-    start.role = std::move(role);
-    start.case_.key = spec.key;
-    start.case_.benchmark = spec.benchmark_id;
-    start.case_.workload_revision = benchmark.workload_revision;
-    start.case_.canonical_parameters = spec.canonical_parameters;
-    start.case_.input = spec.input;
-    start.case_.title = spec.name;
-    for (const p::DeviceRecord& d : work.devices) start.case_.device_models.push_back(d.model());
-    for (std::size_t i = 0; i < benchmark.parameters.size() && i < spec.values.size(); ++i) {
-      start.parameters.emplace_back(benchmark.parameters[i].name, spec.values[i]);
-      if (!benchmark.parameters[i].is_apart()) {
-        start.case_.parameters.emplace_back(benchmark.parameters[i].name, spec.values[i]);
-      }
-    }
-    for (const p::SlotDevice& d : spec.devices) start.device_names.push_back(d.name);
-    start.plugin_fingerprint = plan_.plugins[work.plugin].row.fingerprint;
-    start.content_digest = spec.content_digest;
-    start.seed = data_seed(spec, plan_.seed);
-    start.started_wall_ns = parts_.clock.wall_ns();
-    start.repeat_command = work.repeat_command;
-    start.priority = suite::to_text(spec.priority);
-    for (const auto& [name, value] : spec.labels) start.labels[name] = value;
-    return start;
-  }
-
   Result<void> record_cases_that_never_run() {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
       const PlanCase& work = *cases_[i].work;
@@ -224,8 +187,10 @@ class Execution {
     end.outcome = outcome;
     end.code = std::move(code);
     end.reason = std::move(reason);
-    end.measurements = absent_measurements(work, end.reason);
-    BH_TRY(const store::ResultId id, parts_.store.record_case(summary_.run, case_start(work, index, "primary"), end));
+    end.measurements = absent_measurements(work.benchmark(plan_.plugins), end.reason);
+    BH_TRY(
+        const store::ResultId id,
+        parts_.store.record_case(summary_.run, case_start(plan_, work, index, "primary", parts_.clock.wall_ns()), end));
     close(index, id, end);
     return {};
   }
@@ -261,20 +226,6 @@ class Execution {
     if (reason.empty()) return;
     parts_.observer.warning(reason);
     shut_[benchmark_of(work)] = std::move(reason);
-  }
-
-  // A case without numbers still says of each metric why it has none.
-  [[nodiscard]] std::vector<store::Measurement> absent_measurements(const PlanCase& work,
-                                                                    const std::string& reason) const {
-    std::vector<store::Measurement> all;
-    for (const p::MetricRecord& metric : work.benchmark(plan_.plugins).metrics) {
-      if (metric.labelled) continue;
-      store::Measurement m;
-      m.metric = metric.id;
-      m.null_reason = reason;
-      all.push_back(std::move(m));
-    }
-    return all;
   }
 
   void close(std::size_t index, store::ResultId id, const store::CaseEnd& end) {
@@ -330,7 +281,8 @@ class Execution {
     const PlanCase& work = *running.work;
     if (!running.result) {
       const auto ordinal = index ? *index : cases_.size();
-      const store::CaseStart start = case_start(work, ordinal, index ? "primary" : "yardstick");
+      const store::CaseStart start =
+          case_start(plan_, work, ordinal, index ? "primary" : "yardstick", parts_.clock.wall_ns());
       BH_TRY(running.result, parts_.store.start_case(summary_.run, start));
     }
     const auto number = static_cast<std::uint32_t>(running.invocations.size());
@@ -438,49 +390,15 @@ class Execution {
   Result<void> end_case(std::size_t index, p::Outcome outcome, std::string code, std::string reason,
                         std::optional<p::Phase> phase) {
     Running& running = cases_[index];
-    store::CaseEnd end = case_end(running, outcome, std::move(code), std::move(reason), phase);
+    const store::CaseEnd end = end_of(running, {outcome, std::move(code), std::move(reason), phase});
     BH_CHECK(parts_.store.finish_case(*running.result, end));
     close(index, *running.result, end);
     return {};
   }
 
-  [[nodiscard]] store::CaseEnd case_end(const Running& running, p::Outcome outcome, std::string code,
-                                        std::string reason, std::optional<p::Phase> phase) const {
-    // Numbers come from invocations that passed; what a crashed one sent before it died is stored, and not believed.
-    std::vector<analysis::Invocation> good;
-    for (const analysis::Invocation& i : running.invocations) {
-      if (i.record.outcome == p::Outcome::passed && !is_pilot(i)) good.push_back(i);
-    }
-    const p::BenchmarkRecord& benchmark = running.work->benchmark(plan_.plugins);
-    analysis::Estimate estimate = analysis::estimate_case(benchmark, good, running.work->policy.precision_ratio);
-    store::CaseEnd end;
-    end.outcome = outcome;
-    end.code = std::move(code);
-    end.reason = std::move(reason);
-    end.phase = phase;
-    end.flags = std::move(estimate.flags);
-    end.verification = estimate.verification;
-    end.duration_ns = running.wall_ns;
-    end.measurements = std::move(estimate.measurements);
-    end.added_metrics = std::move(estimate.added_metrics);
-    end.plan = running.planner.record(running.stopped);
-    if (outcome == p::Outcome::passed) end.gates = analysis::check_gates(running.work->spec.gates, end.measurements);
-    if (outcome != p::Outcome::passed) {
-      if (!running.invocations.empty()) {
-        // What was seen of the invocation that decided, such as that it had to be killed.
-        for (const std::string& flag : running.invocations.back().record.flags) {
-          if (std::ranges::find(end.flags, flag) == end.flags.end()) end.flags.push_back(flag);
-        }
-        std::erase(end.flags, kPilotFlag);
-      }
-      // An unverified failure is only a failure; the flag would say nothing.
-      std::erase(end.flags, "unverified");
-      if (!running.invocations.empty() && running.invocations.back().verdict) {
-        const p::Verdict& v = *running.invocations.back().verdict;
-        if (v.status != 0) end.verification = {false, v.checked, v.error, v.tolerance, v.what};
-      }
-    }
-    return end;
+  [[nodiscard]] store::CaseEnd end_of(const Running& running, CaseVerdict verdict) const {
+    return case_end(*running.work, running.work->benchmark(plan_.plugins),
+                    {running.invocations, running.planner, running.stopped, running.wall_ns}, std::move(verdict));
   }
 
   // Cases that were begun and not decided when the user stopped the run keep what they have.
@@ -507,7 +425,7 @@ class Execution {
       if (!running.passed) continue;
       const p::BenchmarkRecord& benchmark = running.work->benchmark(plan_.plugins);
       if (benchmark.summaries.empty()) continue;
-      const store::CaseStart start = case_start(*running.work, 0, "primary");
+      const store::CaseStart start = case_start(plan_, *running.work, 0, "primary", parts_.clock.wall_ns());
       auto& [record, points] = by_benchmark[benchmark.id];
       record = &benchmark;
       points.push_back({start.parameters, start.case_.device_models, start.case_.input, running.measurements});
@@ -562,7 +480,7 @@ class Execution {
     const auto& last = yardstick_.invocations.back().record;
     const bool passed = last.outcome == p::Outcome::passed;
     return parts_.store.finish_case(
-        *yardstick_.result, case_end(yardstick_, last.outcome, last.code, passed ? "" : last.reason, last.phase));
+        *yardstick_.result, end_of(yardstick_, {last.outcome, last.code, passed ? "" : last.reason, last.phase}));
   }
 
   const Plan& plan_;
