@@ -124,6 +124,7 @@ class Install(unittest.TestCase):
             "share/benchhost/sdk/CHANGELOG.md",
             "share/benchhost/sdk/rust/Cargo.toml",
             "share/benchhost/sdk/rust/src/lib.rs",
+            "share/benchhost/sdk/rust/examples/saxpy.rs",
             "share/benchhost/sdk/template/c/.gitignore",
         ):
             self.assertTrue((self.prefix / name).is_file(), name)

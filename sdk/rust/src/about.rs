@@ -1,12 +1,12 @@
-//! Descriptors: what the host knows of a benchmark before it runs it. `benchhost/plugin.h`, `params.h` and `metrics.h` say what
-//! each member means.
+//! Descriptors: what the host knows of a benchmark before it runs it. `benchhost/plugin.h`, `params.h` and `metrics.h`
+//! say what each member means.
 //!
 //! Texts and lists are kept until the process ends, as the host may read them that long.
 
 use std::os::raw::c_char;
 use std::ptr::null;
 
-use crate::error::c_text;
+use crate::error::{c_text, text_of};
 use crate::raw::{self, sized};
 
 /// A text for ever; NULL for an empty one, which means absent.
@@ -82,7 +82,7 @@ impl Value {
         let first = items.first().expect("a list without items does not say of what type it is").clone();
         Value::List(Box::new(first), items)
     }
-    fn type_number(&self) -> u32 {
+    pub(crate) fn type_number(&self) -> u32 {
         match self {
             Value::Int(_) => raw::BH_TYPE_INT,
             Value::Uint(_) => raw::BH_TYPE_UINT,
@@ -111,7 +111,8 @@ impl Value {
     }
 }
 
-fn none() -> raw::bh_value_t {
+/// No value: left open.
+pub(crate) fn none() -> raw::bh_value_t {
     raw::bh_value_t { ty: raw::BH_TYPE_NONE, count: 0, i: 0, u: 0, f: 0.0, s: null(), items: null() }
 }
 
@@ -250,9 +251,21 @@ impl Metric {
         metric.0.work = kept(work);
         metric
     }
+    /// Time of an iteration by the device's clock: `run` enqueues on the main queue and does not wait.
+    pub fn queue_time(id: &str, title: &str, description: &str) -> Self {
+        Self::time(id, title, description).on(Domain::Queue)
+    }
+    /// Work of the key per second of that time.
+    pub fn queue_rate(id: &str, title: &str, unit: &str, work: &str, description: &str) -> Self {
+        Self::rate(id, title, unit, work, description).on(Domain::Queue)
+    }
     /// Times that the benchmark reports or records itself.
     pub fn latency(id: &str, title: &str, description: &str) -> Self {
         Self::new(Kind::Time, Domain::Own, Direction::Lower, id, title, raw::BH_UNIT_NS, description)
+    }
+    fn on(mut self, domain: Domain) -> Self {
+        self.0.domain = domain.number();
+        self
     }
     pub fn primary(mut self) -> Self {
         self.0.flags |= raw::BH_METRIC_PRIMARY;
@@ -332,15 +345,121 @@ impl Slot {
         self.0.flags = flags;
         self
     }
+    /// May stay empty.
+    pub fn optional(self) -> Self {
+        self.flag(raw::BH_SLOT_OPTIONAL)
+    }
+    /// May be the same device as an earlier slot.
+    pub fn shared(self) -> Self {
+        self.flag(raw::BH_SLOT_SHARED)
+    }
+    /// Other cases may use the device meanwhile.
+    pub fn shareable(self) -> Self {
+        self.flag(raw::BH_SLOT_SHAREABLE)
+    }
+    fn flag(mut self, flag: u32) -> Self {
+        self.0.flags |= flag;
+        self
+    }
+}
+
+/// One role of a case of several workers: `benchhost/roles.h`. The first that a benchmark names is the primary.
+#[derive(Clone)]
+pub struct Role(raw::bh_role_t);
+
+impl Role {
+    pub fn new(id: &str, description: &str) -> Self {
+        Role(raw::bh_role_t { id: kept(id), description: kept(description), ..sized() })
+    }
+    /// Only makes load: one call of run, until `Roles::stop`.
+    pub fn load(self) -> Self {
+        self.flag(raw::BH_ROLE_LOAD)
+    }
+    /// May be killed by a peer.
+    pub fn mortal(self) -> Self {
+        self.flag(raw::BH_ROLE_MORTAL)
+    }
+    /// The same, and a new worker takes its place.
+    pub fn respawn(self) -> Self {
+        self.flag(raw::BH_ROLE_MORTAL | raw::BH_ROLE_RESPAWN)
+    }
+    /// Gets the devices of the slots; the primary always does.
+    pub fn devices(self) -> Self {
+        self.flag(raw::BH_ROLE_DEVICES)
+    }
+    /// Its verify is called; the primary's always is.
+    pub fn verifies(self) -> Self {
+        self.flag(raw::BH_ROLE_VERIFIES)
+    }
+    /// Members: an expression over parameters.
+    pub fn count(mut self, expression: &str) -> Self {
+        self.0.count = kept(expression);
+        self
+    }
+    /// Of one member; the primary's are those of the benchmark.
+    pub fn claim_cores(mut self, expression: &str) -> Self {
+        self.0.claim_cores = kept(expression);
+        self
+    }
+    fn flag(mut self, flag: u32) -> Self {
+        self.0.flags |= flag;
+        self
+    }
 }
 
 /// All that a benchmark publishes.
 pub struct About {
-    pub(crate) raw: raw::bh_benchmark_t,
+    raw: raw::bh_benchmark_t,
     parameters: Vec<raw::bh_param_t>,
     metrics: Vec<raw::bh_metric_t>,
     summaries: Vec<raw::bh_summary_t>,
     slots: Vec<raw::bh_slot_t>,
+    roles: Vec<raw::bh_role_t>,
+}
+
+/// A descriptor for ever, and the roles beside it.
+#[derive(Clone, Copy)]
+pub(crate) struct Published {
+    pub(crate) benchmark: &'static raw::bh_benchmark_t,
+    pub(crate) roles: &'static [raw::bh_role_t],
+}
+// Never changes once it is published.
+unsafe impl Send for Published {}
+unsafe impl Sync for Published {}
+
+impl Published {
+    pub(crate) fn id(&self) -> &'static str {
+        // This plugin's own, and so are the lists below, made by kept_list.
+        unsafe { text_of(self.benchmark.id) }
+    }
+    pub(crate) fn parameters(&self) -> &'static [raw::bh_param_t] {
+        let list = &self.benchmark.parameters;
+        unsafe { own_list(list.items, list.count) }
+    }
+    pub(crate) fn metrics(&self) -> &'static [raw::bh_metric_t] {
+        let list = &self.benchmark.metrics;
+        unsafe { own_list(list.items, list.count) }
+    }
+    pub(crate) fn slots(&self) -> &'static [raw::bh_slot_t] {
+        let list = &self.benchmark.slots;
+        unsafe { own_list(list.items, list.count) }
+    }
+}
+
+/// # Safety
+/// The list was made by `kept_list`.
+pub(crate) unsafe fn own_list<T>(items: *const T, count: u32) -> &'static [T] {
+    if count == 0 {
+        return &[];
+    }
+    // By the caller's promise.
+    unsafe { std::slice::from_raw_parts(items, count as usize) }
+}
+
+/// What enumerate can be told, for ever.
+pub(crate) fn kept_params(params: Vec<Param>) -> raw::bh_param_list_t {
+    let (items, count, stride) = kept_list(params.into_iter().map(|param| param.0).collect());
+    raw::bh_param_list_t { items, count, stride }
 }
 
 impl About {
@@ -354,7 +473,7 @@ impl About {
             description: kept(description),
             ..sized()
         };
-        About { raw, parameters: vec![], metrics: vec![], summaries: vec![], slots: vec![] }
+        About { raw, parameters: vec![], metrics: vec![], summaries: vec![], slots: vec![], roles: vec![] }
     }
     pub fn parameter(mut self, parameter: Param) -> Self {
         self.parameters.push(parameter.0);
@@ -370,6 +489,10 @@ impl About {
     }
     pub fn slot(mut self, slot: Slot) -> Self {
         self.slots.push(slot.0);
+        self
+    }
+    pub fn role(mut self, role: Role) -> Self {
+        self.roles.push(role.0);
         self
     }
     /// Ids joined by commas.
@@ -411,7 +534,7 @@ impl About {
     }
 
     /// For ever.
-    pub(crate) fn publish(self, lifecycle: raw::bh_lifecycle_t) -> &'static raw::bh_benchmark_t {
+    pub(crate) fn publish(self, lifecycle: raw::bh_lifecycle_t) -> Published {
         let mut raw = self.raw;
         let (items, count, stride) = kept_list(self.parameters);
         raw.parameters = raw::bh_param_list_t { items, count, stride };
@@ -422,6 +545,6 @@ impl About {
         let (items, count, stride) = kept_list(self.slots);
         raw.slots = raw::bh_slot_list_t { items, count, stride };
         raw.lifecycle = Box::leak(Box::new(lifecycle));
-        Box::leak(Box::new(raw))
+        Published { benchmark: Box::leak(Box::new(raw)), roles: Box::leak(self.roles.into_boxed_slice()) }
     }
 }

@@ -65,6 +65,20 @@ pub(crate) fn panic_text(payload: Box<dyn Any + Send>) -> String {
     format!("the plugin panicked: {said}")
 }
 
+/// What the other side points to, unless it is shorter than the version that was negotiated has it.
+///
+/// # Safety
+/// `given` is NULL or points to a struct as long as its `struct_size` says, for all of `'a`.
+pub(crate) unsafe fn whole<'a, T: raw::Growing>(given: *const T, what: &str) -> Result<&'a T> {
+    // The size is read first: nothing beyond it exists.
+    let size = if given.is_null() { 0 } else { unsafe { *(given as *const u32) } };
+    if (size as usize) < std::mem::size_of::<T>() {
+        return Err(Error::argument(format!("{what} has {size} bytes, {} are needed", std::mem::size_of::<T>())));
+    }
+    // By the caller's promise, and long enough.
+    Ok(unsafe { &*given })
+}
+
 /// A text as C has it; what follows a 0 is left out.
 pub(crate) fn c_text(text: &str) -> CString {
     CString::new(text.split('\0').next().unwrap_or("")).unwrap_or_default()

@@ -14,7 +14,7 @@ use crate::raw::{self, sized};
 /// The host's table while a cycle lasts. Every handle keeps it, and what comes too late finds it empty.
 pub(crate) struct Cycle {
     host: Cell<*const raw::bh_host_t>,
-    /// How many blocks of the host's memory are not given back.
+    /// How many blocks of the host's memory, shared or mapped ones included, are not given back.
     blocks: Cell<usize>,
 }
 
@@ -27,7 +27,9 @@ impl Cycle {
     pub(crate) fn end(&self) {
         if self.blocks.get() > 0 {
             // Whether anybody reads it or not: nothing may panic here.
-            let _ = std::io::stderr().write_all(b"benchhost: a Memory outlived its benchmark, and the host takes its bytes back\n");
+            let _ = std::io::stderr().write_all(
+                b"benchhost: a Memory, Shared or Mapped outlived its benchmark, and the host takes its bytes back\n",
+            );
             std::process::abort();
         }
         self.host.set(null());
@@ -57,6 +59,11 @@ macro_rules! call {
     }};
 }
 pub(crate) use call;
+
+/// What an extension of the host has, NULL for none. The answer lives until destroy returns.
+pub(crate) fn extension(cycle: &Cycle, id: &str) -> *const c_void {
+    call!(cycle, extension, c_text(id).as_ptr())
+}
 
 /// What a status says, with the host's text.
 pub(crate) fn checked(cycle: &Cycle, status: i32, what: &str) -> Result<()> {

@@ -7,9 +7,11 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::Mutex;
 
-use crate::about::About;
-use crate::error::{c_text, panic_text, Error, Result};
+use crate::about::{About, Published};
+use crate::error::{c_text, panic_text, text_of, whole, Error, Result};
+use crate::held::Held;
 use crate::host::{Cycle, Host};
+use crate::native;
 use crate::prepare::Prepare;
 use crate::raw::{self, sized};
 
@@ -59,10 +61,18 @@ pub struct Verdict {
     pub what: String,
 }
 
+/// What create was told; the host keeps none of it.
+pub(crate) struct Created {
+    pub(crate) settings: Held,
+    pub(crate) input: CString,
+    pub(crate) content_digest: CString,
+}
+
 /// What `self` is for the host.
 struct Instance<B> {
     host: *const raw::bh_host_t,
-    about: &'static raw::bh_benchmark_t,
+    about: Published,
+    created: Created,
     cycle: Option<Rc<Cycle>>,
     body: Option<B>,
     what: CString,
@@ -72,7 +82,7 @@ struct Instance<B> {
 ///
 /// # Safety
 /// `host` is the host's table.
-unsafe fn guarded(host: *const raw::bh_host_t, body: impl FnOnce() -> Result<()>) -> i32 {
+pub(crate) unsafe fn guarded(host: *const raw::bh_host_t, body: impl FnOnce() -> Result<()>) -> i32 {
     let ended = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(Error::failed(panic_text(payload))));
     match ended {
         Ok(()) => raw::BH_OK,
@@ -89,23 +99,10 @@ unsafe fn with_body<B: Benchmark>(this: *mut c_void, call: impl FnOnce(&mut B, &
     let (body, what) = (&mut instance.body, &mut instance.what);
     unsafe {
         guarded(instance.host, || match body {
-            Some(body) => call(body, what),
+            Some(body) => native::blamed(call(body, what)),
             None => Err(Error::new(raw::BH_E_STATE, "the benchmark is not prepared")),
         })
     }
-}
-
-/// What the host points to, unless it is shorter than the version that was negotiated has it.
-///
-/// # Safety
-/// `given` points to a struct as long as its `struct_size` says.
-unsafe fn whole<'a, T: raw::Growing>(given: *const T, what: &str) -> Result<&'a T> {
-    let size = if given.is_null() { 0 } else { unsafe { *(given as *const u32) } };
-    if (size as usize) < std::mem::size_of::<T>() {
-        return Err(Error::argument(format!("{what} has {size} bytes, {} are needed", std::mem::size_of::<T>())));
-    }
-    // By the caller's promise, and long enough.
-    Ok(unsafe { &*given })
 }
 
 unsafe fn batch_of(batch: *const raw::bh_batch_t) -> Result<Batch> {
@@ -120,10 +117,10 @@ fn end_cycle<B>(instance: &mut Instance<B>) -> Result<()> {
     if let Some(cycle) = instance.cycle.take() {
         cycle.end();
     }
-    ended.map_err(|payload| Error::failed(panic_text(payload)))
+    native::blamed(ended.map_err(|payload| Error::failed(panic_text(payload))))
 }
 
-unsafe extern "C" fn create<B: Benchmark>(host: *const raw::bh_host_t, _: *const raw::bh_create_t,
+unsafe extern "C" fn create<B: Benchmark>(host: *const raw::bh_host_t, args: *const raw::bh_create_t,
                                           out: *mut *mut c_void) -> i32 {
     // Without a table there is nobody to give a text to.
     if unsafe { whole(host, "the host's table") }.is_err() {
@@ -132,7 +129,13 @@ unsafe extern "C" fn create<B: Benchmark>(host: *const raw::bh_host_t, _: *const
     unsafe {
         guarded(host, || {
             let about = published::<B>().ok_or_else(|| Error::new(raw::BH_E_STATE, "create came before the entry"))?;
-            let instance = Instance::<B> { host, about, cycle: None, body: None, what: CString::default() };
+            let args = whole(args, "what create is told")?;
+            let created = Created {
+                settings: Held::copied(args.settings, args.setting_count),
+                input: c_text(text_of(args.input)),
+                content_digest: c_text(text_of(args.content_digest)),
+            };
+            let instance = Instance::<B> { host, about, created, cycle: None, body: None, what: CString::default() };
             *out = Box::into_raw(Box::new(instance)).cast();
             Ok(())
         })
@@ -148,8 +151,8 @@ unsafe extern "C" fn prepare<B: Benchmark>(this: *mut c_void, args: *const raw::
             let raw = whole(args, "what prepare is told")?;
             let cycle = Cycle::begin(host);
             instance.cycle = Some(Rc::clone(&cycle));
-            let given = Prepare::new(Host { cycle }, raw, instance.about)?;
-            instance.body = Some(B::prepare(&given)?);
+            let given = Prepare::new(Host { cycle }, raw, instance.about, &instance.created)?;
+            instance.body = Some(native::blamed(B::prepare(&given))?);
             Ok(())
         })
     }
@@ -201,21 +204,21 @@ unsafe extern "C" fn destroy<B: Benchmark>(this: *mut c_void) {
 }
 
 /// Descriptors by the type behind them, as create has only the type.
-static PUBLISHED: Mutex<Vec<(TypeId, &'static Shared)>> = Mutex::new(Vec::new());
+static PUBLISHED: Mutex<Vec<(TypeId, Published)>> = Mutex::new(Vec::new());
 
-struct Shared(*const raw::bh_benchmark_t);
-// A descriptor never changes once it is published.
-unsafe impl Sync for Shared {}
-
-fn published<B: Benchmark>() -> Option<&'static raw::bh_benchmark_t> {
+pub(crate) fn published<B: Benchmark>() -> Option<Published> {
     let known = PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let found = known.iter().find(|(of, _)| *of == TypeId::of::<B>());
-    // Published for ever.
-    found.map(|(_, shared)| unsafe { &*shared.0 })
+    known.iter().find(|(of, _)| *of == TypeId::of::<B>()).map(|(_, published)| *published)
+}
+
+/// None for a benchmark that has none, or that there is not.
+pub(crate) fn roles_of(benchmark: &str) -> &'static [raw::bh_role_t] {
+    let known = PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    known.iter().find(|(_, published)| published.id() == benchmark).map_or(&[], |(_, published)| published.roles)
 }
 
 /// The descriptor of `B` with the functions behind it, made once.
-pub(crate) fn publish<B: Benchmark>() -> &'static raw::bh_benchmark_t {
+pub(crate) fn publish<B: Benchmark>() -> Published {
     if let Some(about) = published::<B>() {
         return about;
     }
@@ -231,15 +234,13 @@ pub(crate) fn publish<B: Benchmark>() -> &'static raw::bh_benchmark_t {
         destroy: Some(destroy::<B>),
         ..sized()
     });
-    let shared: &'static Shared = Box::leak(Box::new(Shared(about)));
-    PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((TypeId::of::<B>(), shared));
+    PUBLISHED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((TypeId::of::<B>(), about));
     about
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::text_of;
     use crate::{Category, Metric};
     use std::os::raw::c_char;
 
@@ -268,15 +269,19 @@ mod tests {
 
     #[test]
     fn what_is_too_short_is_refused_and_not_read() {
+        let _alone = crate::fake::NATIVE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         publish::<Nothing>();
         let mut this = std::ptr::null_mut();
         let host = raw::bh_host_t { fail: Some(fail), ..sized() };
         let short = raw::bh_host_t { struct_size: 8, ..host };
         unsafe {
             assert_eq!(create::<Nothing>(std::ptr::null(), std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
-            assert_eq!(create::<Nothing>(&short, std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
+            assert_eq!(create::<Nothing>(&short, &sized(), &mut this), raw::BH_E_ARGUMENT);
+            assert_eq!(create::<Nothing>(&host, std::ptr::null(), &mut this), raw::BH_E_ARGUMENT);
+            let short = raw::bh_create_t { struct_size: 8, ..sized() };
+            assert_eq!(create::<Nothing>(&host, &short, &mut this), raw::BH_E_ARGUMENT);
             assert!(this.is_null());
-            assert_eq!(create::<Nothing>(&host, std::ptr::null(), &mut this), raw::BH_OK);
+            assert_eq!(create::<Nothing>(&host, &sized(), &mut this), raw::BH_OK);
 
             let told: raw::bh_prepare_t = sized();
             assert_eq!(prepare::<Nothing>(this, &raw::bh_prepare_t { struct_size: 16, ..told }), raw::BH_E_ARGUMENT);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! Benchmark plugins for benchhost in Rust: a trait per benchmark, one macro for note and entry. No other crate is needed;
-//! Rust 1.63 or newer, `panic = "unwind"`.
+//! Benchmark plugins for benchhost in Rust: a trait per benchmark, one macro for note and entry. No other crate is
+//! needed; Rust 1.63 or newer, `panic = "unwind"`.
 //!
 //! ```ignore
 //! struct Triad { a: Memory<f64>, … }
@@ -13,14 +13,16 @@
 //! benchhost::plugin! { id: "org.example.triad", …, benchmarks: [Triad] }
 //! ```
 //!
-//! Failures. A call that returns an `Error`, or panics, fails with its text; no panic leaves the plugin. After a failed call
-//! comes drop.
-//! Threads. All calls come on one thread, and no handle of the host leaves it: members of a team get theirs from `Team`.
-//! Handles (`Host`, `Memory`, `Team`, `Recorder`, `Sample`) are of one cycle, from prepare to drop. One that was hidden away
-//! longer panics when it is used. A `Memory` may not be: bytes that it lent could still be read after the host took them back, so
-//! the process ends at the end of the cycle if one is alive.
-//! Left out: devices, roles and enumerate have no safe form here. They are reached through `raw`, with the contracts of
-//! `benchhost/*.h`.
+//! Failures. A call that returns an `Error`, or panics, fails with its text; no panic leaves the plugin. After a failed
+//! call comes drop.
+//! Threads. All calls come on one thread, and no handle of the host leaves it: members of a team get theirs from
+//! `Team`. Handles (`Host`, `Memory`, `Team`, `Recorder`, `Sample`) are of one cycle, from prepare to drop. One that
+//! was hidden away longer panics when it is used. A `Memory` may not be, nor a `Shared` or `Mapped`: bytes that it lent
+//! could still be read after the host took them back, so the process ends at the end of the cycle if one is alive.
+//! Devices. `Device` makes buffers, programs, queues and events. All of it is safe but `Queue::dispatch`, since nobody
+//! can see what a program touches.
+//! Left out: what `benchhost/device_ext.h` has, imported memory and handles of an API have no safe form here. They are
+//! reached through `raw`, with the contracts of `benchhost/*.h`.
 #![deny(unsafe_op_in_unsafe_fn)]
 
 #[cfg(panic = "abort")]
@@ -28,28 +30,49 @@ compile_error!("a plugin must not end its process: build with panic = \"unwind\"
 
 mod about;
 mod arrivals;
+mod buffer;
+mod device;
+#[cfg(test)]
+mod device_test;
+mod enumerate;
 mod error;
+#[cfg(test)]
+mod fake;
+mod held;
 mod host;
 mod instance;
 mod memory;
+mod native;
 pub mod note;
 mod prepare;
+mod program;
+mod queue;
 pub mod raw;
+mod roles;
 mod table;
 mod team;
+mod values;
 
-pub use about::{About, Category, Direction, Domain, Kind, Metric, Param, Policy, Slot, Summary, Value};
+pub use about::{About, Category, Direction, Domain, Kind, Metric, Param, Policy, Role, Slot, Summary, Value};
 pub use arrivals::Arrivals;
+pub use buffer::{Access, Buffer, BufferKind, BufferRequest, Mapped, MappedMut};
+pub use device::{Device, Fact, Span};
+pub use enumerate::{enumerate, Case, Cases, Enumerate};
 pub use error::{Error, Result};
 pub use host::{Host, Level, Recorder, Recording, Sample};
 pub use instance::{Batch, Benchmark, Verdict};
 pub use memory::{Memory, MemoryRequest, Plain};
+pub use native::{NativeArgs, NativeRange};
 pub use prepare::Prepare;
-pub use table::{describe, enter, Table};
+pub use program::{Arg, Args, BuildInfo, Parameter, Program, Scalar, Source};
+pub use queue::{Event, EventTimes, Queue};
+pub use roles::{MemberState, Peer, Roles, Shareable, Shared};
+pub use table::{describe, enter, outside, Outside, Parts, Table};
 pub use team::{Member, Pin, Team};
+pub use values::Values;
 
-/// Makes the compiler believe that the object is read here, so that what was written to it is not optimised away, and that
-/// what is reachable from it may have changed. Costs no instruction.
+/// Makes the compiler believe that the object is read here, so that what was written to it is not optimised away, and
+/// that what is reachable from it may have changed. Costs no instruction.
 #[inline(always)]
 pub fn keep<T: ?Sized>(object: &T) {
     let place = object as *const T as *const ();
@@ -66,7 +89,8 @@ pub fn keep<T: ?Sized>(object: &T) {
     }
 }
 
-/// Writes the note and the entry. Once per plugin, at file scope, with string literals.
+/// Writes the note and the entry. Once per plugin, at file scope, with string literals. A last line `cases: Mine` names
+/// the type whose `Cases::enumerate` adds cases from outside.
 ///
 /// ```ignore
 /// benchhost::plugin! {
@@ -77,7 +101,7 @@ pub fn keep<T: ?Sized>(object: &T) {
 #[macro_export]
 macro_rules! plugin {
     (id: $id:expr, version: $version:expr, vendor: $vendor:expr, licence: $licence:expr, url: $url:expr,
-     benchmarks: [$($benchmark:ty),+ $(,)?] $(,)?) => {
+     benchmarks: [$($benchmark:ty),+ $(,)?] $(, cases: $cases:ty)? $(,)?) => {
         const _: () = {
             const LINES: $crate::note::Lines = $crate::note::Lines {
                 id: $id,
@@ -102,6 +126,15 @@ macro_rules! plugin {
             unsafe extern "C" fn benchmark(index: u32) -> *const $crate::raw::bh_benchmark_t {
                 TABLE.at(index)
             }
+            $(
+                unsafe extern "C" fn enumerate(
+                    host: *const $crate::raw::bh_host_t,
+                    told: *const $crate::raw::bh_enumerate_t,
+                ) -> i32 {
+                    // Sound by the contract of enumerate: the host's structs live through the call.
+                    unsafe { $crate::enumerate::<$cases>(host, told, &TABLE) }
+                }
+            )?
             #[no_mangle]
             pub unsafe extern "C" fn bh_plugin_entry(
                 offer: *const $crate::raw::bh_offer_t,
@@ -109,8 +142,11 @@ macro_rules! plugin {
             ) -> i32 {
                 // Sound by the contract of the entry: the host's structs live through the call.
                 unsafe {
-                    $crate::enter(offer, answer, NOTE.text(), &TABLE, benchmark,
-                                  &[$($crate::describe::<$benchmark>),+])
+                    $crate::enter(offer, answer, NOTE.text(), &TABLE, &$crate::Parts {
+                        benchmark,
+                        benchmarks: &[$($crate::describe::<$benchmark>),+],
+                        outside: &[$($crate::outside::<$cases>(enumerate))?],
+                    })
                 }
             }
         };

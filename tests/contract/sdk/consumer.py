@@ -257,6 +257,12 @@ class Consumer:
             if said not in text:
                 raise Failure(text)
 
+        # The example for devices, from the prefix.
+        example = prefix / "share/benchhost/sdk/rust/examples/saxpy.rs"
+        configured(f"benchhost_add_rust_plugin(saxpy SOURCE {example})")
+        run(self.args.cmake, "--build", self.work / "build-x", env=environment())
+        run(sys.executable, HERE / "single_export.py", self.work / "build-x/plugins/saxpy.so", "bh_plugin_entry")
+
         # Cargo without a network; the crate of the prefix, which it writes nothing into.
         if shutil.which("cargo") is None:
             print("cargo is not installed, and its way was not tried; scripts/bootstrap installs it")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Compiles the kernels that the templates for devices carry, with clang: OpenCL C by its own front end, CUDA C for the device
-alone, with the few built-ins that need no toolkit. And plants an error in each, so that a compiler that says nothing is noticed.
+"""Compiles the kernels that the templates for devices and the example in Rust carry, with clang: OpenCL C by its own front end,
+CUDA C for the device alone, with the few built-ins that need no toolkit. And plants an error in each, so that a compiler that says
+nothing is noticed.
 
 usage: kernels.py TEMPLATE_DIR
 77 (skipped) without clang; in CI (environment variable CI) that is a failure.
@@ -23,9 +24,12 @@ struct bh_dim { unsigned int x, y, z; };
 extern const __device__ struct bh_dim threadIdx, blockIdx, blockDim, gridDim;
 __device__ void __syncthreads();
 """
+OPENCL = ["-xcl", "-cl-std=CL1.2", "-Xclang", "-finclude-default-header", "-target", "spir64"]
+# The file below the folder of templates, what stands before its kernel and behind it, the compiler's options.
 LANGUAGES = {
-    "opencl": ("kOpenClC", "", ["-xcl", "-cl-std=CL1.2", "-Xclang", "-finclude-default-header", "-target", "spir64"]),
-    "cuda": ("kCudaC", CUDA, ["-xcuda", "-nocudainc", "-nocudalib", "-Wno-unknown-cuda-version", "--cuda-device-only", "--cuda-gpu-arch=sm_70", "-std=c++14"]),
+    "opencl": ("opencl/example_opencl.cpp", 'kOpenClC = R"(', ')"', "", OPENCL),
+    "rust": ("../rust/examples/saxpy.rs", 'OPENCL_C: &str = r#"', '"#', "", OPENCL),
+    "cuda": ("cuda/example_cuda.cpp", 'kCudaC = R"(', ')"', CUDA, ["-xcuda", "-nocudainc", "-nocudalib", "-Wno-unknown-cuda-version", "--cuda-device-only", "--cuda-gpu-arch=sm_70", "-std=c++14"]),
 }
 
 
@@ -41,9 +45,8 @@ def main():
         print("skipped: clang++ is not installed; scripts/bootstrap installs it")
         return 1 if os.environ.get("CI") else 77
     failures = 0
-    for language, (name, prelude, options) in LANGUAGES.items():
-        source = (template / language / f"example_{language}.cpp").read_text()
-        kernel = re.search(rf'{name} = R"\((.*?)\)"', source, re.S).group(1)
+    for language, (file, begin, end, prelude, options) in LANGUAGES.items():
+        kernel = re.search(rf"{re.escape(begin)}(.*?){re.escape(end)}", (template / file).read_text(), re.S).group(1)
         status, said = compiled(clang, options, prelude + GROUP + kernel)
         if status != 0:
             print(f"{language}: its kernel does not compile\n{said}")

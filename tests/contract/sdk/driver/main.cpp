@@ -1,14 +1,18 @@
-// sdk_driver note FILE | refuse FILE MIN MAX | check FILE
+// sdk_driver note FILE | refuse FILE MIN MAX | check FILE | roles FILE BENCHMARK MEMBERS…
 //   note    prints the note, read as bytes
 //   refuse  offers the ABI versions 0.MIN to 0.MAX and prints what came of it
 //   check   descriptors, then one small case of each benchmark without device slots; 1 if anything is wrong
+//   roles   one case of a benchmark with so many members of each role, 1 for the first: two cycles; 1 if anything is
+//   wrong
 #include "contract/sdk/driver/drive.h"
 #include "contract/sdk/driver/note_file.h"
+#include "contract/sdk/driver/roles_case.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <vector>
 
 using namespace benchhost::contract;
 
@@ -51,6 +55,40 @@ int check(const std::string& path) {
   return wrong != 0 || ran + passed_over == 0 ? 1 : 0;
 }
 
+int roles(const std::string& path, const std::string& id, const std::vector<std::uint32_t>& counts) {
+  const Negotiated found = negotiate(path, BH_ABI_VERSION, BH_ABI_VERSION);
+  if (found.plugin == nullptr) {
+    std::printf("refused: %d: %s\n", found.status, found.reason.c_str());
+    return 1;
+  }
+  Case what{};
+  while (const bh_benchmark_t* b = found.plugin->benchmark(what.benchmark)) {
+    if (id == b->id) break;
+    ++what.benchmark;
+  }
+  if (found.plugin->benchmark(what.benchmark) == nullptr) {
+    std::printf("there is no benchmark %s\n", id.c_str());
+    return 1;
+  }
+  RolesCase workers(*found.plugin, what, counts);
+  Plan plan;
+  plan.cycles = 2;
+  const Outcome primary = workers.run(plan);
+  int wrong = primary.verified ? 0 : 1;
+  for (std::uint32_t role = 0; role < counts.size(); ++role) {
+    for (std::uint32_t member = 0; member < counts[role]; ++member) {
+      const Outcome& out = role == 0 ? primary : workers.outcome(role, member);
+      TestHost& host = workers.host(role, member);
+      for (const std::string& broken : host.violations) std::printf("%u.%u: %s\n", role, member, broken.c_str());
+      std::printf("%u.%u: %s %d %s; checked %llu; incarnation %u\n", role, member,
+                  out.phase.empty() ? "all calls" : out.phase.c_str(), out.status, out.reason.c_str(),
+                  static_cast<unsigned long long>(out.checked), workers.incarnation(role, member));
+      wrong += out.status != BH_OK || host.leaked != 0 || !host.violations.empty() ? 1 : 0;
+    }
+  }
+  return wrong != 0 ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -66,7 +104,13 @@ int main(int argc, char** argv) try {
     return n.plugin == nullptr ? 0 : 1;
   }
   if (command == "check") return check(argv[2]);
-  std::fputs("usage: sdk_driver note FILE | refuse FILE MIN MAX | check FILE\n", stderr);
+  if (command == "roles" && argc > 4) {
+    std::vector<std::uint32_t> counts;
+    for (int i = 4; i < argc; ++i) counts.push_back(static_cast<std::uint32_t>(std::atoi(argv[i])));
+    return roles(argv[2], argv[3], counts);
+  }
+  std::fputs("usage: sdk_driver note FILE | refuse FILE MIN MAX | check FILE | roles FILE BENCHMARK MEMBERS…\n",
+             stderr);
   return 2;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());

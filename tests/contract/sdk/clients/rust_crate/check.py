@@ -15,6 +15,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 MISUSE = {
     "recorder_in_team": "cannot be shared between threads safely", "host_in_team": "cannot be shared between threads safely",
     "team_in_team": "cannot be shared between threads safely", "write_shared": "cannot assign to", "keep_member": "cannot be shared between threads safely",
+    "dispatch_unsaid": "is unsafe and requires unsafe", "fill_while_mapped": "cannot borrow", "mapped_twice": "cannot borrow",
+    "buffer_gone": "cannot borrow", "device_in_team": "cannot be shared between threads safely",
+    "roles_in_thread": "cannot be sent between threads safely", "text_gone": "cannot return value referencing local variable",
+    "native_with_state": "a native function captures nothing", "share_of_plain": "Shareable` is not",
     "memory_in_thread": "cannot be s", "memory_of_references": "Plain` is not", "note_without_id": "are mandatory",
     "note_with_two_lines": "has a control character"}
 
@@ -117,6 +121,17 @@ def exports(plugin, driver):
     return subprocess.run([str(driver), "check", str(plugin)], capture_output=True, text=True, check=False, env=env)
 
 
+def roles(crate, driver):
+    """A server that is killed and followed by another, and a load that panics beside its client."""
+    for plugin, benchmark, wrong, said in (
+            ("outside", "org.example.rust_outside.recovery", 0, ("0.0: all calls 0 ; checked 1;", "1.0: all calls 0 ; checked 0; incarnation 2")),
+            ("device_panics", "org.example.rust_device_panics.load", 1, ("0.0: all calls 0", "1.0: run -1 the plugin panicked: planted in a load;"))):
+        done = subprocess.run([str(driver), "roles", str(crate.build / f"{plugin}.so"), benchmark, "1", "1"], capture_output=True, text=True,
+                              check=False, env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
+        if done.returncode != wrong or any(text not in done.stdout for text in said):
+            raise Failure(f"{benchmark} ended with {done.returncode}, wanted {said}: {done.stdout}{done.stderr}")
+
+
 def plugins(crate, driver):
     template = crate.sdk / "template/rust/example_rust.rs"
     for source in (template, HERE / "services.rs"):
@@ -124,6 +139,12 @@ def plugins(crate, driver):
         print(done.stdout, end="")
         if done.returncode != 0:
             raise Failure(f"{source.name}: {done.stdout}{done.stderr}")
+    # What needs devices or settings is driven by the real host: e2e.rust_plugins.
+    for source in (crate.sdk / "rust/examples/saxpy.rs", HERE / "outside.rs", HERE / "device_panics.rs"):
+        done = exports(crate.plugin(source), driver)
+        if done.returncode not in (0, 1):
+            raise Failure(f"{source.name}: {done.returncode} {done.stdout}{done.stderr}")
+    roles(crate, driver)
     note = subprocess.run([str(driver), "note", str(crate.plugin(template, "-C", "target-cpu=x86-64-v3"))], capture_output=True,
                           text=True, check=True).stdout
     if os.uname().machine == "x86_64" and "\nisa=x86-64-v3\n" not in note:
@@ -147,7 +168,7 @@ def panics(crate, driver):
         raise Failure(done.stdout + done.stderr)
     # Rather no process than one with slices of memory that the host took back.
     done = exports(crate.plugin(HERE / "panics.rs", "--cfg", "planted_leak"), driver)
-    if done.returncode != -signal.SIGABRT or "a Memory outlived its benchmark" not in done.stderr:
+    if done.returncode != -signal.SIGABRT or "a Memory, Shared or Mapped outlived its benchmark" not in done.stderr:
         raise Failure(f"memory was leaked, and the process ended with {done.returncode}: {done.stdout}{done.stderr}")
 
 
