@@ -43,7 +43,7 @@ std::string now_text(const tuning::Change& change) {
 }
 
 std::string files_text(const tuning::Change& change, const fs::path& root) {
-  const std::string first = (root / change.files.front().file).string();
+  std::string first = (root / change.files.front().file).string();
   if (change.files.size() == 1) return first;
   return fmt::format("{} and {} more", first, change.files.size() - 1);
 }
@@ -103,7 +103,7 @@ std::string steps_text(const tuning::TuneReport& report, const fs::path& root) {
   return text;
 }
 
-void print_json(CommandContext& context, std::string_view format, Json json) {
+void print_json(CommandContext& context, std::string_view format, const Json& json) {
   Json all;
   all.set("format", format).set("version", 1);
   for (const auto& [name, value] : json.members()) all.set(name, value);
@@ -119,7 +119,7 @@ Result<ExitStatus> run_tune(CommandContext& context) {
   const std::string planned = plan_text(plan, root, context.console.out_facts().width);
   if (!context.args.has("yes")) {
     if (context.json) {
-      print_json(context, "benchhost.system_tune", std::move(json));
+      print_json(context, "benchhost.system_tune", json);
     } else {
       context.console.text(planned);
     }
@@ -137,7 +137,7 @@ Result<ExitStatus> run_tune(CommandContext& context) {
   if (context.json) {
     json.set("steps", steps_json(report));
     json.set("state_file", report.state_kept ? Json(report.state_file.string()) : Json());
-    print_json(context, "benchhost.system_tune", std::move(json));
+    print_json(context, "benchhost.system_tune", json);
   } else {
     context.console.text(steps_text(report, root));
   }
@@ -159,7 +159,7 @@ Result<ExitStatus> run_restore(CommandContext& context) {
     json.set("root", root.string()).set("saved", report.has_value());
     json.set("steps", report ? steps_json(*report) : Json(JsonArray{}));
     json.set("state_file", report && report->state_kept ? Json(report->state_file.string()) : Json());
-    print_json(context, "benchhost.system_restore", std::move(json));
+    print_json(context, "benchhost.system_restore", json);
   } else if (report) {
     context.console.text(steps_text(*report, root));
   }

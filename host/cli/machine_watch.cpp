@@ -1,5 +1,7 @@
 #include "cli/machine_watch.h"
 
+#include <system_error>
+
 #include "common/base/utf8.h"
 #include "tuning/audit.h"
 
@@ -7,7 +9,13 @@ namespace benchhost::cli {
 
 std::filesystem::path system_root(const Workplace& workplace) {
   const auto given = workplace.environment.get("BENCHHOST_SYSTEM_ROOT");
-  return given && !given->empty() ? std::filesystem::path(*given) : std::filesystem::path("/");
+  if (!given || given->empty()) return "/";
+  // One folder has one name, by which saved settings are told from those of another root.
+  std::error_code failed;
+  std::filesystem::path root = std::filesystem::absolute(*given, failed);
+  if (failed) root = *given;
+  root = root.lexically_normal();
+  return root.has_filename() || !root.has_relative_path() ? root : root.parent_path();
 }
 
 MachineWatch::MachineWatch(Workplace& workplace)

@@ -14,7 +14,7 @@
 
 namespace benchhost::cli {
 
-/// The folder in whose proc and sys that state is read: BENCHHOST_SYSTEM_ROOT, else "/".
+/// The folder in whose proc and sys that state is read, absolute: BENCHHOST_SYSTEM_ROOT, else "/".
 [[nodiscard]] std::filesystem::path system_root(const Workplace& workplace);
 
 /// What was seen between two moments.

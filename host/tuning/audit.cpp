@@ -121,7 +121,10 @@ std::optional<Said> busy(const AuditInput& in) {
   const auto cpus = others_cpus(in.load, in.conditions);
   const std::size_t all = online_cpus(in);
   const std::string names = in.conditions.others ? names_of(*in.conditions.others) : "";
-  const std::string named = names.empty() ? "" : fmt::format("; of one CPU: {}", names);
+  std::string named = names.empty() ? "" : fmt::format("; of one CPU: {}", names);
+  if (!named.empty() && in.conditions.processes_left_out > 0) {
+    named += fmt::format("; {} processes were not looked at", in.conditions.processes_left_out);
+  }
   const auto load = [&] {
     return in.load.load_1_minute ? fmt::format(" (load {:.2g})", *in.load.load_1_minute) : std::string();
   }();

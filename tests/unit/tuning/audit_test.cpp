@@ -144,6 +144,8 @@ TEST_CASE("other work is what neither this command nor its workers did") {
   CHECK(holds(busy, Severity::warning, "other work takes 12 % of 4 CPUs (load 2.5)"));
   CHECK(busy->text.find("cc1plus (4711) 47 %") != std::string::npos);
   CHECK(busy->text.find("kworker") == std::string::npos);
+  q.conditions.processes_left_out = 37;
+  CHECK(holds(q.on("busy"), Severity::warning, "; 37 processes were not looked at"));
   q.conditions.own_cpus = 5;  // more than what was seen as busy: ticks are coarse
   CHECK(others_cpus(q.load, q.conditions) == 0.0);
 }
