@@ -107,6 +107,7 @@ InvocationNoiseOrReason noise_of(const Invocation& invocation) {
   if (const auto slow = stats::quantile_sorted(batches, 0.99); slow && batches.size() >= kLeastForTail) {
     noise.tail_ratio = *slow / *middle - 1;
   }
+  if (invocation.record.calibration) noise.clock_step_ns = invocation.record.calibration->clock_step_ns;
   noise.disturbed_batches = disturbed_measured_batches(invocation.record);
   noise.life_ns = invocation.record.duration_ns;
   if (const auto& usage = invocation.record.usage) {
@@ -123,14 +124,17 @@ BodyNoise estimate_noise(std::int64_t body_ns, std::uint64_t n, std::span<const 
   body.n = n;
   body.pairs = pairs.size();
   std::vector<double> lengths;
+  std::int64_t step = 0;
   std::vector<double> effective;
   for (const NoisePair& pair : pairs) {
     for (const InvocationNoise* one : {&pair.a, &pair.b}) {
       lengths.push_back(one->batch_ns);
+      step = std::max(step, one->clock_step_ns);
       if (one->effective_batches) effective.push_back(*one->effective_batches);
     }
   }
   body.measured_ns = stats::median(lengths);
+  if (step > 0 && body.measured_ns) body.step_ratio = static_cast<double>(step) / *body.measured_ns;
   body.within_ratio = median_of(pairs, &InvocationNoise::within_ratio);
   body.tail_ratio = median_of(pairs, &InvocationNoise::tail_ratio);
   add_disturbances(pairs, body);
@@ -146,6 +150,7 @@ BodyNoise estimate_noise(std::int64_t body_ns, std::uint64_t n, std::span<const 
   body.resolution = stats::resolvable_difference(log_locations(pairs), kComparisonPairs);
   if (body.resolution) {
     body.between_ratio = body.resolution->invocation_sd_ratio;
+    body.resolves_ratio = std::max(body.resolution->difference_ratio, body.step_ratio.value_or(0));
   } else {
     body.null_reason = "the times of the invocations have no logarithm";
   }
@@ -154,6 +159,10 @@ BodyNoise estimate_noise(std::int64_t body_ns, std::uint64_t n, std::span<const 
 
 std::vector<std::string> noise_reasons(const BodyNoise& body) {
   std::vector<std::string> reasons;
+  if (body.resolution && body.step_ratio && body.resolution->difference_ratio < *body.step_ratio) {
+    reasons.push_back(fmt::format("a step of the clock is {} of this body: differences below it are not seen",
+                                  percent(*body.step_ratio)));
+  }
   if (body.steal_ratio && *body.steal_ratio >= kStealRatio) {
     reasons.push_back(fmt::format("the hypervisor took {} of the workers' time", percent(*body.steal_ratio)));
   }

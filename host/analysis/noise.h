@@ -32,6 +32,7 @@ struct InvocationNoise {
   /// How far the 99th percentile of its batches lies above their median, relative; nullopt under 100 batches.
   std::optional<double> tail_ratio;
   std::optional<double> effective_batches;  ///< how many independent ones would say as much
+  std::int64_t clock_step_ns = 0;           ///< as the worker found it; 0: it did not say
   std::uint64_t batches = 0;
   std::uint64_t disturbed_batches = 0;
   std::optional<std::uint64_t> involuntary_switches;  ///< of its whole life
@@ -60,8 +61,12 @@ struct BodyNoise {
   std::uint64_t n = 0;                ///< iterations that make such a body
   std::optional<double> measured_ns;  ///< median length of a batch, over all invocations
   std::size_t pairs = 0;
-  /// Of a comparison of kComparisonPairs pairs at a level of 99 % with a power of 80 %.
+  /// Of a comparison of kComparisonPairs pairs at a level of 99 % with a power of 80 %, by how the processes differ.
   std::optional<stats::Resolution> resolution;
+  /// A step of the clock, relative to the body: medians of such batches do not differ by less.
+  std::optional<double> step_ratio;
+  /// The least difference that can be told: of the two above, the larger one.
+  std::optional<double> resolves_ratio;
   /// A over B, geometric mean with its interval at 99 %: 1 lies outside of it once in a hundred sessions by chance.
   std::optional<stats::Interval> a_over_b;
   std::optional<double> within_ratio;   ///< between batches of a process: median over the processes

@@ -55,7 +55,7 @@ Json body_json(const analysis::BodyNoise& b, const std::string& stopped) {
   Json json;
   json.set("body_ns", b.body_ns).set("n", b.n).set("measured_ns", number(b.measured_ns));
   json.set("pairs", std::uint64_t{b.pairs});
-  json.set("resolution_ratio", b.resolution ? Json(b.resolution->difference_ratio) : Json());
+  json.set("resolution_ratio", number(b.resolves_ratio)).set("clock_step_ratio", number(b.step_ratio));
   json.set("resolution_pairs", analysis::kComparisonPairs);
   json.set("level", b.resolution ? Json(b.resolution->level) : Json());
   json.set("power", b.resolution ? Json(b.resolution->power) : Json());
@@ -92,8 +92,7 @@ std::string table_text(const Outcome& o, const Console& console) {
                    {"p99", report::Align::right, false, 4},    {"A against B", report::Align::right, false, 1},
                    {"pairs", report::Align::right, false, 5}};
   for (const analysis::BodyNoise& b : o.bodies) {
-    table.rows.push_back({format_ns(static_cast<double>(b.body_ns)),
-                          b.resolution ? report::share_text(b.resolution->difference_ratio) : "-",
+    table.rows.push_back({format_ns(static_cast<double>(b.body_ns)), report::share_text(b.resolves_ratio),
                           report::share_text(b.within_ratio), report::share_text(b.between_ratio),
                           b.tail_ratio ? "+" + report::share_text(b.tail_ratio) : "-", difference_text(b.a_over_b),
                           fmt::format("{}", b.pairs)});

@@ -275,7 +275,8 @@ class Noise(SystemTest):
             self.assertEqual(one["resolution_ratio"] is None, one["null_reason"] is not None, one)
             self.assertEqual(one["pairs"] >= 5, one["resolution_ratio"] is not None, one)
             if one["resolution_ratio"] is not None:
-                self.assertGreaterEqual(one["resolution_ratio"], 0)
+                self.assertGreaterEqual(one["resolution_ratio"], one["clock_step_ratio"])
+                self.assertGreater(one["resolution_ratio"], 0)
                 self.assertLessEqual(one["a_over_b_low"], one["a_over_b_high"])
                 self.assertEqual(one["level"], 0.99)
             self.assertGreater(one["n"], 0)

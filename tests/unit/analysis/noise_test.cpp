@@ -77,6 +77,19 @@ TEST_CASE("A against B and what can be resolved have the closed form of a case w
   CHECK(says(noise_reasons(body), "A and B differ"));
 }
 
+TEST_CASE("processes that a coarse clock shows as equal resolve no less than a step of it") {
+  std::vector<NoisePair> pairs(8, NoisePair{at(1000), at(1000), false});
+  for (NoisePair& pair : pairs) pair.a.clock_step_ns = pair.b.clock_step_ns = 20;
+  const BodyNoise body = estimate_noise(1000, 10, pairs);
+  CHECK(*body.between_ratio == 0.0);
+  CHECK(*body.resolves_ratio == doctest::Approx(0.02));
+  CHECK(says(noise_reasons(body), "a step of the clock is 2 % of this body"));
+  for (NoisePair& pair : pairs) pair.b.batch_ns = 1100;
+  const BodyNoise noisy = estimate_noise(1000, 10, pairs);
+  CHECK(*noisy.resolves_ratio == noisy.resolution->difference_ratio);
+  CHECK_FALSE(says(noise_reasons(noisy), "a step of the clock"));
+}
+
 TEST_CASE("the order of a pair is the order in which it ran") {
   // Ascending in time, whichever is called A: neighbours differ by one step each.
   std::vector<NoisePair> pairs;
