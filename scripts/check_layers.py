@@ -20,7 +20,7 @@ import sys
 
 COMMON = ["common/base", "common/platform", "common/stats", "common/protocol"]
 WORKER = ["worker/loader", "worker/device", "worker/measure", "worker/conform", "worker/main"]
-HOST = ["supervise", "discover", "suite", "store", "analysis", "schedule", "conform", "report", "scaffold", "source", "server", "cli"]
+HOST = ["tuning", "supervise", "discover", "suite", "store", "analysis", "schedule", "conform", "report", "scaffold", "source", "server", "cli"]
 # Which headers of third parties belong to which modules. A family of headers that "backends" own is a vendor API.
 LIBRARIES = {
     r"boost/json": {"common/base"},

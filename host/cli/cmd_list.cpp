@@ -5,11 +5,13 @@
 #include <algorithm>
 
 #include "cli/cmd_quarantine.h"
+#include "cli/machine_watch.h"
 #include "cli/run_plan.h"
 #include "cli/site.h"
 #include "common/base/suggest.h"
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
+#include "report/finding_text.h"
 #include "report/table.h"
 
 namespace benchhost::cli {
@@ -214,6 +216,7 @@ Result<ExitStatus> run_list_suites(CommandContext& context) {
 
 Result<ExitStatus> run_doctor(CommandContext& context) {
   Workplace workplace;
+  MachineWatch watch(workplace);
   std::string text;
   Json checks{JsonArray{}};
   bool failed = false;
@@ -253,17 +256,13 @@ Result<ExitStatus> run_doctor(CommandContext& context) {
     check(devices > 0 ? "ok" : "warn", "devices", fmt::format("{}", devices));
     const platform::MachineFacts& m = site.machine;
     check("ok", "machine", fmt::format("{}; {}", m.cpu_model.value_or("unknown processor"), m.topology.summary()));
-    if (!m.governor) {
-      check("ok", "governor", "not reported by this system");
-    } else {
-      const bool steady = *m.governor == "performance";
-      check(steady ? "ok" : "warn", "governor",
-            *m.governor + (steady ? "" : ": frequencies will change while measuring"));
+    const auto findings = watch.findings(m, site.allowed_cpus);
+    const auto warnings = report::shown_findings(findings, report::Findings::warnings);
+    for (const store::RunFinding& f : warnings) {
+      check("warn", f.subject, fmt::format("{} ({}: {})", f.text, f.code, f.help));
     }
-    if (m.smt.value_or(false)) check("warn", "smt", "on: two threads of a core share what is measured");
-    if (m.virtual_machine.value_or(false)) {
-      check("warn", "hypervisor", m.hypervisor.value_or("unknown") + ": neighbours on this host disturb measurements");
-    }
+    check("ok", "noise",
+          fmt::format("{} of {} findings are warnings: benchhost system show", warnings.size(), findings.size()));
     const platform::ClockFacts clock = platform::measure_clock(workplace.clock);
     check("ok", "clock",
           fmt::format("{}: a reading costs {}, smallest step {} ns", clock.source, format_ns(clock.cost_ns),

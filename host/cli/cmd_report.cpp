@@ -218,7 +218,8 @@ Result<void> write_report(const report::RunView& view, const std::string& format
   } else {
     // A file is read somewhere else: no colour, and a width that suits an editor.
     report::Style style = context.console.style();
-    if (!file.empty()) style = {120, false, false};
+    style.all_findings = context.args.has("verbose");
+    if (!file.empty()) style = {120, false, false, style.all_findings};
     text = report::console_report(view, style);
   }
   if (file.empty()) {

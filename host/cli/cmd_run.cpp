@@ -10,6 +10,7 @@
 #include "cli/run_execution.h"
 #include "cli/run_requests.h"
 #include "common/base/terminal_text.h"
+#include "report/finding_text.h"
 #include "report/table.h"
 #include "schedule/demands.h"
 #include "suite/schema.h"
@@ -23,6 +24,14 @@ void say_dropped(const suite::Expansion& expansion, Console& console) {
     console.say(fmt::format("{}: {} no case: {}\n", escape_for_terminal(d.benchmark_id),
                             d.count == 1 ? "1 combination is" : fmt::format("{} combinations are", d.count),
                             escape_for_terminal(d.cause)));
+  }
+}
+
+// What disturbs measurements here, while there is still time to do something about it.
+void say_findings(const schedule::Plan& plan, CommandContext& context) {
+  const auto which = context.args.has("verbose") ? report::Findings::all : report::Findings::warnings;
+  for (const store::RunFinding& f : report::shown_findings(plan.start.findings, which)) {
+    context.console.say(report::finding_line(f) + '\n');
   }
 }
 
@@ -53,6 +62,7 @@ void print_cases(const schedule::Plan& plan, CommandContext& context) {
     }
     Json json;
     json.set("format", "benchhost.plan").set("version", 1).set("cases", std::move(cases));
+    json.set("findings", report::findings_json(plan.start.findings));
     context.console.out(to_pretty_text(json) + '\n');
     return;
   }
@@ -133,7 +143,7 @@ void say_changes_are_not_compared(const schedule::Plan& plan, Console& console) 
 
 Result<ExitStatus> run_run(CommandContext& context) {
   Workplace workplace;
-  EnvironmentWatch watch(workplace);
+  MachineWatch watch(workplace);
   BH_TRY(const FailOn trips, fail_on(context.args));
   BH_TRY(const PlanRequest request, plan_request(context, workplace, context.args.operands()));
   BH_TRY(const std::vector<std::string> reports, requested_reports(context, request.suite));
@@ -141,7 +151,9 @@ Result<ExitStatus> run_run(CommandContext& context) {
   BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
   say_refused(site, context.console);
   BH_TRY(Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
-  schedule::apply_demands(planned.plan, watch.facts(site.machine, planned.plan, context, workplace));
+  schedule::apply_demands(
+      planned.plan, demanded_facts(watch.look(site.machine, site.allowed_cpus), planned.plan, context, workplace));
+  planned.plan.start.findings = watch.findings(site.machine, site.allowed_cpus);
   say_dropped(planned.expansion, context.console);
   if (planned.plan.cases.empty()) {
     report_error(
@@ -150,6 +162,7 @@ Result<ExitStatus> run_run(CommandContext& context) {
         context.json, ExitStatus::nothing);
     return ExitStatus::nothing;
   }
+  say_findings(planned.plan, context);
   if (context.args.has("dry-run")) {
     print_cases(planned.plan, context);
     return ExitStatus::ok;
@@ -187,6 +200,7 @@ Result<void> keep_case(schedule::Plan& plan, const store::CaseStart& start) {
 
 Result<ExitStatus> run_replay(CommandContext& context) {
   Workplace workplace;
+  MachineWatch watch(workplace);
   BH_TRY(const std::vector<std::string> reports, requested_reports(context, {}));
   BH_TRY(const auto store, open_for_writing(context, workplace));
   BH_TRY(const store::StoredResult before, find_result(*store, context.args.operands().front()));
@@ -212,6 +226,8 @@ Result<ExitStatus> run_replay(CommandContext& context) {
   if (planned.plan.plugins[c.plugin].row.fingerprint != before.start.plugin_fingerprint) {
     context.console.warning(make_error("", "the plugin is not the one of that result: it was built anew since"));
   }
+  planned.plan.start.findings = watch.findings(site.machine, site.allowed_cpus);
+  say_findings(planned.plan, context);
   BH_CHECK(make_output_folder(context, workplace));
   BH_TRY(const schedule::RunSummary summary,
          execute_plan(planned.plan, site, *store, context, workplace, CountCrashes::no));
@@ -244,12 +260,14 @@ Result<ExitStatus> run_check(CommandContext& context) {
 
 Result<ExitStatus> run_expand(CommandContext& context) {
   Workplace workplace;
-  EnvironmentWatch watch(workplace);
+  MachineWatch watch(workplace);
   BH_TRY(PlanRequest request, plan_request(context, workplace, context.args.operands()));
   BH_TRY(Interrupts * interrupts, take_interrupts(context));
   BH_TRY(const Site site, look_around(context, workplace, Look::everything, interrupts->cancel()));
   BH_TRY(Planned planned, make_plan(request, site, context, workplace, interrupts->cancel()));
-  schedule::apply_demands(planned.plan, watch.facts(site.machine, planned.plan, context, workplace));
+  schedule::apply_demands(
+      planned.plan, demanded_facts(watch.look(site.machine, site.allowed_cpus), planned.plan, context, workplace));
+  planned.plan.start.findings = watch.findings(site.machine, site.allowed_cpus);
   say_dropped(planned.expansion, context.console);
   print_cases(planned.plan, context);
   return planned.plan.cases.empty() ? ExitStatus::nothing : ExitStatus::ok;

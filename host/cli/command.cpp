@@ -156,7 +156,9 @@ ExitStatus error_status(const Error& error) {
     return ExitStatus::usage;
   }
   const std::string_view family = std::string_view(error.code).substr(0, 4);
-  if (family == "BH03" || family == "BH04" || family == "BH05" || family == "BH06") return ExitStatus::incomplete;
+  if (family == "BH03" || family == "BH04" || family == "BH05" || family == "BH06" || family == "BH07") {
+    return ExitStatus::incomplete;
+  }
   return ExitStatus::usage;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/cmd_plugin_new.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
+#include "cli/cmd_system.h"
 #include "cli/command.h"
 
 namespace benchhost::cli {
@@ -28,6 +29,7 @@ const std::vector<Command>& commands() {
     add(plugin_new_command());
     add_all(plugin_commands());
     add_all(db_commands());
+    add_all(system_commands());
     add(doctor_command());
     add_all(help_commands());
     return list;

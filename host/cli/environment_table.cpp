@@ -12,11 +12,16 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
      "Folders with ':' between them that are searched for plugins, backend modules and suites, after those of flags "
      "and before those of settings."},
     {"BENCHHOST_CACHE_DIR", "Where probes and compiled programs are remembered, where --cache-dir names nothing."},
-    {"BENCHHOST_STATE_DIR", "Where it is kept what crashed and is in quarantine, where --state-dir names nothing."},
+    {"BENCHHOST_STATE_DIR",
+     "Where it is kept what crashed and is in quarantine, and what settings were before system tune, where --state-dir "
+     "names nothing."},
     {"BENCHHOST_FORMAT BENCHHOST_COLOR BENCHHOST_PROGRESS", "What --format, --color and --progress say otherwise."},
     {"BENCHHOST_PROBE_TIMEOUT",
      "How long a plugin may take to be loaded and described: 60s. 10 s if it is not set. plugin check waits six times "
      "as long for a sign of life."},
+    {"BENCHHOST_SYSTEM_ROOT",
+     "The folder in whose proc and sys the audit before a run and `system` look for the state and the settings of the "
+     "machine, in place of /: for tests, and to look at a copy. Runs say that it was set."},
     {"BENCHHOST_TESTBED", "A name for the machine, in place of the facts that make it comparable with others."},
     {"BENCHHOST_COMMIT GITHUB_SHA CI_COMMIT_SHA", "The commit that a run is labelled with; the first that is set."},
     {"BENCHHOST_BRANCH GITHUB_REF_NAME CI_COMMIT_REF_NAME",

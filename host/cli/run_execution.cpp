@@ -4,10 +4,10 @@
 
 #include <csignal>
 #include <filesystem>
-#include <map>
 
 #include "cli/folders.h"
 #include "cli/progress.h"
+#include "cli/temp_scratch.h"
 #include "schedule/kept_crash_book.h"
 #include "schedule/supervised_runner.h"
 
@@ -17,22 +17,6 @@ namespace fs = std::filesystem;
 namespace p = protocol;
 
 namespace {
-
-// Folders below the system's temporary folder, one at a time.
-class TempScratch final : public schedule::ScratchFolders {
- public:
-  Result<std::string> make() override {
-    BH_TRY(const fs::path temporary, temporary_folder());
-    BH_TRY(auto folder, platform::TempFolder::make(temporary));
-    std::string path = folder.path().string();
-    open_.emplace(path, std::move(folder));
-    return path;
-  }
-  void remove(const std::string& folder) override { open_.erase(folder); }
-
- private:
-  std::map<std::string, platform::TempFolder> open_;
-};
 
 // "2 limits of the suite are not kept; 1 case was skipped"; "": none.
 std::string tripped_gates(const schedule::RunSummary& summary, const FailOn& fail_on) {

@@ -9,6 +9,7 @@
 
 #include "cli/cmd_report.h"
 #include "cli/folders.h"
+#include "cli/machine_watch.h"
 #include "cli/progress.h"
 #include "cli/repeat_command.h"
 #include "cli/shell_words.h"
@@ -31,8 +32,6 @@ namespace fs = std::filesystem;
 namespace p = protocol;
 
 namespace {
-
-constexpr std::string_view kYardstick = "org.benchhost.null.empty";
 
 // Enumerate runs plugin code, so it runs in a worker; the answers are collected here.
 class CaseCollector final : public supervise::Observer {
@@ -132,6 +131,8 @@ Json environment_json(const platform::MachineFacts& m, Workplace& workplace) {
   set("address_randomisation", m.address_randomisation);
   set("transparent_huge_pages", m.transparent_huge_pages);
   json.set("topology", m.topology.summary());
+  // Where the state was read that findings speak of, if that is not this machine's own.
+  if (const fs::path root = system_root(workplace); root != "/") json.set("system_root", root.string());
   platform::LoadMeter meter(workplace.files);
   const platform::LoadFacts load = meter.read();
   set("load_1_minute", load.load_1_minute);

@@ -117,9 +117,9 @@ Result<void> make_output_folder(const CommandContext& context, Workplace& workpl
   return workplace.files.make_folder(folder);
 }
 
-suite::EnvironmentFacts EnvironmentWatch::facts(const platform::MachineFacts& machine, const schedule::Plan& plan,
-                                                CommandContext& context, Workplace& workplace) {
-  suite::EnvironmentFacts facts = suite::environment_facts(machine, meter_.read());
+suite::EnvironmentFacts demanded_facts(const MachineState& state, const schedule::Plan& plan, CommandContext& context,
+                                       Workplace& workplace) {
+  suite::EnvironmentFacts facts = suite::environment_facts(state.machine, state.load);
   const bool asked = std::ranges::any_of(plan.cases, [](const schedule::PlanCase& c) {
     return std::ranges::any_of(c.spec.environment, [](const auto& d) { return d.name == "max_resolution"; });
   });

@@ -5,9 +5,8 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/machine_watch.h"
 #include "cli/workplace.h"
-#include "common/platform/load.h"
-#include "common/platform/machine.h"
 #include "schedule/plan.h"
 #include "suite/environment.h"
 #include "suite/model.h"
@@ -32,18 +31,10 @@ struct FailOn {
 /// Makes the folder of --output-dir, if one is named. Errors: it cannot be made.
 [[nodiscard]] Result<void> make_output_folder(const CommandContext& context, Workplace& workplace);
 
-/// The state of the machine from when this is made, early in a command, to when it is asked.
-class EnvironmentWatch {
- public:
-  explicit EnvironmentWatch(Workplace& workplace) : meter_(workplace.files) { static_cast<void>(meter_.read()); }
-
-  /// What the demands of the plan's cases are compared with. What the machine resolves is what the newest run on it
-  /// says, if it is younger than a day; the database is asked only where somebody demands it.
-  [[nodiscard]] suite::EnvironmentFacts facts(const platform::MachineFacts& machine, const schedule::Plan& plan,
-                                              CommandContext& context, Workplace& workplace);
-
- private:
-  platform::LoadMeter meter_;
-};
+/// What the demands of the plan's cases are compared with, of what was seen of the machine. What the machine resolves
+/// is what the newest run on it says, if it is younger than a day; the database is asked only where somebody demands
+/// it.
+[[nodiscard]] suite::EnvironmentFacts demanded_facts(const MachineState& state, const schedule::Plan& plan,
+                                                     CommandContext& context, Workplace& workplace);
 
 }  // namespace benchhost::cli

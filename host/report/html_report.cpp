@@ -6,6 +6,7 @@
 #include <map>
 
 #include "common/base/units.h"
+#include "report/finding_text.h"
 #include "report/html_style.h"
 #include "report/markup_text.h"
 #include "report/plot.h"
@@ -118,8 +119,26 @@ Facts machine_facts(const RunView& view) {
   return facts;
 }
 
+// All that was found, with what to do.
+std::string findings_section(const RunView& view) {
+  if (view.run.start.findings.empty()) return {};
+  std::string out =
+      "<div class=\"scroll\" role=\"region\" aria-label=\"Found of the machine\" "
+      "tabindex=\"0\">\n<table><thead><tr><th "
+      "scope=\"col\">code</th><th scope=\"col\">how much it matters</th><th scope=\"col\">what was found</th><th "
+      "scope=\"col\">what to do</th></tr></thead>\n<tbody>\n";
+  for (const store::RunFinding& f : view.run.start.findings) {
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", text(f.code), text(f.severity),
+                       text(f.text), text(f.help));
+  }
+  return out + "</tbody>\n</table></div>\n";
+}
+
 std::string warnings_of(const RunView& view) {
   std::vector<std::string> all = view.detail->warnings;
+  for (const store::RunFinding& f : shown_findings(view.run.start.findings, Findings::warnings)) {
+    all.push_back(fmt::format("{} ({})", f.text, f.code));
+  }
   if (view.run.state == store::RunState::interrupted) all.emplace_back("the run was interrupted: it is incomplete");
   if (view.run.state == store::RunState::running) all.emplace_back("the run is under way: this is what there is yet");
   if (const std::uint64_t missing = not_begun(view.run)) {
@@ -314,7 +333,8 @@ std::string html_report(const RunView& view) {
   contents.emplace_back("conditions", "Machine and conditions");
   out += navigation(contents) + warnings_of(view) + facts_list(run_facts(view)) + "</header>\n<main>\n";
   for (const Section& section : sections) out += section.body;
-  out += "<h2 id=\"conditions\">Machine and conditions</h2>\n" + facts_list(machine_facts(view));
+  out +=
+      "<h2 id=\"conditions\">Machine and conditions</h2>\n" + findings_section(view) + facts_list(machine_facts(view));
   return out + fmt::format(
                    "</main>\n<footer><p>Made by benchhost {}. This file is complete in itself.</p></footer>\n"
                    "</body>\n</html>\n",

@@ -1,3 +1,4 @@
+#include "report/finding_text.h"
 #include "report/plan_text.h"
 #include "report/run_report.h"
 
@@ -115,6 +116,7 @@ Json json_report(const RunView& view) {
   run.set("testbed", view.run.start.testbed.key);
   run.set("testbed_name", view.run.start.testbed.name);
   run.set("environment", view.run.start.environment);
+  run.set("findings", findings_json(view.run.start.findings));
   run.set("resolution_ratio", view.run.end ? optional_number(view.run.end->resolution_ratio) : Json());
   json.set("run", std::move(run));
   Json counts{JsonObject{}};

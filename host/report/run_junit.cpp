@@ -109,6 +109,9 @@ std::string junit_report(const RunView& view) {
   property("branch", run.start.branch);
   property("testbed", run.start.testbed.name.empty() ? run.start.testbed.key : run.start.testbed.name);
   property("resolution", resolution_text(run));
+  for (const store::RunFinding& f : run.start.findings) {
+    property("finding." + f.subject, fmt::format("{}: {} ({})", f.severity, f.text, f.code));
+  }
   for (const auto& [label, value] : run.start.labels) property("label." + label, value);
   out += "    </properties>\n";
   for (const store::StoredResult& r : view.results) out += case_element(r, run);

@@ -13,12 +13,13 @@ namespace benchhost::report {
 /// How text for a terminal is drawn.
 struct Style {
   std::size_t width = 80;
-  bool ascii = false;   ///< no byte above 0x7f
-  bool colour = false;  ///< SGR escapes
+  bool ascii = false;         ///< no byte above 0x7f
+  bool colour = false;        ///< SGR escapes
+  bool all_findings = false;  ///< of the machine, not only the warnings
 };
 
-/// Head, result table (value ± interval, unit in the value, spread, n, flags), failures with their next step,
-/// summaries, counts, and what the machine resolves.
+/// Head, what was found of the machine, result table (value ± interval, unit in the value, spread, n, flags), failures
+/// with their next step, summaries, counts, and what the machine resolves.
 [[nodiscard]] std::string console_report(const RunView& view, const Style& style);
 [[nodiscard]] std::string markdown_report(const RunView& view);
 /// Version 1, additive only: members may be added, none is renamed or removed. Unknown is null.

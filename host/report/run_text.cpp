@@ -4,6 +4,7 @@
 
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
+#include "report/finding_text.h"
 #include "report/markdown_text.h"
 #include "report/plan_text.h"
 #include "report/run_report.h"
@@ -81,6 +82,9 @@ std::vector<std::string> gate_lines(const store::StoredResult& r, Escape escape)
 
 std::string console_report(const RunView& view, const Style& style) {
   std::string out = painted(headline(view, for_terminal), kBold, style) + "\n\n";
+  const auto found = shown_findings(view.run.start.findings, style.all_findings ? Findings::all : Findings::warnings);
+  for (const store::RunFinding& f : found) out += finding_line(f) + '\n';
+  if (!found.empty()) out += '\n';
   if (!view.results.empty()) {
     const bool with_order = view.detail && style.width >= kWidthWithOrder;
     out += draw_console(result_table(view, style.ascii, with_order), style.width, style.ascii) + '\n';
@@ -110,6 +114,11 @@ std::string console_report(const RunView& view, const Style& style) {
 
 std::string markdown_report(const RunView& view) {
   std::string out = "## " + headline(view, markdown_text) + "\n\n";
+  const auto found = shown_findings(view.run.start.findings, Findings::warnings);
+  for (const store::RunFinding& f : found) {
+    out += fmt::format("- {} {}: {}\n", f.severity, f.code, markdown_text(f.text));
+  }
+  if (!found.empty()) out += '\n';
   out += draw_markdown(result_table(view, false)) + '\n';
   const Table summaries = summary_table(view, false);
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/estimate.h"
+#include "analysis/noise.h"
 #include "analysis/summary.h"
 #include "common/base/units.h"
 #include "common/stats/resolution.h"
@@ -24,10 +25,6 @@ namespace benchhost::schedule {
 namespace p = protocol;
 
 namespace {
-
-// Pairs that the comparison behind "this machine resolves differences of x %" is thought to have: the number at which
-// the design's own A/B comparison decides.
-constexpr std::int64_t kResolutionPairs = 10;
 
 constexpr const char* kInQuarantine = "BH0215";
 
@@ -470,7 +467,7 @@ class Execution {
     for (const double v : analysis::primary_values(yardstick_.work->benchmark(plan_.plugins), good)) {
       if (v > 0) logs.push_back(std::log(v));
     }
-    if (const auto resolution = stats::resolvable_difference(logs, kResolutionPairs)) {
+    if (const auto resolution = stats::resolvable_difference(logs, analysis::kComparisonPairs)) {
       summary_.resolution_ratio = resolution->difference_ratio;
       summary_.resolution_reason.clear();
     } else {

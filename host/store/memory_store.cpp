@@ -215,6 +215,7 @@ class MemoryStore final : public RunStore {
     if (run.start.uid.empty()) run.start.uid = fmt::format("{:032x}", run.id);
     if (run.start.environment.is_null()) run.start.environment = Json(JsonObject());
     if (run.start.testbed.facts.is_null()) run.start.testbed.facts = Json(JsonObject());
+    for (RunFinding& f : run.start.findings) f.text = to_valid_utf8(f.text);
     for (const auto& other : runs_) {
       if (other.start.uid == run.start.uid) return refuse(fmt::format("the run {} has this uid already", other.id));
     }

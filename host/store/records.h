@@ -84,6 +84,16 @@ struct Case {
   friend bool operator==(const Case&, const Case&) = default;
 };
 
+/// What disturbs measurements on the machine, as seen just before the run.
+struct RunFinding {
+  std::string code;      ///< BHxxxx
+  std::string subject;   ///< "governor"; once a run
+  std::string severity;  ///< "warning" "note"; "unknown": the system did not tell
+  std::string text;      ///< with the figures that were seen; UTF-8, unescaped
+  std::string help;      ///< what to do; may be ""
+  friend bool operator==(const RunFinding&, const RunFinding&) = default;
+};
+
 /// What is known when a run begins.
 struct RunStart {
   /// Unique in the world (merging databases finds duplicates by it); "": the store makes one.
@@ -98,8 +108,9 @@ struct RunStart {
   std::string host_version;
   std::string sdk_version;
   std::string command_line;
-  std::string sandbox_tier;  ///< achieved, "T0" …
-  Json environment;          ///< object of soft facts: kernel, driver, microcode, governor, SMT
+  std::string sandbox_tier;          ///< achieved, "T0" …
+  Json environment;                  ///< object of soft facts: kernel, driver, microcode, governor, SMT
+  std::vector<RunFinding> findings;  ///< warnings first; empty: nothing was found, or nobody looked
   std::optional<std::uint64_t> planned_cases;
   Testbed testbed;
   std::vector<BackendRow> backends;

@@ -80,6 +80,13 @@ Result<StoredRun> SqliteStore::read_run(RunId id) {
         run.start.labels.emplace(c.text(0), c.text(1));
         return {};
       }));
+  BH_CHECK(each(connection_.query("SELECT code, subject, severity, finding, help FROM run_findings WHERE run = ? "
+                                  "ORDER BY position",
+                                  id),
+                [&](Cursor& c) -> Result<void> {
+                  run.start.findings.push_back({c.text(0), c.text(1), c.text(2), c.text(3), c.text(4)});
+                  return {};
+                }));
   BH_CHECK(
       each(connection_.query("SELECT outcome, count(*) FROM (SELECT outcome, max(attempt) FROM results WHERE run = ? "
                              "AND role = 'primary' GROUP BY ordinal) GROUP BY outcome",

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/utf8.h"
 #include "store/error_ids.h"
 #include "store/record_json.h"
 #include "store/run_reference.h"
@@ -68,6 +69,13 @@ Result<RunId> SqliteStore::begin_run(const RunStart& s) {
     BH_CHECK(connection_.run("INSERT INTO run_labels(run, label, value) VALUES (?, ?, ?)", run, key, value));
   }
   std::int64_t position = 0;
+  for (const RunFinding& f : s.findings) {
+    BH_CHECK(
+        connection_.run("INSERT INTO run_findings(run, position, code, subject, severity, finding, help) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        run, position++, f.code, f.subject, f.severity, to_valid_utf8(f.text), f.help));
+  }
+  position = 0;
   for (const auto& backend : s.backends) {
     BH_TRY(const std::int64_t id, put_backend(backend));
     BH_CHECK(connection_.run("INSERT INTO run_backends(run, position, backend) VALUES (?, ?, ?)", run, position++, id));

@@ -93,6 +93,14 @@ Result<void> check_run_start(const RunStart& start) {
   BH_CHECK(need(!start.testbed.key.empty(), "a run needs its testbed's key"));
   BH_CHECK(need(start.environment.is_null() || start.environment.is_object(), "a run's environment is an object"));
   BH_CHECK(need(fits(start.planned_cases), "planned cases out of range"));
+  std::set<std::string_view> subjects;
+  for (const RunFinding& f : start.findings) {
+    BH_CHECK(need(!f.code.empty() && !f.subject.empty() && !f.text.empty(), "a finding needs code, subject and text"));
+    if (f.severity != "warning" && f.severity != "note" && f.severity != "unknown") {
+      return refuse(fmt::format("a finding is no '{}'", f.severity));
+    }
+    if (!subjects.insert(f.subject).second) return refuse(fmt::format("two findings on '{}'", f.subject));
+  }
   std::set<std::string_view> names;
   for (const auto& device : start.devices) {
     if (!names.insert(device.record.name).second) return refuse(fmt::format("two devices '{}'", device.record.name));

@@ -20,6 +20,7 @@ from support import (
     E2eTest,
     Place,
     make_prepared_database,
+    make_system_tree,
     path_of,
     skip_or_fail,
 )
@@ -130,6 +131,9 @@ class Outputs(unittest.TestCase):
         cls.place.env["BENCHHOST_SUITE_PATH"] = str(SUITES)
         cls.place.env["BENCHHOST_PLUGIN_PATH"] = f"{PLUGINS}:{STEADY}"
         make_prepared_database(cls.place.db)
+        tree = make_system_tree(cls.place.root / "tree")
+        (tree / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").write_text("powersave\n")
+        cls.place.env["BENCHHOST_SYSTEM_ROOT"] = str(tree)
         cls.place.write("not.so", "no library")
         cls.seen = {}
 
@@ -160,6 +164,11 @@ class Outputs(unittest.TestCase):
         ("db", "backup", "copy.db"),
         ("db", "migrate"),
         ("doctor",),
+        ("system", "show"),
+        ("system", "noise", "--duration", "20s"),
+        ("system", "tune"),
+        ("system", "tune", "--yes"),
+        ("system", "restore"),
         ("explain", "BH0102"),
         ("explain",),
     ]

@@ -82,6 +82,42 @@ def run_tests(*cases):
     raise SystemExit(0)
 
 
+def make_system_tree(folder):
+    """A folder like / in which /proc and /sys tell of a quiet machine that is set as it should be, but for how busy it is,
+    which takes two looks at counters that move. Returns the folder, for BENCHHOST_SYSTEM_ROOT."""
+    cpu = "sys/devices/system/cpu"
+    files = {
+        "proc/cpuinfo": "processor : 0\nmodel name : Example 9000\nflags : fpu sse2\n",
+        "proc/meminfo": "MemTotal: 16000000 kB\nMemAvailable: 12000000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n",
+        "proc/vmstat": "pswpin 0\npswpout 0\n",
+        "proc/loadavg": "0.01 0.01 0.01 1/100 200\n",
+        "proc/stat": "cpu  100 0 50 8000 50 0 0 0 0 0\n",
+        "proc/self/cgroup": "0::/\n",
+        "proc/1/cgroup": "0::/init.scope\n",
+        "proc/1/stat": "1 (init) S 0 1 1 0 -1 0 0 0 0 0 5 5 0 0 20 0 1 0 1 0 0\n",
+        "proc/sys/kernel/randomize_va_space": "2\n",
+        "proc/sys/kernel/perf_event_paranoid": "1\n",
+        "proc/sys/kernel/perf_event_max_sample_rate": "1\n",
+        "sys/fs/cgroup/cgroup.controllers": "cpu\n",
+        "sys/kernel/mm/transparent_hugepage/enabled": "always [madvise] never\n",
+        "sys/class/power_supply/AC/type": "Mains\n",
+        "sys/class/power_supply/AC/online": "1\n",
+        "sys/class/thermal/thermal_zone0/temp": "40000\n",
+        "sys/devices/system/clocksource/clocksource0/current_clocksource": "tsc\n",
+        f"{cpu}/online": "0-1\n",
+        f"{cpu}/isolated": "\n",
+        f"{cpu}/smt/active": "0\n",
+        f"{cpu}/cpufreq/boost": "0\n",
+        f"{cpu}/cpu0/cpufreq/scaling_governor": "performance\n",
+        f"{cpu}/cpu0/cpufreq/scaling_available_governors": "performance powersave\n",
+    }
+    for name, text in files.items():
+        path = Path(folder) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return Path(folder)
+
+
 @dataclass
 class Ended:
     """A command that has ended."""

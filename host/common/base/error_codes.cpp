@@ -182,6 +182,85 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "RUN/CASE` "
      "says what it was planned to take: give it that (--time, --invocations), ask for less, or make the machine "
      "quieter."},
+    // From BH0701 on: what of the machine disturbs measurements. They are findings, not errors: none ends a run.
+    {"BH0701", "the governor lets the clock follow the load",
+     "With a governor other than `performance` a core begins slow and is made faster once it has been busy for some "
+     "milliseconds: the same body takes up to three times as long in the first batches as in later ones, and short "
+     "benchmarks never see the full clock. Differences of 10 to 50 % between runs are common. `benchhost system tune "
+     "--yes` sets `performance` on every CPU and remembers what was; in a virtual machine it is the host's to set."},
+    {"BH0702", "turbo is on",
+     "Clocks above the nominal one are granted as long as heat and power allow, and less the more cores are busy. A "
+     "case that runs alone is 5 to 40 % faster than beside others, and a run that has heated the machine slower than "
+     "the first one. Numbers with turbo are what users will see, numbers without compare better. `benchhost system "
+     "tune --yes` switches it off until `benchhost system restore`."},
+    {"BH0703", "cores run several threads",
+     "Two threads of a core share its units and its first caches. Whatever runs on the other one costs the measured "
+     "one 20 to 50 % while it runs; benchhost puts its workers on cores of their own as long as there are enough. "
+     "Where only threads of one core may be used, benchhost's own process disturbs what it measures. Give it more "
+     "cores, or write `off` to /sys/devices/system/cpu/smt/control."},
+    {"BH0704", "the machine is a virtual one",
+     "Its CPUs are threads of a host that may do other work, share caches and memory bandwidth with neighbours, and "
+     "move. Between two hours 1 to 10 % are common, between two machines of one kind more. Compare A and B in turns "
+     "within one run, ask for more invocations, and see what `benchhost system noise` says."},
+    {"BH0705", "time was stolen",
+     "The hypervisor ran somebody else while this machine had work. Batches get longer by that share on the average, "
+     "and single ones by milliseconds: they are flagged `disturbed`. Nothing inside the machine helps; run on a host "
+     "of its own, or at another hour."},
+    {"BH0706", "other work runs on the machine",
+     "It takes CPUs away, heats the machine, and fills caches and memory channels that all cores share. A body that "
+     "is bound by memory may take twice as long beside it; one that computes 2 to 15 % longer. The finding names the "
+     "busiest processes as far as /proc shows them; in a container those outside are not among them. What "
+     "benchhost and its workers used themselves does not count."},
+    {"BH0707", "memory is short or was swapped out",
+     "What lies in swap is read back when it is touched, which takes as long as a hundred thousand instructions. With "
+     "little free memory the same happens to files, plugins among them. Free memory before measuring; `swapoff -a` "
+     "and `swapon -a` bring back what was swapped out."},
+    {"BH0708", "a control group bounds CPU time",
+     "Within each period, mostly 100 ms, the group may use its quota; then all of it stands still until the next one. "
+     "A case that uses more CPUs than the quota measures these pauses: some batches take tens of milliseconds longer. "
+     "Containers get such a quota by `--cpus` and by limits of Kubernetes. Bind to CPUs instead: `--cpuset-cpus`, or "
+     "the static CPU manager."},
+    {"BH0709", "this is a container",
+     "It costs next to nothing itself. But processes outside of it are not seen, so other work may run that no "
+     "finding names, and settings of the machine can mostly not be changed from inside."},
+    {"BH0710", "CPUs are shared with whatever runs",
+     "The scheduler may put other processes, and the kernel its own work, on the CPU that is measured: an involuntary "
+     "switch costs some microseconds and a cache. Where `isolcpus=` keeps CPUs free, start benchhost on them with "
+     "`taskset`; then it uses these and no others."},
+    {"BH0711", "address randomisation",
+     "Where code and data lie decides which of them meet in caches and predictors: the same program differs by 1 to 5 "
+     "%, rarely by 30 %, from one layout to another. With randomisation each invocation draws a new layout and the "
+     "interval holds the difference; that is what benchhost wants. Without it all invocations share one layout, and "
+     "its luck looks like a property of the code."},
+    {"BH0712", "huge pages are used without being asked for",
+     "With `always` the kernel gives large pages when it happens to have them and merges small ones in the "
+     "background. Bodies that walk over much memory are 5 to 30 % faster with them, so processes differ by whether "
+     "they got some. With `madvise` a program gets them where it asks. `benchhost system tune --yes` sets that."},
+    {"BH0713", "the machine runs on its battery",
+     "Firmware and governor then save power: clocks are lower by up to a half, and change with the charge. Plug it "
+     "in."},
+    {"BH0714", "the machine is hot",
+     "Near its limit a processor lowers its clock by itself, 5 to 50 % and for as long as it stays hot. Later cases "
+     "of a run are then slower than earlier ones. Let it cool down, look after its cooling, or switch turbo off."},
+    {"BH0715", "the clock is slow, coarse or unsteady",
+     "A clock that is read through the kernel costs up to a microsecond a reading, and one that steps by more cannot "
+     "time what is shorter. benchhost makes batches long against both, so short bodies need more iterations; what "
+     "reports its own latencies holds the cost of the clock. A source other than the processor's own counter "
+     "mostly means that the kernel found that counter unsteady: `dmesg` says so."},
+    // From BH0750 on: settings of the machine.
+    {"BH0750", "settings of the machine may not be written",
+     "Governor, turbo and their like belong to root. `benchhost system tune` changes all of its plan or nothing: as "
+     "long as one of the files may not be written, none is. Run it with sudo, or leave these settings to whoever "
+     "runs the machine; in a container they can often not be changed at all."},
+    {"BH0751", "the saved settings cannot be used",
+     "`benchhost system tune` keeps what settings were in tune.json in the folder of --state-dir. That file is "
+     "damaged, of another machine's root or version, names files that benchhost never changes, or may be written by "
+     "others, who could so write where only root may. Nothing was changed. Look into the file: it is JSON, with "
+     "`file` and `before` of each setting. Put back by hand what is wrong, then move the file away; settings below "
+     "/sys and /proc also return to their defaults when the machine is started anew."},
+    {"BH0752", "the saved settings could not be locked",
+     "One `system tune` or `system restore` at a time, or each would take the other's changes for what was there "
+     "before. Wait until the other one has ended. The lock ends with its process, so none is left behind."},
 });
 
 static_assert(std::ranges::is_sorted(kCodes, {}, &ErrorCode::code), "error codes stand in ascending order");

@@ -8,7 +8,8 @@ namespace benchhost {
 
 /// One code: never reused, never given another meaning.
 /// Ranges: BH00xx general and usage, BH01xx suites, BH02xx plugins and their gates, BH03xx worker and protocol,
-/// BH04xx store, BH05xx devices and backends, BH06xx measurement.
+/// BH04xx store, BH05xx devices and backends, BH06xx measurement,
+/// BH07xx the machine: what disturbs measurements on it, and from BH0750 on changing its settings.
 struct ErrorCode {
   std::string_view code;
   /// What happened, in a few words, without a full stop.

@@ -530,6 +530,21 @@ TEST_CASE("contradictory records are refused and leave nothing behind") {
     s.devices.push_back(s.devices.front());
     CHECK(code(f.store->begin_run(s)) == "BH0409");
   }
+  SUBCASE("a run with a finding of no known severity") {
+    RunStart s = sample_run();
+    s.findings[0].severity = "error";
+    CHECK(code(f.store->begin_run(s)) == "BH0409");
+  }
+  SUBCASE("a run with two findings on one subject") {
+    RunStart s = sample_run();
+    s.findings.push_back(s.findings.front());
+    CHECK(code(f.store->begin_run(s)) == "BH0409");
+  }
+  SUBCASE("a run with a finding that says nothing") {
+    RunStart s = sample_run();
+    s.findings[1].text.clear();
+    CHECK(code(f.store->begin_run(s)) == "BH0409");
+  }
   SUBCASE("a run without a testbed") {
     RunStart s = sample_run();
     s.testbed.key.clear();

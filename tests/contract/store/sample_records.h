@@ -80,6 +80,8 @@ inline const std::string kFingerprint = "sha256:0011";
   s.command_line = "benchhost run --suite quick.yaml";
   s.sandbox_tier = "T0";
   s.environment = Json(JsonObject{{"kernel", "6.1"}, {"smt", true}});
+  s.findings = {{"BH0701", "governor", "warning", "the governor is powersave", "benchhost system tune"},
+                {"BH0714", "temperature", "unknown", "the temperature is not known here", ""}};
   s.planned_cases = 12;
   s.testbed = {"tb-1", "lab", Json(JsonObject{{"cpu", "Example 9000"}})};
   BackendRow backend;

@@ -78,6 +78,17 @@ TEST_CASE("a page holds what was measured, under what conditions, and what did n
   CHECK(html.find("default-src 'none'; style-src 'sha256-") != std::string::npos);
 }
 
+TEST_CASE("a page warns of what was found of the machine, and lists all of it with its conditions") {
+  r::RunView view = small();
+  view.run.start.findings = {{"BH0701", "governor", "warning", "the governor is <powersave>", "system tune"},
+                             {"BH0714", "temperature", "unknown", "the temperature is not known here", ""}};
+  const std::string html = r::html_report(view);
+  check_inert(html);
+  CHECK(html.find("<li>the governor is &lt;powersave&gt; (BH0701)</li>") != std::string::npos);
+  CHECK(html.find("<li>the temperature") == std::string::npos);
+  CHECK(html.find("<td>BH0714</td><td>unknown</td><td>the temperature is not known here</td>") != std::string::npos);
+}
+
 TEST_CASE("nothing that anything is called does anything in a page") {
   const std::string& bad = r::test::kHostile;
   r::RunView view = small();

@@ -68,6 +68,35 @@ TEST_CASE("the console report shows value, interval, spread, n and what the mach
   for (const char c : text) CHECK(static_cast<unsigned char>(c) < 0x80);
 }
 
+TEST_CASE("what was found of the machine stands before the numbers, warnings alone unless all is asked for") {
+  r::RunView view = view_of(p::Outcome::passed, "");
+  view.run.start.findings = {{"BH0706", "busy", "warning", "other work: \x1b[31mcc1plus|", "stop it"},
+                             {"BH0714", "temperature", "unknown", "the temperature is not known here", ""}};
+  const std::string text = r::console_report(view, {100, true, false});
+  const std::size_t warning = text.find("warning[BH0706]: other work: \\x1b[31mcc1plus| (stop it)\n");
+  REQUIRE(warning != std::string::npos);
+  CHECK(warning < text.find("41.3 GB/s"));
+  CHECK(text.find("BH0714") == std::string::npos);
+  const std::string all = r::console_report(view, {100, true, false, true});
+  CHECK(all.find("unknown[BH0714]: the temperature is not known here\n") != std::string::npos);
+
+  const std::string markdown = r::markdown_report(view);
+  CHECK(markdown.find("- warning BH0706: other work: \\\\x1b") != std::string::npos);
+  CHECK(markdown.find("BH0714") == std::string::npos);
+
+  const benchhost::Json json = r::json_report(view);
+  const auto& found = json["run"]["findings"].items();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0]["subject"].as_string() == "busy");
+  CHECK(found[0]["help"].as_string() == "stop it");
+  CHECK(found[1]["severity"].as_string() == "unknown");
+  CHECK(found[1]["help"].is_null());
+
+  CHECK(
+      r::junit_report(view).find("<property name=\"finding.temperature\" value=\"unknown: the temperature is not known "
+                                 "here (BH0714)\"/>") != std::string::npos);
+}
+
 TEST_CASE("a failure says why and what shows more, with the terminal kept safe from its text") {
   const std::string text = r::console_report(view_of(p::Outcome::crashed, "SIGSEGV \x1b[2J in run"), {100, true, true});
   CHECK(text.find("crashed: SIGSEGV \\x1b[2J in run") != std::string::npos);

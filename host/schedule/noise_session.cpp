@@ -1,0 +1,210 @@
+#include "schedule/noise_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "common/base/units.h"
+#include "common/stats/random.h"
+#include "schedule/invocation_job.h"
+
+namespace benchhost::schedule {
+
+namespace p = protocol;
+
+namespace {
+
+constexpr std::int64_t kLeastBatches = 10;
+// Of the invocation that finds the cost of an iteration.
+constexpr std::int64_t kPilotNs = 50'000'000;
+// No length is put together from iterations that are longer than it by more.
+constexpr double kMostOver = 1.25;
+// Streams of random numbers.
+constexpr std::uint64_t kOrderStream = 0x6e6f697365;
+
+std::int64_t least_measuring_ns(std::int64_t body_ns) { return std::max(kLeastInvocationNs, kLeastBatches * body_ns); }
+
+std::int64_t round_ns(std::span<const std::int64_t> bodies_ns) {
+  std::int64_t all = 0;
+  for (const std::int64_t body : bodies_ns) all += 2 * (least_measuring_ns(body) + kNoiseOverheadNs);
+  return all;
+}
+
+class Taker final : public MessageTaker {
+ public:
+  explicit Taker(analysis::Invocation& into) : into_(into) {}
+  void on_message(const p::Message& message) override { into_.add(message); }
+  void on_slow(std::int64_t /*elapsed_ns*/, p::Phase /*phase*/) override {}
+  void on_tick() override {}
+
+ private:
+  analysis::Invocation& into_;
+};
+
+class Session {
+ public:
+  Session(const Plan& plan, const NoisePlan& noise, const NoiseParts& parts)
+      : plan_(plan), noise_(noise), parts_(parts), work_(plan.cases.front()) {}
+
+  Result<NoiseSession> run() {
+    started_ns_ = parts_.clock.now_ns();
+    all_ = 1 + 2 * std::uint64_t{noise_.rounds} * noise_.bodies_ns.size();
+    BH_CHECK(find_lengths());
+    for (std::uint32_t round = 0; round < noise_.rounds && !over(); ++round) BH_CHECK(run_round(round));
+    const bool stopped = parts_.stop.signal() != 0;
+    for (NoiseSeries& series : session_.series) {
+      if (series.pairs.size() >= noise_.rounds || !series.reason.empty()) continue;
+      series.reason = stopped            ? "the session was stopped"
+                      : failure_.empty() ? "the time was over"
+                                         : "a worker did not pass";
+    }
+    session_.failed = !failure_.empty();
+    session_.elapsed_ns = parts_.clock.now_ns() - started_ns_;
+    return std::move(session_);
+  }
+
+ private:
+  [[nodiscard]] bool over() {
+    if (session_.signal == 0) session_.signal = parts_.stop.signal();
+    return session_.signal != 0 || !failure_.empty() || parts_.clock.now_ns() - started_ns_ >= noise_.duration_ns;
+  }
+
+  // One fresh process. n 0: it finds its own. nullopt: it did not pass, which ends the session. Errors: it could not be
+  // started.
+  Result<std::optional<analysis::Invocation>> invoke(std::uint64_t n, std::int64_t measuring_ns) {
+    if (parts_.progress) parts_.progress(session_.invocations, all_);
+    analysis::Invocation invocation;
+    BH_TRY(const std::string scratch, parts_.scratch.make());
+    p::RunJob job = job_of(work_, plan_, parts_.choose_cores);
+    job.case_id = 1;
+    // Invocations of other numbers vary n; bodies of a session are all alike.
+    job.invocation = 0;
+    job.scratch_dir = scratch;
+    job.plan.fixed_n = n;
+    job.plan.time_budget_ns = measuring_ns;
+    Taker taker(invocation);
+    auto report = parts_.workers.run(job, work_.policy.timeout_ns, taker);
+    parts_.scratch.remove(scratch);
+    if (!report.ok()) return std::move(report).error();
+    ++session_.invocations;
+    invocation.record.duration_ns = report->wall_ns;
+    if (report->outcome == p::Outcome::passed) return std::optional(std::move(invocation));
+    // The user's wish to stop ends workers, too.
+    if (parts_.stop.signal() == 0) {
+      failure_ = fmt::format("a worker {}: {}", p::outcome_name(report->outcome), report->reason);
+      if (!report->code.empty()) failure_ += fmt::format(" ({})", report->code);
+    }
+    return std::optional<analysis::Invocation>();
+  }
+
+  Result<void> find_lengths() {
+    BH_TRY(const std::optional<analysis::Invocation> pilot, invoke(0, kPilotNs));
+    if (!pilot) {
+      for (const std::int64_t body : noise_.bodies_ns) session_.series.push_back({body, 0, {}, failure_});
+      return {};
+    }
+    const auto seen = analysis::noise_of(*pilot);
+    if (!seen.noise) {
+      return make_error("BH0001", fmt::format("{} has no body of a length: {}", work_.spec.benchmark_id, seen.reason),
+                        "name a benchmark whose time the host takes in batches");
+    }
+    const double cost = seen.noise->batch_ns / static_cast<double>(std::max<std::uint64_t>(1, seen.noise->n));
+    for (const std::int64_t body : noise_.bodies_ns) {
+      NoiseSeries series;
+      series.body_ns = body;
+      const double n = std::max(1.0, std::round(static_cast<double>(body) / cost));
+      if (n * cost > kMostOver * static_cast<double>(body)) {
+        series.reason = fmt::format("one iteration takes {}", format_ns(cost));
+      } else {
+        series.n = static_cast<std::uint64_t>(n);
+      }
+      session_.series.push_back(std::move(series));
+    }
+    return {};
+  }
+
+  Result<void> run_round(std::uint32_t round) {
+    stats::Random random(stats::derive(stats::derive(plan_.seed, kOrderStream), round));
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < session_.series.size(); ++i) {
+      if (session_.series[i].n > 0) order.push_back(i);
+    }
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    for (const std::size_t i : order) {
+      const bool b_first = random.below(2) == 1;
+      if (over()) return {};
+      BH_CHECK(run_pair(session_.series[i], noise_.measuring_ns[i], b_first));
+    }
+    return {};
+  }
+
+  // A pair counts whole or not at all.
+  Result<void> run_pair(NoiseSeries& series, std::int64_t measuring_ns, bool b_first) {
+    std::vector<analysis::InvocationNoise> both;
+    for (int half = 0; half < 2; ++half) {
+      if (over()) return {};
+      BH_TRY(const std::optional<analysis::Invocation> invocation, invoke(series.n, measuring_ns));
+      if (!invocation) {
+        series.reason = failure_;
+        return {};
+      }
+      auto seen = analysis::noise_of(*invocation);
+      if (!seen.noise) {
+        failure_ = series.reason = seen.reason;
+        return {};
+      }
+      both.push_back(*std::move(seen.noise));
+    }
+    analysis::NoisePair pair{both[0], both[1], b_first};
+    if (b_first) std::swap(pair.a, pair.b);
+    series.pairs.push_back(std::move(pair));
+    return {};
+  }
+
+  const Plan& plan_;
+  const NoisePlan& noise_;
+  const NoiseParts& parts_;
+  const PlanCase& work_;
+  NoiseSession session_;
+  std::string failure_;
+  std::int64_t started_ns_ = 0;
+  std::uint64_t all_ = 0;
+};
+
+}  // namespace
+
+std::int64_t least_session_ns(std::span<const std::int64_t> bodies_ns) {
+  return kPilotNs + kNoiseOverheadNs + static_cast<std::int64_t>(analysis::kLeastPairs) * round_ns(bodies_ns);
+}
+
+Result<NoisePlan> plan_noise(std::int64_t duration_ns, std::span<const std::int64_t> bodies_ns) {
+  const std::int64_t least = least_session_ns(bodies_ns);
+  if (duration_ns < least) {
+    const auto seconds = static_cast<std::int64_t>(std::ceil(static_cast<double>(least) / 1e9));
+    return make_error("BH0001",
+                      fmt::format("{} is too short to tell anything", format_ns(static_cast<double>(duration_ns))),
+                      fmt::format("at least --duration {}s: {} pairs of processes for each of {} lengths", seconds,
+                                  analysis::kLeastPairs, bodies_ns.size()));
+  }
+  if (duration_ns > kMostSessionNs) {
+    return make_error("BH0001", "a session takes a day at most", "--duration 24h");
+  }
+  NoisePlan plan;
+  plan.duration_ns = duration_ns;
+  plan.bodies_ns.assign(bodies_ns.begin(), bodies_ns.end());
+  const std::int64_t time = duration_ns - kPilotNs - kNoiseOverheadNs;
+  plan.rounds = static_cast<std::uint32_t>(std::min<std::int64_t>(kMostRounds, time / round_ns(bodies_ns)));
+  // What is left over makes every invocation longer by the same.
+  const std::int64_t over = time / plan.rounds - round_ns(bodies_ns);
+  const std::int64_t each = over / (2 * std::max<std::int64_t>(1, std::ssize(bodies_ns)));
+  for (const std::int64_t body : bodies_ns) plan.measuring_ns.push_back(least_measuring_ns(body) + each);
+  return plan;
+}
+
+Result<NoiseSession> measure_noise(const Plan& plan, const NoisePlan& noise, const NoiseParts& parts) {
+  return Session(plan, noise, parts).run();
+}
+
+}  // namespace benchhost::schedule

@@ -1,0 +1,79 @@
+// A/A of this machine: one case against itself, at several lengths of body, each in pairs of fresh processes.
+//
+// A body of a length is a batch of a fixed number of iterations, the same in every process of the session; an
+// invocation before the first pair finds how long an iteration takes. In each round every length is measured once, in
+// an order drawn anew; the two processes of a pair follow each other, A or B first by chance, as those of a comparison
+// would.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/noise.h"
+#include "common/base/result.h"
+#include "common/platform/clock.h"
+#include "schedule/executor.h"
+#include "schedule/plan.h"
+#include "schedule/worker_runner.h"
+
+namespace benchhost::schedule {
+
+/// Lengths of body that are looked at: those of most benchmarks, a decade apart.
+inline constexpr std::array<std::int64_t, 5> kNoiseBodiesNs = {1'000, 10'000, 100'000, 1'000'000, 10'000'000};
+/// More rounds would tell nothing new; more time makes invocations longer.
+inline constexpr std::uint32_t kMostRounds = 20;
+/// What a worker takes beside its measuring, at most where it is planned for: start, warm-up, fit and end.
+inline constexpr std::int64_t kNoiseOverheadNs = 300'000'000;
+inline constexpr std::int64_t kMostSessionNs = 24 * std::int64_t{3600} * 1'000'000'000;
+
+/// How a session of a given time is divided.
+struct NoisePlan {
+  std::int64_t duration_ns = 0;  ///< of all of it; no invocation is begun after
+  std::uint32_t rounds = 0;      ///< pairs of each length
+  std::vector<std::int64_t> bodies_ns;
+  std::vector<std::int64_t> measuring_ns;  ///< of one invocation, parallel to bodies_ns
+};
+
+/// The least time in which a session over these lengths gives an answer.
+[[nodiscard]] std::int64_t least_session_ns(std::span<const std::int64_t> bodies_ns);
+
+/// Errors: BH0001, the time is too short (with the least) or longer than a day. Pure.
+[[nodiscard]] Result<NoisePlan> plan_noise(std::int64_t duration_ns, std::span<const std::int64_t> bodies_ns);
+
+/// One length, as it came out.
+struct NoiseSeries {
+  std::int64_t body_ns = 0;
+  std::uint64_t n = 0;  ///< 0: an iteration is longer than the body; `reason`
+  std::vector<analysis::NoisePair> pairs;
+  std::string reason;  ///< why there are no or fewer pairs
+};
+
+struct NoiseSession {
+  std::vector<NoiseSeries> series;
+  std::uint64_t invocations = 0;
+  std::int64_t elapsed_ns = 0;
+  int signal = 0;       ///< that ended it early; 0: none
+  bool failed = false;  ///< a worker did not pass, and it ended there
+};
+
+/// Everything a session depends on. Owns: nothing; all outlive it.
+struct NoiseParts {
+  WorkerRunner& workers;
+  platform::Clock& clock;
+  ScratchFolders& scratch;
+  const StopWish& stop;
+  std::function<std::vector<std::uint32_t>(std::uint64_t cores)> choose_cores;
+  /// Told before each invocation: how many are done, of how many at most.
+  std::function<void(std::uint64_t done, std::uint64_t all)> progress;
+};
+
+/// Measures the first case of the plan, a hot benchmark that the host times. Ends at its time, at the wish to stop, or
+/// when a worker does not pass: what was measured before stays. Errors: a worker cannot be started; the benchmark is
+/// not timed in batches (BH0001).
+[[nodiscard]] Result<NoiseSession> measure_noise(const Plan& plan, const NoisePlan& noise, const NoiseParts& parts);
+
+}  // namespace benchhost::schedule
