@@ -463,6 +463,7 @@ class Execution {
     end.duration_ns = running.wall_ns;
     end.measurements = std::move(estimate.measurements);
     end.added_metrics = std::move(estimate.added_metrics);
+    end.modes = std::move(estimate.modes);
     end.plan = running.planner.record(running.stopped);
     if (outcome == p::Outcome::passed) end.gates = analysis::check_gates(running.work->spec.gates, end.measurements);
     if (outcome != p::Outcome::passed) {

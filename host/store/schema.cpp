@@ -7,6 +7,7 @@
 #include <array>
 
 #include "store/earlier_views.h"
+#include "store/noise_tables.h"
 
 namespace benchhost::store {
 namespace {
@@ -479,7 +480,7 @@ CREATE TABLE gates(
 )sql";
 
 constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2}, Migration{2, kEarlierViews},
-                                 Migration{3, kVersion4}};
+                                 Migration{3, kVersion4}, Migration{4, kNoiseTables}};
 
 }  // namespace
 

@@ -94,9 +94,7 @@ std::vector<std::size_t> group_ends(std::span<const double> sorted) {
 
 }  // namespace
 
-double mode_separation(std::size_t n) {
-  return 5.0 + 35.0 / (static_cast<double>(std::max(n, kMinModeValues)) - 3.0);
-}
+double mode_separation(std::size_t n) { return 5.0 + 35.0 / (static_cast<double>(std::max(n, kMinModeValues)) - 3.0); }
 
 std::vector<Mode> find_modes(std::span<const double> values) {
   if (values.size() < kMinModeValues) return {};

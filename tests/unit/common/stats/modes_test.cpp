@@ -132,7 +132,8 @@ TEST_CASE("batches with rare slow ones, a drift and a wave are one group") {
 TEST_CASE("groups 20 standard deviations apart are found in nearly all samples of ten, 8 apart in those of a hundred") {
   const auto two = [](Random& random, std::size_t n, double apart) {
     std::vector<double> values;
-    for (std::size_t i = 0; i < n; ++i) values.push_back(portable_exp(0.002 * (random.normal() + (i % 10 < 3 ? apart : 0))));
+    for (std::size_t i = 0; i < n; ++i)
+      values.push_back(portable_exp(0.002 * (random.normal() + (i % 10 < 3 ? apart : 0))));
     return values;
   };
   CHECK(seen_share(1000, 11, [&](Random& random) { return two(random, 10, 20); }) >= 0.98);
