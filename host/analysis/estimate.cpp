@@ -6,6 +6,8 @@
 #include <set>
 
 #include "analysis/location.h"
+#include "analysis/modes.h"
+#include "common/stats/disturbance.h"
 #include "common/stats/interval.h"
 #include "common/stats/moments.h"
 #include "common/stats/percentile.h"
@@ -165,9 +167,7 @@ Estimate estimate_case(const p::BenchmarkRecord& benchmark, std::span<const Invo
     for (const std::string& flag : invocation.record.flags) flags.insert(flag);
     simulated = simulated || std::ranges::any_of(invocation.devices, &p::DeviceRecord::simulated);
   }
-  if (batches > 0 && static_cast<double>(disturbed) > kDisturbedShare * static_cast<double>(batches)) {
-    flags.insert("disturbed");
-  }
+  if (stats::result_disturbed(batches, disturbed)) flags.insert("disturbed");
   if (simulated) flags.insert("simulated");
 
   for (const p::MetricRecord& metric : metrics) {
@@ -190,6 +190,7 @@ Estimate estimate_case(const p::BenchmarkRecord& benchmark, std::span<const Invo
     }
   }
 
+  if (const p::MetricRecord* primary = benchmark.primary()) estimate.modes = modes_of(*primary, invocations);
   estimate.verification = combine_verdicts(invocations);
   // A null benchmark computes nothing that could be wrong, whatever a worker says of it.
   flags.erase("unverified");

@@ -13,10 +13,6 @@
 
 namespace benchhost::analysis {
 
-/// Share of measured batches from which on a result is flagged `disturbed`: the median of the batches moves by less
-/// than their spread while fewer are spoilt.
-inline constexpr double kDisturbedShare = 0.10;
-
 /// Measured above what the device can do by more than this: flagged `implausible`.
 inline constexpr double kPlausibleShare = 1.02;
 
@@ -27,6 +23,7 @@ struct Estimate {
   std::vector<protocol::MetricRecord> added_metrics;  ///< declared while preparing
   std::vector<std::string> flags;                     ///< of the result, sorted
   store::Verification verification;
+  std::vector<store::ModeSet> modes;  ///< of the primary metric; see analysis/modes.h
 };
 
 /// Values of the primary metric, one per invocation that gave one, in order of invocation: what the stopping rule looks
@@ -34,8 +31,10 @@ struct Estimate {
 [[nodiscard]] std::vector<double> primary_values(const protocol::BenchmarkRecord& benchmark,
                                                  std::span<const Invocation> invocations);
 
-/// Every metric of the case. `precision_ratio`: what was asked for; a primary metric whose interval is wider is flagged
-/// `imprecise`. One invocation has a value and no interval; a metric that no invocation could give has its reason.
+/// Every metric of the case. A result is flagged `disturbed` by stats::result_disturbed over the measured batches of
+/// all invocations, or where an invocation is. `precision_ratio`: what was asked for; a primary metric whose interval
+/// is wider is flagged `imprecise`. One invocation has a value and no interval; a metric that no invocation could give
+/// has its reason.
 [[nodiscard]] Estimate estimate_case(const protocol::BenchmarkRecord& benchmark,
                                      std::span<const Invocation> invocations, std::optional<double> precision_ratio);
 

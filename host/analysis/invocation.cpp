@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "common/stats/disturbance.h"
+
 namespace benchhost::analysis {
 
 namespace p = protocol;
@@ -72,6 +74,10 @@ void Invocation::add(const p::Message& message) {
           record.usage = m;
         } else if constexpr (std::is_same_v<T, p::PhaseTimes>) {
           record.times = m;
+        } else if constexpr (std::is_same_v<T, p::EventCounts>) {
+          record.counts = m;
+        } else if constexpr (std::is_same_v<T, p::Energy>) {
+          record.energy = m;
         } else if constexpr (std::is_same_v<T, p::Artefact>) {
           record.artefacts.push_back(m);
         } else if constexpr (std::is_same_v<T, p::Log>) {
@@ -95,10 +101,23 @@ std::uint64_t measured_batches(const store::Invocation& invocation) {
   return count;
 }
 
+std::vector<std::uint64_t> batches_left_out(const store::Invocation& invocation) {
+  if (invocation.disturbed_batches.empty()) return {};
+  if (!stats::clean_suffice(measured_batches(invocation), disturbed_measured_batches(invocation))) return {};
+  std::vector<std::uint64_t> batches = invocation.disturbed_batches;
+  std::ranges::sort(batches);
+  return batches;
+}
+
 std::uint64_t disturbed_measured_batches(const store::Invocation& invocation) {
+  if (invocation.disturbed_batches.empty()) return 0;
+  // Of thousands of segments, labels each, a few are times.
+  std::vector<const p::Segment*> walls;
+  for (const p::Segment& s : invocation.segments) {
+    if (is_measured_wall(s)) walls.push_back(&s);
+  }
   return static_cast<std::uint64_t>(std::ranges::count_if(invocation.disturbed_batches, [&](std::uint64_t batch) {
-    return std::ranges::any_of(invocation.segments,
-                               [&](const p::Segment& s) { return is_measured_wall(s) && contains(s, batch); });
+    return std::ranges::any_of(walls, [&](const p::Segment* s) { return contains(*s, batch); });
   }));
 }
 

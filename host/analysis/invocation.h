@@ -26,4 +26,8 @@ struct Invocation {
 [[nodiscard]] std::uint64_t measured_batches(const store::Invocation& invocation);
 [[nodiscard]] std::uint64_t disturbed_measured_batches(const store::Invocation& invocation);
 
+/// Batches that estimates leave out, ascending: the disturbed ones, where enough others were measured
+/// (stats::clean_suffice). Empty: all are used. They are stored and shown all the same.
+[[nodiscard]] std::vector<std::uint64_t> batches_left_out(const store::Invocation& invocation);
+
 }  // namespace benchhost::analysis

@@ -20,14 +20,24 @@ namespace {
 
 LocationOrReason none(std::string reason) { return {std::nullopt, std::move(reason)}; }
 
-// Samples that a SELF or NONE metric was given, in run order.
+// Whether sample i of a segment belongs to a batch that is left out.
+bool left_out(const p::Segment& segment, std::size_t i, const std::vector<std::uint64_t>& batches) {
+  return segment.phase == p::SegmentPhase::measure &&
+         std::ranges::binary_search(batches, segment.first_batch + i * segment.batch_step);
+}
+
+// Samples that a SELF or NONE metric was given, in run order. Latencies of recorders are those of all batches: others
+// of the same metric may have been counted in a histogram, which gives none back.
 std::vector<double> reported_samples(std::string_view id, std::string_view label, const Invocation& invocation) {
+  const std::vector<std::uint64_t> out = batches_left_out(invocation.record);
   std::vector<double> samples;
   for (const p::Segment& s : invocation.record.segments) {
     if (s.metric != id || s.label != label) continue;
     if (s.phase != p::SegmentPhase::measure && s.phase != p::SegmentPhase::process) continue;
     if (s.quantity == p::Quantity::reported) {
-      samples.insert(samples.end(), s.reals.begin(), s.reals.end());
+      for (std::size_t i = 0; i < s.reals.size(); ++i) {
+        if (!left_out(s, i, out)) samples.push_back(s.reals[i]);
+      }
     } else if (s.quantity == p::Quantity::recorded) {
       for (const std::int64_t v : s.integers) samples.push_back(static_cast<double>(v));
     }
@@ -167,6 +177,7 @@ struct Amounts {
 };
 
 Amounts amounts_of(std::string_view id, const Invocation& invocation) {
+  const std::vector<std::uint64_t> out = batches_left_out(invocation.record);
   Amounts all;
   for (std::size_t i = 0; i < invocation.record.segments.size(); ++i) {
     const p::Segment& s = invocation.record.segments[i];
@@ -175,6 +186,7 @@ Amounts amounts_of(std::string_view id, const Invocation& invocation) {
     const p::Segment& durations = invocation.record.segments[i + 1];
     if (durations.quantity != p::Quantity::recorded || durations.size() != s.size()) continue;
     for (std::size_t k = 0; k < s.size(); ++k) {
+      if (left_out(s, k, out)) continue;
       all.amount += s.reals[k];
       all.duration_ns += static_cast<double>(durations.integers[k]);
       all.rates.push_back(s.reals[k] / static_cast<double>(durations.integers[k]));
@@ -235,13 +247,15 @@ LocationOrReason peak_memory(const p::MetricRecord& metric, const Invocation& in
   return {location_of(found, peaks.size(), stats::effective_sample_size(peaks)), {}};
 }
 
-// Cost of an iteration in ns, batch by batch in the order in which they ran.
+// Cost of an iteration in ns, batch by batch in the order in which they ran, without those that are left out.
 std::vector<double> batch_costs(const Invocation& invocation, p::Quantity quantity) {
   const double overhead_ns = quantity == p::Quantity::wall ? std::max(0.0, fitted_overhead_ns(invocation)) : 0.0;
+  const std::vector<std::uint64_t> out = batches_left_out(invocation.record);
   std::vector<std::pair<std::uint64_t, double>> costs;
   for (const p::Segment& s : invocation.record.segments) {
     if (s.quantity != quantity || s.phase != p::SegmentPhase::measure || s.n == 0) continue;
     for (std::size_t i = 0; i < s.integers.size(); ++i) {
+      if (left_out(s, i, out)) continue;
       const double total_ns = static_cast<double>(s.integers[i]) - overhead_ns;
       costs.emplace_back(s.first_batch + i * s.batch_step, total_ns / static_cast<double>(s.n));
     }
@@ -282,7 +296,7 @@ LocationOrReason clocked(const p::MetricRecord& metric, const Invocation& invoca
   const p::Quantity quantity = metric.domain == p::Domain::queue ? p::Quantity::span : p::Quantity::wall;
   if (metric.kind == p::MetricKind::bytes) return peak_memory(metric, invocation);
   if (metric.kind == p::MetricKind::energy || metric.kind == p::MetricKind::power) {
-    return none("no energy sensor is read on this machine");
+    return none("no sensor tells the energy of a batch");
   }
   const std::string statistic = statistic_of_value(metric);
   if (metric.kind != p::MetricKind::rate) return time_per_iteration(invocation, quantity, statistic);

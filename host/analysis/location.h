@@ -38,15 +38,17 @@ struct LocationOrReason {
 [[nodiscard]] std::string statistic_of_value(const protocol::MetricRecord& metric);
 
 /// Host time per iteration in ns: `statistic` ("median", "mean", "min", "max", "sum", "p99.9") over the measured
-/// batches of (T - a) / n, with a the fixed overhead of a batch as fitted after warm-up. An overhead that came out
+/// batches that are not left out (analysis/invocation.h) of (T - a) / n, with a the fixed overhead of a batch as fitted
+/// after warm-up. An overhead that came out
 /// negative is noise and not added. `quantity`: wall, or span for the device's clock (whose overhead is not that of the
 /// host, so nothing is subtracted). Errors, in words: no batches; fewer than a percentile's bounds need
 /// (stats/percentile.h); a time that is not positive, which has no logarithm and gives no rate.
 [[nodiscard]] LocationOrReason time_per_iteration(const Invocation& invocation, protocol::Quantity quantity,
                                                   std::string_view statistic = "median");
 
-/// The value of `metric` (for a labelled one: of `label`). A rate's statistic is that of its rates, so its "max" comes
-/// of the shortest batch; its mean is all work over all time.
+/// Of the disturbed batches where they are left out (analysis/invocation.h) nothing enters, but for what recorders
+/// kept. The value of `metric` (for a labelled one: of `label`). A rate's statistic is that of its rates, so its "max"
+/// comes of the shortest batch; its mean is all work over all time.
 [[nodiscard]] LocationOrReason locate(const protocol::MetricRecord& metric, std::string_view label,
                                       const Invocation& invocation);
 

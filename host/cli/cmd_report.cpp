@@ -10,6 +10,7 @@
 #include "common/base/suggest.h"
 #include "common/base/terminal_text.h"
 #include "common/base/units.h"
+#include "report/noise_text.h"
 #include "report/run_report.h"
 #include "report/table.h"
 
@@ -64,6 +65,7 @@ Json invocation_json(const store::StoredInvocation& stored) {
   json.set("exit_code", i.exit_code ? Json(*i.exit_code) : Json());
   json.set("signal", i.signal ? Json(*i.signal) : Json());
   json.set("iterations_per_batch", i.calibration ? Json(i.calibration->n) : Json());
+  json.set("event_counts", report::event_counts_json(i)).set("energy", report::energy_json(i));
   Json segments{JsonArray{}};
   for (const store::SegmentInfo& s : stored.segments) {
     Json one;

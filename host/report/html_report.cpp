@@ -9,6 +9,7 @@
 #include "report/finding_text.h"
 #include "report/html_style.h"
 #include "report/markup_text.h"
+#include "report/noise_text.h"
 #include "report/plot.h"
 #include "report/run_report.h"
 #include "report/run_table.h"
@@ -197,8 +198,10 @@ std::string result_row(const RunView& view, const store::StoredResult& r) {
   const std::string reason = r.end && !r.end->reason.empty() ? ": " + text(r.end->reason) : "";
   std::string flags;
   for (const std::string& flag : r.end ? r.end->flags : std::vector<std::string>()) flags += ", " + text(words(flag));
-  out += fmt::format("<td class=\"words\"><span class=\"{}\">{}{}</span>{}</td></tr>\n", class_of(r),
-                     words(outcome_text(r)), flags, reason);
+  std::string speeds;
+  for (const std::string& line : speed_lines(r)) speeds += "<br/>" + text(line);
+  out += fmt::format("<td class=\"words\"><span class=\"{}\">{}{}</span>{}{}</td></tr>\n", class_of(r),
+                     words(outcome_text(r)), flags, reason, speeds);
   return out;
 }
 
@@ -268,6 +271,25 @@ std::string plots_section(std::string_view id, std::string_view title, const Plo
   return out + "</div>\n" + left_out(plots.left_out, "plots");
 }
 
+// What was counted and used, folded away: few ask for it.
+std::string counted_section(const CaseDetail& detail) {
+  const Table table = counted_table(detail.counts, detail.energies);
+  if (table.rows.empty()) return {};
+  std::string out = "<details><summary>Counted while measuring</summary>\n<table><thead><tr>";
+  const auto cell = [&table](std::string_view tag, std::size_t column, const std::string& content) {
+    const bool right = table.columns[column].align == Align::right;
+    return fmt::format("<{}{}>{}</{}>", tag, right ? " class=\"number\"" : "", text(content), tag);
+  };
+  for (std::size_t c = 0; c < table.columns.size(); ++c) out += cell("th", c, table.columns[c].title);
+  out += "</tr></thead><tbody>\n";
+  for (const std::vector<std::string>& row : table.rows) {
+    out += "<tr>";
+    for (std::size_t c = 0; c < row.size(); ++c) out += cell("td", c, row[c]);
+    out += "</tr>\n";
+  }
+  return out + "</tbody></table></details>\n";
+}
+
 std::string distributions_section(const RunView& view) {
   std::string out;
   for (const store::StoredResult& r : view.results) {
@@ -278,7 +300,7 @@ std::string distributions_section(const RunView& view) {
     out += fmt::format("<section id=\"{}\">\n<h3>{}</h3>\n<div class=\"plots\">\n", id, text(r.start.case_.title));
     out +=
         draw_run_order(shape, id + "-order") + draw_histogram(shape, id + "-bins") + draw_shares(shape, id + "-shares");
-    out += "</div>\n</section>\n";
+    out += "</div>\n" + counted_section(detail->second) + "</section>\n";
   }
   if (out.empty()) return {};
   std::string head = "<h2 id=\"distributions\">Distributions</h2>\n";

@@ -115,6 +115,8 @@ Result<RunDetail> read_detail(store::RunReader& reader, store::RunId run,
     BH_TRY(const CaseSamples samples, read_samples(reader, result, invocations, samples_left));
     CaseDetail& one = detail.cases[result.id];
     one.shape = shape_of(samples);
+    one.counts = counted_sums(invocations);
+    one.energies = energy_sums(invocations);
     const auto stated =
         std::ranges::find_if(invocations, [](const store::StoredInvocation& s) { return !s.invocation.work.empty(); });
     if (stated != invocations.end()) one.work = stated->invocation.work;

@@ -11,6 +11,7 @@
 #include "common/base/result.h"
 #include "common/protocol/descriptor.h"
 #include "common/protocol/message.h"
+#include "report/noise_text.h"
 #include "report/sample_shape.h"
 #include "store/run_store.h"
 
@@ -26,6 +27,8 @@ struct DetailLimits {
 struct CaseDetail {
   CaseShape shape;
   std::vector<protocol::WorkItem> work;  ///< of one iteration; empty: not stated
+  std::vector<CountedSum> counts;
+  std::vector<EnergySum> energies;
 };
 
 struct RunDetail {

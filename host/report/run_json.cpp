@@ -1,4 +1,5 @@
 #include "report/finding_text.h"
+#include "report/noise_text.h"
 #include "report/plan_text.h"
 #include "report/run_report.h"
 
@@ -85,6 +86,7 @@ Json result_json(const store::StoredResult& result) {
     Json gates{JsonArray{}};
     for (const store::GateCheck& g : result.end->gates) gates.push(gate_json(g));
     json.set("gates", std::move(gates));
+    json.set("modes", modes_json(*result.end));
   }
   Json measurements{JsonArray{}};
   for (const store::StoredMeasurement& m : result.measurements) measurements.push(measurement_json(m));

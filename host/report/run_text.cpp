@@ -6,6 +6,7 @@
 #include "common/base/units.h"
 #include "report/finding_text.h"
 #include "report/markdown_text.h"
+#include "report/noise_text.h"
 #include "report/plan_text.h"
 #include "report/run_report.h"
 #include "report/run_table.h"
@@ -97,6 +98,10 @@ std::string console_report(const RunView& view, const Style& style) {
       out += "  " + painted(gate, kRed, style) + '\n';
       any = true;
     }
+    for (const std::string& speeds : speed_lines(r)) {
+      out += fmt::format("  {}: {}\n", for_terminal(r.start.case_.title), for_terminal(speeds));
+      any = true;
+    }
     if (!needs_words(r)) continue;
     const bool bad = r.end->outcome != protocol::Outcome::skipped;
     out += "  " + painted(failure_line(r, view.run.id, for_terminal), bad ? kRed : "", style) + '\n';
@@ -124,6 +129,9 @@ std::string markdown_report(const RunView& view) {
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';
   for (const store::StoredResult& r : view.results) {
     for (const std::string& gate : gate_lines(r, markdown_text)) out += "- " + gate + '\n';
+    for (const std::string& speeds : speed_lines(r)) {
+      out += fmt::format("- {}: {}\n", markdown_text(r.start.case_.title), markdown_text(speeds));
+    }
     if (needs_words(r)) out += "- " + failure_line(r, view.run.id, markdown_text) + '\n';
   }
   out += '\n' + counts_text(view) + "; " + resolution_text(view.run) + ".\n";
@@ -171,6 +179,7 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
   line("seed", fmt::format("{}", result.start.seed));
   line("repeat", result.start.repeat_command);
   for (const auto& [name, text] : plan_lines(result, invocations)) line(name, text);
+  for (const std::string& speeds : speed_lines(result)) line("speeds", speeds);
   out += '\n';
 
   Table metrics;
@@ -216,6 +225,19 @@ std::string result_page(const store::StoredResult& result, const std::vector<sto
          i.usage ? number(i.usage->minor_faults) : "-", i.usage ? number(i.usage->involuntary_switches) : "-"});
   }
   if (!runs.rows.empty()) out += draw_console(runs, style.width, style.ascii);
+  Table counted = counted_table(counted_sums(invocations), energy_sums(invocations));
+  for (std::vector<std::string>& row : counted.rows) {
+    for (std::string& cell : row) cell = escape_for_terminal(cell);
+  }
+  // Names of what is missing, and why, are sentences: a column of them would be wider than a terminal.
+  std::string missing;
+  std::erase_if(counted.rows, [&](const std::vector<std::string>& row) {
+    if (row[1] != "-") return false;
+    missing += wrapped(fmt::format("not counted: {}: {}", row[0], row[2]), 2, style.width) + '\n';
+    return true;
+  });
+  if (!counted.rows.empty()) out += '\n' + draw_console(counted, style.width, style.ascii);
+  if (!missing.empty()) out += '\n' + missing;
   if (const std::string drawn = shape_text(shape, style); !drawn.empty()) out += '\n' + drawn;
   return style.ascii ? ascii_only(out) : out;
 }

@@ -79,6 +79,7 @@ store::CaseEnd case_end(const PlanCase& work, const p::BenchmarkRecord& benchmar
   end.duration_ns = course.wall_ns;
   end.measurements = std::move(estimate.measurements);
   end.added_metrics = std::move(estimate.added_metrics);
+  end.modes = std::move(estimate.modes);
   end.plan = course.planner.record(course.stopped);
   if (end.outcome == p::Outcome::passed) end.gates = analysis::check_gates(work.spec.gates, end.measurements);
   if (end.outcome != p::Outcome::passed) {

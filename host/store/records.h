@@ -202,6 +202,29 @@ struct GateCheck {
   friend bool operator==(const GateCheck&, const GateCheck&) = default;
 };
 
+/// A group of values that lie together, apart from others: a speed that a process, or a batch, can have.
+struct Mode {
+  double location = 0;  ///< median of its values
+  std::uint64_t count = 0;
+  friend bool operator==(const Mode&, const Mode&) = default;
+};
+
+/// The groups that something was seen to fall into (stats/modes.h): at least two, ascending by location.
+struct ModeSet {
+  std::string metric;  ///< id
+  /// Of which invocation these are batches or reported values; nullopt: the values are those of the invocations.
+  std::optional<std::uint32_t> invocation;
+  std::string unit;  ///< of the locations
+  std::vector<Mode> modes;
+
+  [[nodiscard]] std::uint64_t count() const {
+    std::uint64_t all = 0;
+    for (const Mode& mode : modes) all += mode.count;
+    return all;
+  }
+  friend bool operator==(const ModeSet&, const ModeSet&) = default;
+};
+
 /// What the oracle said.
 struct Verification {
   std::optional<bool> passed;  ///< nullopt: there is no oracle, or it was not reached
@@ -251,6 +274,9 @@ struct CaseEnd {
   /// Result whose numbers a `cached` case stands for.
   std::optional<ResultId> cached_from;
   std::vector<GateCheck> gates;  ///< in the order of the suite's limits
+  /// Of the primary metric: first that of the invocations, if they fall into groups, then of those whose own samples
+  /// do.
+  std::vector<ModeSet> modes;
 };
 
 /// One line of a worker, plugin or backend, or captured from the standard streams.
@@ -280,6 +306,8 @@ struct Invocation {
   std::optional<protocol::Calibration> calibration;
   std::optional<protocol::Usage> usage;
   std::optional<protocol::PhaseTimes> times;
+  std::optional<protocol::EventCounts> counts;
+  std::optional<protocol::Energy> energy;
   std::vector<protocol::WorkItem> work;  ///< of one iteration
   std::vector<std::uint64_t> disturbed_batches;
   std::vector<protocol::Segment> segments;

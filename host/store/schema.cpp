@@ -8,6 +8,7 @@
 
 #include "store/earlier_views.h"
 #include "store/finding_tables.h"
+#include "store/noise_tables.h"
 
 namespace benchhost::store {
 namespace {
@@ -479,8 +480,8 @@ CREATE TABLE gates(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2}, Migration{2, kEarlierViews},
-                                 Migration{3, kVersion4}, Migration{4, kFindingTables}};
+constexpr std::array kMigrations{Migration{0, kVersion1}, Migration{1, kVersion2},      Migration{2, kEarlierViews},
+                                 Migration{3, kVersion4}, Migration{4, kFindingTables}, Migration{5, kNoiseTables}};
 
 }  // namespace
 

@@ -137,6 +137,17 @@ Result<void> SqliteStore::put_case_end(ResultId result, const CaseEnd& end) {
                         result, position++, metrics.find(g.metric)->second, g.label, g.kind, g.bound,
                         gate_verdict_name(g.verdict), g.reason));
   }
+  position = 0;
+  for (const ModeSet& set : end.modes) {
+    std::int64_t mode = 0;
+    for (const Mode& m : set.modes) {
+      BH_CHECK(connection_.run(
+          "INSERT INTO modes(result, position, mode, metric, invocation, unit, location, count) VALUES "
+          "(?, ?, ?, ?, ?, ?, ?, ?)",
+          result, position, mode++, metrics.find(set.metric)->second, set.invocation, set.unit, m.location, m.count));
+    }
+    ++position;
+  }
   return {};
 }
 

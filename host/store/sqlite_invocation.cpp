@@ -49,6 +49,26 @@ Result<InvocationId> SqliteStore::put_invocation_row(ResultId result, const Invo
   return connection_.last_row();
 }
 
+Result<void> SqliteStore::put_counts(InvocationId id, const Invocation& v) {
+  std::int64_t position = 0;
+  for (const protocol::EventCount& e : v.counts ? v.counts->events : std::vector<protocol::EventCount>()) {
+    const auto scaled = e.running_ratio ? std::optional<bool>(*e.running_ratio < 1) : std::nullopt;
+    BH_CHECK(connection_.run(
+        "INSERT INTO event_counts(invocation, position, event, value, running_ratio, is_scaled, is_user_only, "
+        "batches, iterations, null_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id, position++, e.event, e.value, e.running_ratio, scaled, e.user_only, v.counts->batches, v.counts->iterations,
+        e.null_reason));
+  }
+  position = 0;
+  for (const protocol::ZoneEnergy& z : v.energy ? v.energy->zones : std::vector<protocol::ZoneEnergy>()) {
+    BH_CHECK(connection_.run(
+        "INSERT INTO energies(invocation, position, zone, joules, window_ns, batches, iterations, null_reason) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        id, position++, z.zone, z.joules, v.energy->window_ns, v.energy->batches, v.energy->iterations, z.null_reason));
+  }
+  return {};
+}
+
 Result<void> SqliteStore::put_segments(InvocationId id, const std::vector<protocol::Segment>& segments) {
   BH_TRY(const auto greatest, connection_.integer("SELECT max(id) FROM samples"));
   std::int64_t next = greatest.value_or(0) + 1;
@@ -117,6 +137,7 @@ Result<InvocationId> SqliteStore::add_invocation(ResultId result, const Invocati
         connection_.run("INSERT INTO phase_times(invocation, prepare_ns, settle_ns, measure_ns) VALUES (?, ?, ?, ?)",
                         id, v.times->prepare_ns, v.times->settle_ns, v.times->measure_ns));
   }
+  BH_CHECK(put_counts(id, v));
   position = 0;
   for (const auto& line : v.logs) {
     BH_CHECK(connection_.run("INSERT INTO logs(invocation, line, level, source, text) VALUES (?, ?, ?, ?, ?)", id,

@@ -248,6 +248,7 @@ Result<StoredResult> SqliteStore::read_result(ResultId id) {
   BH_CHECK(read_measurements(result));
   if (result.end) BH_CHECK(read_plan(result));
   BH_CHECK(read_gates(result));
+  BH_CHECK(read_modes(result));
   return result;
 }
 
@@ -262,6 +263,26 @@ Result<void> SqliteStore::read_gates(StoredResult& result) {
         result.end->gates.push_back({c.text(0), c.text(1), c.text(2), c.maybe_real(3).value_or(0), verdict, c.text(5)});
         return {};
       });
+}
+
+Result<void> SqliteStore::read_modes(StoredResult& result) {
+  if (!result.end) return {};
+  std::int64_t last = -1;
+  return each(connection_.query("SELECT m.position, k.metric, m.invocation, m.unit, m.location, m.count FROM modes m "
+                                "JOIN metrics k ON k.id = m.metric WHERE m.result = ? ORDER BY m.position, m.mode",
+                                result.id),
+              [&result, &last](Cursor& c) -> Result<void> {
+                if (c.integer(0) != last) {
+                  ModeSet set;
+                  set.metric = c.text(1);
+                  if (!c.is_null(2)) set.invocation = c.natural32(2);
+                  set.unit = c.text(3);
+                  result.end->modes.push_back(std::move(set));
+                  last = c.integer(0);
+                }
+                result.end->modes.back().modes.push_back({c.maybe_real(4).value_or(0), c.natural(5)});
+                return {};
+              });
 }
 
 Result<void> SqliteStore::read_measurements(StoredResult& result) {

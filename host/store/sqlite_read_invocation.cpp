@@ -18,6 +18,26 @@ std::optional<int> maybe_int(const Cursor& cursor, int column) {
 
 }  // namespace
 
+Result<void> SqliteStore::read_counts(InvocationId id, Invocation& v) {
+  BH_CHECK(
+      each(connection_.query("SELECT event, value, running_ratio, is_user_only, null_reason, batches, iterations "
+                             "FROM event_counts WHERE invocation = ? ORDER BY position",
+                             id),
+           [&v](Cursor& c) -> Result<void> {
+             if (!v.counts) v.counts = protocol::EventCounts{c.natural(5), c.natural(6), {}};
+             v.counts->events.push_back({c.text(0), c.maybe_real(1), c.maybe_real(2), c.integer(3) != 0, c.text(4)});
+             return {};
+           }));
+  return each(connection_.query("SELECT zone, joules, null_reason, window_ns, batches, iterations FROM energies "
+                                "WHERE invocation = ? ORDER BY position",
+                                id),
+              [&v](Cursor& c) -> Result<void> {
+                if (!v.energy) v.energy = protocol::Energy{c.integer(3), c.natural(4), c.natural(5), {}};
+                v.energy->zones.push_back({c.text(0), c.maybe_real(1), c.text(2)});
+                return {};
+              });
+}
+
 Result<StoredInvocation> SqliteStore::read_invocation(InvocationId id) {
   StoredInvocation stored;
   stored.id = id;
@@ -83,6 +103,7 @@ Result<StoredInvocation> SqliteStore::read_invocation(InvocationId id) {
                   v.times = protocol::PhaseTimes{c.integer(0), c.integer(1), c.integer(2)};
                   return {};
                 }));
+  BH_CHECK(read_counts(id, v));
   BH_CHECK(each(connection_.query("SELECT level, source, text FROM logs WHERE invocation = ? ORDER BY line", id),
                 [&v](Cursor& c) -> Result<void> {
                   v.logs.push_back({c.text(0), c.text(1), c.text(2)});

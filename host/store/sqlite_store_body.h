@@ -55,6 +55,8 @@ class SqliteStore final : public RunStore {
   Result<void> read_measurements(StoredResult& result);
   Result<void> read_plan(StoredResult& result);
   Result<void> read_gates(StoredResult& result);
+  Result<void> read_modes(StoredResult& result);
+  Result<void> read_counts(InvocationId id, Invocation& invocation);
   Result<StoredInvocation> read_invocation(InvocationId id);
   Result<std::vector<std::int64_t>> ids(Result<Cursor> cursor);
   Result<std::optional<RunId>> newest_run();
@@ -72,6 +74,7 @@ class SqliteStore final : public RunStore {
   Result<void> put_case_end(ResultId result, const CaseEnd& end);
   Result<InvocationId> put_invocation_row(ResultId result, const Invocation& invocation);
   Result<void> put_plan(ResultId result, const CasePlan& plan);
+  Result<void> put_counts(InvocationId id, const Invocation& invocation);
   Result<void> put_segments(InvocationId id, const std::vector<protocol::Segment>& segments);
   Result<void> interrupt_results(RunId run, std::string_view reason);
   /// Errors: unknown, or not running.

@@ -142,6 +142,20 @@ Result<void> check_invocation(const Invocation& invocation) {
   for (const auto& item : invocation.work) BH_CHECK(need(std::isfinite(item.amount), "work that is not finite"));
   for (const std::uint64_t batch : invocation.disturbed_batches) BH_CHECK(need(fits(batch), "a batch is out of range"));
   if (invocation.usage) BH_CHECK(check_usage(*invocation.usage));
+  if (const auto& counts = invocation.counts) {
+    BH_CHECK(need(fits(counts->batches) && fits(counts->iterations), "event counts: a number is out of range"));
+    for (const auto& e : counts->events) {
+      BH_CHECK(need(finite(e.value) && finite(e.running_ratio), "an event count is not finite; unknown is null"));
+      BH_CHECK(need(e.value.has_value() != !e.null_reason.empty(), "an event without a count says why, no other does"));
+    }
+  }
+  if (const auto& energy = invocation.energy) {
+    BH_CHECK(need(fits(energy->batches) && fits(energy->iterations), "energy: a number is out of range"));
+    for (const auto& z : energy->zones) {
+      BH_CHECK(need(finite(z.joules), "energy is not finite; unknown is null"));
+      BH_CHECK(need(z.joules.has_value() != !z.null_reason.empty(), "a zone without energy says why, no other does"));
+    }
+  }
   if (const auto& c = invocation.calibration) {
     BH_CHECK(need(fits(c->n) && std::isfinite(c->clock_cost_ns) && finite(c->fit_overhead_ns) &&
                       finite(c->fit_cost_ns) && finite(c->fit_residual_ratio),
@@ -194,6 +208,15 @@ Result<void> check_case_end(const CaseEnd& end, const std::function<bool(std::st
     }
     BH_CHECK(need(std::isfinite(g.bound) && !g.kind.empty(), "a limit needs its kind and a bound that is finite"));
     BH_CHECK(need(g.verdict == GateVerdict::held || !g.reason.empty(), "a limit that is not held needs a reason"));
+  }
+  for (const ModeSet& set : end.modes) {
+    if (!added.contains(set.metric) && !declared(set.metric)) {
+      return refuse(fmt::format("modes of '{}', a metric that the benchmark does not declare", set.metric));
+    }
+    BH_CHECK(need(set.modes.size() >= 2, "one mode is none"));
+    for (const Mode& mode : set.modes) {
+      BH_CHECK(need(std::isfinite(mode.location) && mode.count > 0 && fits(mode.count), "a mode is out of range"));
+    }
   }
   return {};
 }

@@ -58,6 +58,29 @@ class StoredRun(unittest.TestCase):
         everything = self.place.sql("SELECT (SELECT count(*) FROM samples), (SELECT sum(count) FROM segments)")
         self.assertEqual(everything[0][0], everything[0][1], "no sample without a segment")
 
+    def test_every_invocation_tells_what_it_counted_and_used_or_why_not(self):
+        invocations = self.place.sql(
+            "SELECT i.id, (SELECT sum(s.count * s.n) FROM segments s WHERE s.invocation = i.id AND s.quantity = 'wall' "
+            "AND s.phase = 'measure') FROM invocations i JOIN results r ON r.id = i.result WHERE r.role = 'primary'"
+        )
+        self.assertEqual(len(invocations), 4)
+        for invocation, iterations in invocations:
+            events = self.place.sql(
+                "SELECT event, value, running_ratio, is_scaled, null_reason, iterations FROM event_counts "
+                "WHERE invocation = ? ORDER BY position", invocation,
+            )  # fmt: skip
+            self.assertEqual(len(events), 9)
+            for event, value, ratio, scaled, reason, counted in events:
+                self.assertEqual(value is None, reason != "", event)
+                self.assertEqual(value is None, ratio is None, event)
+                self.assertEqual(value is None, scaled is None, event)
+                # A late cut makes warm-up of batches that were counted.
+                self.assertGreaterEqual(counted, iterations)
+            zones = self.place.sql("SELECT joules, null_reason FROM energies WHERE invocation = ?", invocation)
+            self.assertGreaterEqual(len(zones), 1)
+            for joules, reason in zones:
+                self.assertEqual(joules is None, reason != "")
+
     def test_the_value_follows_from_the_samples_and_the_work_of_an_iteration(self):
         rows = self.place.sql(
             "SELECT r.id, m.value, (SELECT sum(w.amount) FROM work_items w JOIN invocations i ON i.id = w.invocation "

@@ -12,9 +12,12 @@
  * BENCHHOST_PROBE_MARK=1 the probe makes a call that nobody else makes at each edge of a window, getpgid(0x6f70) and
  * getpgid(0x636c), so that strace shows what lies between the two.
  *
- * Written at exit to $BENCHHOST_PROBE_DIR/PID, a line a window: "wall_ns allocations frees locks faults". Only of
- * processes that had a window. A window that the plugin cut by reading CLOCK_MONOTONIC itself shows as a wall time that
- * is not the database's. */
+ * With BENCHHOST_PROBE_WAIT=1 the kernel is asked at each edge, outside the window, how long the thread has waited for
+ * a CPU so far.
+ *
+ * Written at exit to $BENCHHOST_PROBE_DIR/PID, a line a window: "wall_ns allocations frees locks faults begin_ns
+ * waited_ns" (waited_ns is -1 where nobody asked). Only of processes that had a window. A window that the plugin cut by
+ * reading CLOCK_MONOTONIC itself shows as a wall time that is not the database's. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -33,7 +36,7 @@
 enum { MAX_WINDOWS = 1 << 18, MARK_OPEN = 0x6f70, MARK_CLOSE = 0x636c };
 
 typedef struct {
-  int64_t wall_ns;
+  int64_t wall_ns, begin_ns, waited_ns;
   uint32_t allocations, frees, locks, faults;
 } window_t;
 
@@ -48,9 +51,11 @@ static _Thread_local int cpu_reads;
 static _Thread_local int armed;
 static _Thread_local int64_t begin_ns;
 static _Thread_local uint32_t faults_before;
+static _Thread_local int64_t waited_before;
 
 static int (*real_clock_gettime)(clockid_t, struct timespec*);
 static int marks;
+static int asks_wait;
 static const char* folder;
 
 extern void* __libc_malloc(size_t);
@@ -69,6 +74,22 @@ static uint32_t faults(void) {
   return (uint32_t)(use.ru_minflt + use.ru_majflt);
 }
 
+/* ns that the calling thread was ready and had no CPU; -1: not told. */
+static int64_t waited(void) {
+  char text[128];
+  long long on_cpu, waiting;
+  long size;
+  int file;
+  if (!asks_wait) return -1;
+  file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  size = (long)read(file, text, sizeof text - 1);
+  close(file);
+  if (size <= 0) return -1;
+  text[size] = '\0';
+  return sscanf(text, "%lld %lld", &on_cpu, &waiting) == 2 ? (int64_t)waiting : -1;
+}
+
 static void resolve(void) {
   if (real_clock_gettime == NULL) *(void**)&real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
 }
@@ -77,6 +98,8 @@ __attribute__((constructor)) static void start(void) {
   const char* mark = getenv("BENCHHOST_PROBE_MARK");
   resolve();
   marks = mark != NULL && mark[0] == '1';
+  mark = getenv("BENCHHOST_PROBE_WAIT");
+  asks_wait = mark != NULL && mark[0] == '1';
   folder = getenv("BENCHHOST_PROBE_DIR");
 }
 
@@ -90,7 +113,8 @@ __attribute__((destructor)) static void finish(void) {
   if (file == NULL) return;
   for (i = 0; i < window_count; ++i) {
     const window_t* w = &windows[i];
-    fprintf(file, "%lld %u %u %u %u\n", (long long)w->wall_ns, w->allocations, w->frees, w->locks, w->faults);
+    fprintf(file, "%lld %u %u %u %u %lld %lld\n", (long long)w->wall_ns, w->allocations, w->frees, w->locks, w->faults,
+            (long long)w->begin_ns, (long long)w->waited_ns);
   }
   fclose(file);
 }
@@ -110,7 +134,10 @@ static void close_window(int64_t now_ns) {
   if (marks) syscall(SYS_getpgid, MARK_CLOSE);
   if (window_count < MAX_WINDOWS) {
     window_t* w = &windows[window_count++];
+    const int64_t now_waited = waited();
     w->wall_ns = now_ns - begin_ns;
+    w->begin_ns = begin_ns;
+    w->waited_ns = now_waited < 0 || waited_before < 0 ? -1 : now_waited - waited_before;
     w->allocations = atomic_load(&allocations);
     w->frees = atomic_load(&frees);
     w->locks = atomic_load(&locks);
@@ -129,6 +156,7 @@ int clock_gettime(clockid_t id, struct timespec* now) {
   if (armed == 1) {
     int result;
     faults_before = faults();
+    waited_before = waited();
     if (marks) syscall(SYS_getpgid, MARK_OPEN);
     result = real_clock_gettime(id, now);
     armed = 2;

@@ -215,6 +215,53 @@ struct Members<PhaseTimes> {
 };
 
 template <>
+struct Members<EventCount> {
+  static constexpr const char* kName = "event count";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("event", r.event);
+    v("value", r.value);
+    v("running_ratio", r.running_ratio);
+    v("user_only", r.user_only);
+    v("null_reason", r.null_reason);
+  }
+};
+
+template <>
+struct Members<EventCounts> {
+  static constexpr const char* kName = "event counts";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("batches", r.batches);
+    v("iterations", r.iterations);
+    v("events", r.events);
+  }
+};
+
+template <>
+struct Members<ZoneEnergy> {
+  static constexpr const char* kName = "energy of a zone";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("zone", r.zone);
+    v("joules", r.joules);
+    v("null_reason", r.null_reason);
+  }
+};
+
+template <>
+struct Members<Energy> {
+  static constexpr const char* kName = "energy";
+  template <class V, class R>
+  static void visit(V& v, R& r) {
+    v("window_ns", r.window_ns);
+    v("batches", r.batches);
+    v("iterations", r.iterations);
+    v("zones", r.zones);
+  }
+};
+
+template <>
 struct Members<Final> {
   static constexpr const char* kName = "final";
   template <class V, class R>
@@ -379,6 +426,30 @@ Result<void> check(const Work& work) {
 }
 Result<void> check(const PhaseTimes& times) {
   if (times.prepare_ns < 0 || times.settle_ns < 0 || times.measure_ns < 0) return bad("phase times", "one is negative");
+  return {};
+}
+Result<void> check(const EventCounts& counts) {
+  if (counts.events.size() > kMostCounts) return bad("event counts", "there are too many");
+  for (const EventCount& count : counts.events) {
+    if (count.value.has_value() == !count.null_reason.empty() ||
+        count.value.has_value() != count.running_ratio.has_value()) {
+      return bad("event counts", "'" + count.event + "' has neither a value nor a reason, or both");
+    }
+    if (count.value && (*count.value < 0 || !(*count.running_ratio > 0) || *count.running_ratio > 1)) {
+      return bad("event counts", "'" + count.event + "' cannot be");
+    }
+  }
+  return {};
+}
+Result<void> check(const Energy& energy) {
+  if (energy.zones.size() > kMostCounts) return bad("energy", "there are too many zones");
+  if (energy.window_ns < 0) return bad("energy", "its time is negative");
+  for (const ZoneEnergy& zone : energy.zones) {
+    if (zone.joules.has_value() == !zone.null_reason.empty()) {
+      return bad("energy", "'" + zone.zone + "' has neither joules nor a reason, or both");
+    }
+    if (zone.joules && *zone.joules < 0) return bad("energy", "that of '" + zone.zone + "' is negative");
+  }
   return {};
 }
 Result<void> check(const Progress& progress) {

@@ -125,6 +125,7 @@ struct RecorderHistogram {
 };
 
 /// The batches that the worker marked: wall and CPU diverging, an involuntary switch, steal. Order as in Segment.
+/// Of the phases measure and fit.
 struct BatchFlags {
   std::vector<std::uint64_t> disturbed;
 };
@@ -187,6 +188,47 @@ struct PhaseTimes {
   friend bool operator==(const PhaseTimes&, const PhaseTimes&) = default;
 };
 
+/// An event of platform/event_counters.h.
+struct EventCount {
+  std::string event;            ///< "instructions", "page_faults" …
+  std::optional<double> value;  ///< over all batches counted; scaled up where running_ratio < 1
+  /// Part of the time during which it was counted; nullopt without a value.
+  std::optional<double> running_ratio;
+  bool user_only = false;   ///< the kernel's own work is not in it
+  std::string null_reason;  ///< mandatory without a value
+  friend bool operator==(const EventCount&, const EventCount&) = default;
+};
+
+/// What was counted while batches ran as measured ones, and at no other time: the control thread with all that it
+/// started. Batches that a late cut made warm-up, and disturbed ones, are among them.
+struct EventCounts {
+  std::uint64_t batches = 0;
+  std::uint64_t iterations = 0;  ///< of these batches together
+  std::vector<EventCount> events;
+  friend bool operator==(const EventCounts&, const EventCounts&) = default;
+};
+
+/// A zone of platform/energy.h.
+struct ZoneEnergy {
+  std::string zone;  ///< "package-0", "package-0/dram"
+  std::optional<double> joules;
+  std::string null_reason;  ///< mandatory without joules
+  friend bool operator==(const ZoneEnergy&, const ZoneEnergy&) = default;
+};
+
+/// What the processor's packages used while measuring, with all that ran on them and what lies between batches; nothing
+/// is subtracted.
+struct Energy {
+  std::int64_t window_ns = 0;
+  std::uint64_t batches = 0;  ///< that ran in the meantime, and their iterations together
+  std::uint64_t iterations = 0;
+  std::vector<ZoneEnergy> zones;
+  friend bool operator==(const Energy&, const Energy&) = default;
+};
+
+/// Most events, and most zones, of one message.
+inline constexpr std::size_t kMostCounts = 256;
+
 /// What became of a case, or of a job. design §2 rule 5.
 enum class Outcome : std::uint32_t {
   passed = 0,
@@ -217,7 +259,7 @@ struct Final {
 
 using Message = std::variant<Hello, Log, Progress, PluginRecord, BackendRecord, FoundCase, DeviceRecord, MetricDeclared,
                              Work, Calibration, Segment, RecorderHistogram, BatchFlags, Withheld, Verdict, Artefact,
-                             Usage, Final, Observation, PhaseTimes>;
+                             Usage, Final, Observation, PhaseTimes, EventCounts, Energy>;
 
 /// Largest number of samples in one Segment message; longer series are sent as several segments.
 inline constexpr std::size_t kMaxSegmentSamples = 65'536;

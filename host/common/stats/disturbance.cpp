@@ -72,6 +72,17 @@ std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int
   return result;
 }
 
+bool clean_suffice(std::size_t batches, std::size_t disturbed) {
+  if (disturbed > batches) return false;
+  const std::size_t clean = batches - disturbed;
+  return clean >= kFewestClean && static_cast<double>(clean) >= kLeastCleanShare * static_cast<double>(batches);
+}
+
+bool result_disturbed(std::size_t batches, std::size_t disturbed) {
+  const double allowed = clean_suffice(batches, disturbed) ? kMostlyDisturbedShare : kDisturbedShare;
+  return batches > 0 && static_cast<double>(disturbed) > allowed * static_cast<double>(batches);
+}
+
 std::optional<double> disturbed_ratio(std::span<const Disturbance> batches) {
   const auto known = std::ranges::count(batches, true, &Disturbance::known);
   if (known == 0) return std::nullopt;

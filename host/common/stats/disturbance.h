@@ -1,6 +1,7 @@
 // Batches during which the processor was taken away.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -57,6 +58,24 @@ inline constexpr double kStealRatio = 0.01;
 /// with a wall time that is not finite and positive, or with negative or NaN figures, has those figures treated as
 /// unknown. n = 1: the usual share is taken as 0.
 [[nodiscard]] std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int threads = 1);
+
+/// Batches that were not disturbed stand for all where there are at least so many of them, and at least this share of
+/// all: of fewer, those that call themselves clean are mostly those in which nothing was noticed.
+inline constexpr std::size_t kFewestClean = 5;
+inline constexpr double kLeastCleanShare = 0.1;
+
+/// Whether estimates and fits are taken from the clean batches alone; if not, all are used.
+[[nodiscard]] bool clean_suffice(std::size_t batches, std::size_t disturbed);
+
+/// Share of the batches from which on a result that stands on all of them is flagged: the median moves by less than
+/// their spread while fewer are disturbed.
+inline constexpr double kDisturbedShare = 0.10;
+/// Share from which on a result is flagged although it stands on clean ones: caches and frequency are disturbed between
+/// them too.
+inline constexpr double kMostlyDisturbedShare = 0.5;
+
+/// Whether a result of these batches is flagged `disturbed`.
+[[nodiscard]] bool result_disturbed(std::size_t batches, std::size_t disturbed);
 
 /// Share of the known batches that were disturbed. Errors: nullopt when none is known.
 [[nodiscard]] std::optional<double> disturbed_ratio(std::span<const Disturbance> batches);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "common/platform/affinity.h"
+#include "common/platform/energy.h"
+#include "common/platform/event_counters.h"
 #include "worker/loader/plugin_file.h"
 #include "worker/main/case_devices.h"
 #include "worker/main/jobs.h"
@@ -49,6 +51,10 @@ void pin_control_thread(const JobContext& context, const RunJob& job, const prot
 }  // namespace
 
 Final do_job(const JobContext& context, const RunJob& job) {
+  // Before anything is loaded: threads that plugins and devices start inherit the counters of the thread that does.
+  const auto source = platform::system_event_source();
+  platform::EventCounters events(*source);
+  platform::EnergyMeter energy(*context.files);
   announce(context, Phase::loading);
   auto plugin = loader::PluginFile::load(*context.files, job.plugin_file, job.plugin_stamp);
   if (!plugin.ok()) return end_with(plugin.error(), Phase::loading);
@@ -89,6 +95,8 @@ Final do_job(const JobContext& context, const RunJob& job) {
   setup.clock = context.clock;
   setup.clock_facts = platform::measure_clock(*context.clock);
   setup.meter = &meter;
+  setup.events = &events;
+  setup.energy = &energy;
   setup.flusher = &flusher;
   setup.devices = devices.bracket.get();
   setup.reporter = context.reporter;

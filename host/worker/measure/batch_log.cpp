@@ -37,6 +37,16 @@ void send_quantity(Reporter& reporter, std::span<const BatchRow> rows, std::size
   flush();
 }
 
+stats::BatchUsage usage_of(const BatchRow& row) {
+  stats::BatchUsage use;
+  use.wall_ns = static_cast<double>(row.wall_ns);
+  if (row.cpu_ns) use.cpu_ns = static_cast<double>(*row.cpu_ns);
+  if (row.steal_ns) use.steal_ns = static_cast<double>(*row.steal_ns);
+  if (row.involuntary_switches) use.involuntary_switches = static_cast<std::int64_t>(*row.involuntary_switches);
+  if (row.voluntary_switches) use.voluntary_switches = static_cast<std::int64_t>(*row.voluntary_switches);
+  return use;
+}
+
 }  // namespace
 
 void BatchLog::make_room() {
@@ -60,28 +70,36 @@ void BatchLog::send(Reporter& reporter) const {
   }
 }
 
-std::vector<std::uint64_t> BatchLog::disturbed(int threads, std::optional<double>* ratio) const {
+Marks BatchLog::judge(int threads) const {
+  Marks marks;
   std::vector<stats::BatchUsage> usage;
   std::vector<std::uint64_t> index;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const BatchRow& row = rows_[i];
-    if (row.phase != SegmentPhase::measure) continue;
-    stats::BatchUsage use;
-    use.wall_ns = static_cast<double>(row.wall_ns);
-    if (row.cpu_ns) use.cpu_ns = static_cast<double>(*row.cpu_ns);
-    if (row.steal_ns) use.steal_ns = static_cast<double>(*row.steal_ns);
-    if (row.involuntary_switches) use.involuntary_switches = static_cast<std::int64_t>(*row.involuntary_switches);
-    if (row.voluntary_switches) use.voluntary_switches = static_cast<std::int64_t>(*row.voluntary_switches);
-    usage.push_back(use);
-    index.push_back(i);
+  const auto take = [&](SegmentPhase phase) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i].phase != phase || rows_[i].spoilt) continue;
+      usage.push_back(usage_of(rows_[i]));
+      index.push_back(i);
+    }
+  };
+  take(SegmentPhase::measure);
+  marks.measured = usage.size();
+  const auto measured = stats::find_disturbed(usage, threads);
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    if (measured[i].disturbed()) marks.batches.push_back(index[i]);
   }
-  const auto found = stats::find_disturbed(usage, threads);
-  *ratio = stats::disturbed_ratio(found);
-  std::vector<std::uint64_t> marked;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i].disturbed()) marked.push_back(index[i]);
+  marks.measured_disturbed = marks.batches.size();
+  // What is usual is known from the measured ones better than from the few of the fit alone.
+  take(SegmentPhase::fit);
+  marks.fit = usage.size() - marks.measured;
+  if (marks.fit > 0) {
+    const auto all = stats::find_disturbed(usage, threads);
+    for (std::size_t i = marks.measured; i < all.size(); ++i) {
+      if (all[i].disturbed()) marks.batches.push_back(index[i]);
+    }
   }
-  return marked;
+  marks.fit_disturbed = marks.batches.size() - marks.measured_disturbed;
+  std::ranges::sort(marks.batches);
+  return marks;
 }
 
 }  // namespace benchhost::measure

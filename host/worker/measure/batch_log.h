@@ -1,6 +1,8 @@
 // Every batch of an invocation, and what is sent of it.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +29,17 @@ struct BatchRow {
   [[nodiscard]] std::int64_t time_ns(bool by_span) const { return by_span && span_ns ? *span_ns : wall_ns; }
 };
 
+/// Batches during which the processor was taken away.
+struct Marks {
+  std::vector<std::uint64_t> batches;  ///< their indices, ascending; of the phases measure and fit
+  std::size_t measured = 0;            ///< batches of the phase measure
+  std::size_t measured_disturbed = 0;  ///< and how many of them are marked
+  std::size_t fit = 0;                 ///< the same of the phase fit
+  std::size_t fit_disturbed = 0;
+
+  [[nodiscard]] bool has(std::uint64_t batch) const { return std::ranges::binary_search(batches, batch); }
+};
+
 /// Thread: control.
 class BatchLog {
  public:
@@ -39,10 +52,8 @@ class BatchLog {
 
   /// Sends runs of rows that share phase and n as segments: wall, CPU and device time.
   void send(Reporter& reporter) const;
-  /// Indices of the measured batches during which the processor was taken away. threads: that can run at the same
-  /// time.
-  /// Sets *ratio to their share, nullopt if nothing is known.
-  [[nodiscard]] std::vector<std::uint64_t> disturbed(int threads, std::optional<double>* ratio) const;
+  /// Judges the measured batches and those of the fit (stats/disturbance.h). threads: that can run at the same time.
+  [[nodiscard]] Marks judge(int threads) const;
 
  private:
   std::vector<BatchRow> rows_;

@@ -48,6 +48,8 @@ void BatchRunner::sign(std::uint64_t n) {
 CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
   const bool paused = ended_at_ns_ == 0 || setup_.clock->now_ns() - ended_at_ns_ >= kPauseNs;
   const UsageReading before = setup_.meter->read(paused ? StealReading::now : StealReading::kept);
+  // Between the two readings of usage, which would be counted too, and outside of those of the clock.
+  platform::EventCounters* const events = row->phase == protocol::SegmentPhase::measure ? setup_.events : nullptr;
   if (setup_.devices != nullptr) {
     if (setup_.queue) {
       auto begun = setup_.devices->begin_queue_run(batch.n);
@@ -60,6 +62,7 @@ CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
     }
   }
   TimedRun timed;
+  if (events != nullptr) events->resume();
   CallEnd ended = setup_.instance->run(*setup_.clock, batch, &timed);
   if (setup_.devices != nullptr) {
     if (setup_.queue) {
@@ -77,6 +80,7 @@ CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
       slow_calls_ += setup_.devices->slow_calls_in_run();
     }
   }
+  if (events != nullptr) events->pause();
   // Between batches without a pause it is read now and then only, and charged to the batch after which it shows.
   const UsageReading after = setup_.meter->read(paused ? StealReading::now : StealReading::due);
   ended_at_ns_ = setup_.clock->now_ns();
@@ -113,6 +117,10 @@ CallEnd BatchRunner::run(std::uint64_t n, protocol::SegmentPhase phase, std::uin
   row.n = n;
   row.phase = phase;
   CallEnd ended = timed(batch, &row);
+  if (measured) {
+    ++measured_batches_;
+    measured_iterations_ += n;
+  }
   // A failure that was said and not returned spoils the batch: its time is kept, as none of the measured ones.
   const bool spoilt = ended.ok() && services.faults().texts() > 0;
   if (ended.ok()) ended = setup_.instance->finish_batch(batch);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/platform/clock.h"
+#include "common/platform/event_counters.h"
 #include "common/protocol/message.h"
 #include "worker/measure/batch_log.h"
 #include "worker/measure/cache_flusher.h"
@@ -16,13 +17,14 @@
 
 namespace benchhost::measure {
 
-/// What a batch stands on. All must outlive the runner; devices and flusher may be null.
+/// What a batch stands on. All must outlive the runner; devices, flusher and events may be null.
 struct BatchSetup {
   Instance* instance = nullptr;
   HostServices* services = nullptr;
   DeviceBracket* devices = nullptr;
   platform::Clock* clock = nullptr;
   UsageMeter* meter = nullptr;
+  platform::EventCounters* events = nullptr;  ///< counts while a measured batch runs; may be null
   Reporter* reporter = nullptr;
   BatchLog* log = nullptr;
   CacheFlusher* flusher = nullptr;  ///< of a cold benchmark
@@ -45,6 +47,9 @@ class BatchRunner {
   [[nodiscard]] const BatchRow& last() const { return setup_.log->rows().back(); }
   /// Slow calls of the device table inside runs so far.
   [[nodiscard]] std::uint64_t slow_calls() const { return slow_calls_; }
+  /// Batches that ran as measured ones, and their iterations together.
+  [[nodiscard]] std::uint64_t measured_batches() const { return measured_batches_; }
+  [[nodiscard]] std::uint64_t measured_iterations() const { return measured_iterations_; }
   /// Why a queue run had no device time, "" if every one had.
   [[nodiscard]] const std::string& no_span() const { return no_span_; }
 
@@ -61,6 +66,8 @@ class BatchRunner {
   std::int64_t signed_deadline_ns_ = 0;
   double per_iteration_ns_ = 0;  ///< of the batch before, for the deadline
   std::uint64_t slow_calls_ = 0;
+  std::uint64_t measured_batches_ = 0;
+  std::uint64_t measured_iterations_ = 0;
   std::string no_span_;
   std::int64_t ended_at_ns_ = 0;  ///< of the batch before
 };

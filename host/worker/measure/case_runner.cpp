@@ -6,9 +6,12 @@
 #include <fmt/format.h>
 
 #include "common/protocol/descriptor_rules.h"
+#include "common/stats/disturbance.h"
 #include "worker/loader/value_reader.h"
 #include "worker/measure/batch_runner.h"
+#include "worker/measure/energy_window.h"
 #include "worker/measure/oracle.h"
+#include "worker/measure/repeats.h"
 #include "worker/measure/sampler.h"
 #include "worker/measure/usage_sum.h"
 
@@ -25,9 +28,6 @@ using protocol::Outcome;
 using protocol::Phase;
 using protocol::RunJob;
 using protocol::SegmentPhase;
-
-/// A result of which so many batches were disturbed is flagged itself.
-constexpr double kDisturbedShare = 0.1;
 
 Phase phase_of(Call call) {
   switch (call) {
@@ -94,12 +94,15 @@ class Invocation {
   void announce(Phase phase) { setup_.reporter->send(protocol::Progress{phase, 0, 0, 0, {}, std::nullopt}); }
   void withhold_energy();
   void cycles();
+  /// One that is kept, unless the host asked for the end.
+  bool next_cycle();
   /// One cycle; false: the case ends with it.
   bool cycle(bool keep);
   CallEnd measure(bool keep);
   CallEnd verify();
   void end_usage(bool keep);
   void send_all();
+  void send_counts();
   Final finish();
 
   /// Keeps the first failure.
@@ -155,6 +158,7 @@ BatchSetup Invocation::batch_setup() {
   b.devices = setup_.devices;
   b.clock = setup_.clock;
   b.meter = setup_.meter;
+  b.events = setup_.events;
   b.reporter = setup_.reporter;
   b.log = &log_;
   b.flusher = benchmark_.batch == BatchPolicy::cold ? setup_.flusher : nullptr;
@@ -180,7 +184,10 @@ void Invocation::failed(const CallEnd& ended) {
 void Invocation::withhold_energy() {
   for (const MetricRecord& m : benchmark_.metrics) {
     if (m.domain == Domain::host && (m.kind == MetricKind::energy || m.kind == MetricKind::power)) {
-      setup_.reporter->send(protocol::Withheld{m.id, "no sensor of energy or power is read on this machine"});
+      setup_.reporter->send(protocol::Withheld{
+          m.id,
+          "no sensor tells the energy of a batch; that of the processor's packages while measuring is stored with "
+          "each invocation where the system tells it"});
     }
     if (m.domain == Domain::queue && setup_.devices == nullptr) {
       setup_.reporter->send(protocol::Withheld{m.id, "the case has no device"});
@@ -200,6 +207,8 @@ CallEnd Invocation::measure(bool keep) {
   s.seed = job_.seed;
   s.invocation = job_.invocation;
   s.cancelled = setup_.cancelled;
+  s.threads = at_once();
+  s.energy = setup_.energy;
   s.withheld = [this](std::uint32_t metric) { return services_.samples().withheld(metric); };
   Sampler sampler(std::move(s), runner_, log_, services_, *setup_.clock);
   Sampled sampled = sampler.run();
@@ -314,6 +323,12 @@ void Invocation::end_usage(bool keep) {
                       static_cast<double>(std::max(*peak, *resident_) - *resident_));
 }
 
+bool Invocation::next_cycle() {
+  if (!asked()) return cycle(true);
+  failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two cycles", Phase::measuring);
+  return false;
+}
+
 void Invocation::cycles() {
   if (benchmark_.batch != BatchPolicy::once) {
     cycle(true);
@@ -321,6 +336,7 @@ void Invocation::cycles() {
   }
   if (benchmark_.fresh_process) {
     // The host starts a process for each cycle.
+    const EnergyWindow window(setup_.energy, *setup_.clock);
     cycle(true);
     return;
   }
@@ -329,16 +345,27 @@ void Invocation::cycles() {
   // The first run is slower than those that follow: by it, the budget is rather kept too well than overrun.
   const std::uint32_t assured =
       assured_batches(plan, log_.rows().empty() ? 0 : static_cast<double>(log_.rows().back().wall_ns));
+  const auto spent_since = [this](std::int64_t start) { return setup_.clock->now_ns() - start; };
+  const EnergyWindow window(setup_.energy, *setup_.clock);
   const std::int64_t start = setup_.clock->now_ns();
-  for (std::uint32_t kept = 0; kept < std::max(1u, plan.max_batches); ++kept) {
+  std::uint32_t kept = 0;
+  for (; kept < std::max(1u, plan.max_batches); ++kept) {
     const bool few = assured < plan.min_batches;
-    if (kept >= assured && (few || setup_.clock->now_ns() - start >= plan.time_budget_ns)) break;
-    if (asked()) {
-      failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two cycles",
-             Phase::measuring);
-      return;
+    if (kept >= assured && (few || spent_since(start) >= plan.time_budget_ns)) break;
+    window.keep_up();
+    if (!next_cycle()) return;
+  }
+  const double each_ns = static_cast<double>(spent_since(start)) / std::max(1u, kept);
+  const std::int64_t again = setup_.clock->now_ns();
+  Repeats repeats(kept, plan.time_budget_ns);
+  for (;;) {
+    const Marks marks = log_.judge(at_once());
+    const std::size_t next = repeats.next(marks.measured, marks.measured_disturbed, spent_since(again));
+    for (std::size_t i = 0; i < next && repeats.has_time(spent_since(again), each_ns); ++i) {
+      window.keep_up();
+      if (!next_cycle()) return;
     }
-    if (!cycle(true)) return;
+    if (next == 0 || !repeats.has_time(spent_since(again), each_ns)) return;
   }
 }
 
@@ -380,9 +407,9 @@ void Invocation::send_all() {
         protocol::LogLevel::warning, protocol::LogSource::worker,
         fmt::format("run made, took or waited {} times (functions tagged slow), which is in its time", slow)});
   }
-  std::optional<double> share;
-  protocol::BatchFlags flags{log_.disturbed(at_once(), &share)};
-  if (share.value_or(0) > kDisturbedShare) flag("disturbed");
+  Marks marks = log_.judge(at_once());
+  if (stats::result_disturbed(marks.measured, marks.measured_disturbed)) flag("disturbed");
+  protocol::BatchFlags flags{std::move(marks.batches)};
   if (!flags.disturbed.empty()) out.send(std::move(flags));
   protocol::Usage usage = usage_.usage();
   usage.cores = job_.cores.empty() ? std::vector<std::uint32_t>() : std::vector<std::uint32_t>{job_.cores.front()};
@@ -391,6 +418,29 @@ void Invocation::send_all() {
   }
   out.send(std::move(usage));
   out.send(times_);
+  send_counts();
+}
+
+void Invocation::send_counts() {
+  const std::uint64_t batches = runner_.measured_batches();
+  const std::uint64_t iterations = runner_.measured_iterations();
+  // Of nothing that was measured there is nothing to tell.
+  if (batches == 0) return;
+  if (setup_.events != nullptr) {
+    protocol::EventCounts counts{batches, iterations, {}};
+    for (platform::EventCount& count : setup_.events->read()) {
+      counts.events.push_back({std::string(platform::event_name(count.event)), count.value, count.running_ratio,
+                               count.user_only, std::move(count.null_reason)});
+    }
+    setup_.reporter->send(std::move(counts));
+  }
+  if (setup_.energy != nullptr) {
+    protocol::Energy energy{setup_.energy->window_ns(), batches, iterations, {}};
+    for (platform::ZoneEnergy& zone : setup_.energy->used()) {
+      energy.zones.push_back({std::move(zone.zone), zone.joules, std::move(zone.null_reason)});
+    }
+    setup_.reporter->send(std::move(energy));
+  }
 }
 
 Final Invocation::finish() {

@@ -10,6 +10,8 @@
 #include <benchhost/plugin.h>
 
 #include "common/platform/clock.h"
+#include "common/platform/energy.h"
+#include "common/platform/event_counters.h"
 #include "common/protocol/descriptor.h"
 #include "common/protocol/job.h"
 #include "common/protocol/message.h"
@@ -30,6 +32,8 @@ struct CaseSetup {
   platform::Clock* clock = nullptr;
   platform::ClockFacts clock_facts;
   UsageMeter* meter = nullptr;
+  platform::EventCounters* events = nullptr;  ///< of the calling thread; nullptr: nothing is counted
+  platform::EnergyMeter* energy = nullptr;    ///< nullptr: nothing is added up
   CacheFlusher* flusher = nullptr;
   DeviceBracket* devices = nullptr;  ///< nullptr: the case has no devices
   Reporter* reporter = nullptr;
@@ -41,7 +45,8 @@ struct CaseSetup {
 ///
 /// A case has one role. A benchmark that publishes roles (extension benchhost.roles/1) is skipped with that reason: its
 /// workers would have to meet at barriers that one worker cannot make.
-/// Sensors of energy and power belong to the host, which has none here: such metrics are withheld with that reason.
+/// What packages of the processor use while measuring is told with the invocation, where the system tells it. It is no
+/// energy of a batch with idle subtracted, so metrics of energy and power of domain HOST are withheld.
 /// Thread: control.
 [[nodiscard]] protocol::Final run_case(const CaseSetup& setup);
 

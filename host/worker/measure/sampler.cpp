@@ -4,10 +4,13 @@
 #include <cmath>
 #include <set>
 
+#include "common/stats/disturbance.h"
 #include "common/stats/linear_fit.h"
 #include "common/stats/warmup.h"
 #include "worker/measure/calibrator.h"
+#include "worker/measure/energy_window.h"
 #include "worker/measure/random_fill.h"
+#include "worker/measure/repeats.h"
 
 namespace benchhost::measure {
 namespace {
@@ -186,6 +189,7 @@ CallEnd Sampler::fit() {
       if (stop()) return {};
       if (CallEnd ended = batch(n, SegmentPhase::fit); !ended.ok()) return ended;
       line_.push_back({static_cast<std::int64_t>(n), static_cast<double>(batch_ns_)});
+      line_rows_.push_back(log_.rows().size() - 1);
     }
   }
   return {};
@@ -236,6 +240,7 @@ CallEnd Sampler::measure() {
   // What a late cut made warm-up gives its time back; what stayed counts.
   const std::size_t kept = measured();
   const double budget_ns = static_cast<double>(plan.time_budget_ns - measured_ns());
+  const EnergyWindow window(setup_.energy, clock_);
   const std::int64_t start = clock_.now_ns();
   std::size_t good = 0;
   std::size_t spoilt = 0;
@@ -251,6 +256,7 @@ CallEnd Sampler::measure() {
       const double each = static_cast<double>(clock_.now_ns() - start) / static_cast<double>(ran);
       if (each * static_cast<double>(ran + 1) > budget_ns) break;
     }
+    window.keep_up();
     if (ended = batch(n_, SegmentPhase::measure); !ended.ok()) break;
     if (runner_.last().spoilt) {
       ++spoilt;
@@ -267,6 +273,37 @@ CallEnd Sampler::measure() {
   return ended;
 }
 
+CallEnd Sampler::repeat_disturbed() {
+  const std::int64_t start = clock_.now_ns();
+  std::optional<EnergyWindow> window;
+  Repeats repeats(measured(), setup_.plan.time_budget_ns);
+  // Settled before the first, as in measure(): by the time of those they replace.
+  const double each_ns =
+      static_cast<double>(measuring_ns_) / static_cast<double>(std::max<std::size_t>(1, measuring_rows_));
+  const auto spent = [&] { return clock_.now_ns() - start; };
+  CallEnd ended;
+  std::size_t ran = 0;
+  while (ended.ok() && !stop()) {
+    const Marks marks = log_.judge(setup_.threads);
+    const std::size_t next = repeats.next(marks.measured, marks.measured_disturbed, spent());
+    if (next == 0) break;
+    if (!window) {
+      runner_.announce(Phase::measuring);
+      window.emplace(setup_.energy, clock_);
+    }
+    for (std::size_t i = 0; i < next && !stop() && repeats.has_time(spent(), each_ns); ++i) {
+      window->keep_up();
+      if (ended = batch(n_, SegmentPhase::measure); !ended.ok()) break;
+      ++ran;
+    }
+    if (!repeats.has_time(spent(), each_ns)) break;
+  }
+  if (ran == 0) return ended;
+  measuring_ns_ += spent();
+  measuring_rows_ += ran;
+  return ended;
+}
+
 void Sampler::tell_times() {
   // What ran while measuring and turned out to be of the warm-up, or was spoilt, took its share.
   const auto rows = static_cast<double>(std::max<std::size_t>(1, measuring_rows_));
@@ -277,10 +314,20 @@ void Sampler::tell_times() {
 
 void Sampler::draw_line() {
   if (!need_.fitted || setup_.benchmark->batch != BatchPolicy::hot) return;
+  const Marks marks = log_.judge(setup_.threads);
   std::vector<stats::BatchTime> points = line_;
+  if (stats::clean_suffice(marks.fit, marks.fit_disturbed)) {
+    const std::size_t probes = line_.size() - line_rows_.size();
+    points.resize(probes);
+    for (std::size_t i = 0; i < line_rows_.size(); ++i) {
+      if (!marks.has(line_rows_[i])) points.push_back(line_[probes + i]);
+    }
+  }
+  const bool clean = stats::clean_suffice(marks.measured, marks.measured_disturbed);
   std::vector<const BatchRow*> measured;
-  for (const BatchRow& row : log_.rows().subspan(first_row_)) {
-    if (row.phase == SegmentPhase::measure) measured.push_back(&row);
+  const auto rows = log_.rows();
+  for (std::size_t i = first_row_; i < rows.size(); ++i) {
+    if (rows[i].phase == SegmentPhase::measure && !(clean && marks.has(i))) measured.push_back(&rows[i]);
   }
   const std::size_t step = std::max<std::size_t>(1, measured.size() / kLineBatches);
   for (std::size_t i = 0; i < measured.size(); i += step) {
@@ -302,10 +349,14 @@ void Sampler::draw_line() {
 
 bool Sampler::cut_late() {
   if (setup_.benchmark->batch != BatchPolicy::hot) return false;
+  const Marks marks = log_.judge(setup_.threads);
+  const bool clean = stats::clean_suffice(marks.measured, marks.measured_disturbed);
   const auto rows = log_.rows().subspan(first_row_);
   std::vector<std::size_t> at;
   std::size_t warm = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    // What the processor was taken away from tells nothing of the body's own pace.
+    if (rows[i].phase == SegmentPhase::measure && clean && marks.has(first_row_ + i)) continue;
     if (rows[i].spoilt || rows[i].n != n_ ||
         (rows[i].phase != SegmentPhase::warmup && rows[i].phase != SegmentPhase::measure))
       continue;
@@ -324,9 +375,11 @@ bool Sampler::cut_late() {
   sampled_.calibration.warmup_class = stats::to_text(seen->kind);
   if (!seen->first_steady) return false;
   const std::size_t steady = std::min(at.size(), *seen->first_steady * group);
-  for (std::size_t i = warm; i < steady; ++i) rows[at[i]].phase = SegmentPhase::warmup;
   if (steady > warm) {
     const std::size_t first = steady < at.size() ? at[steady] : rows.size();
+    for (BatchRow& row : rows.first(first)) {
+      if (row.phase == SegmentPhase::measure) row.phase = SegmentPhase::warmup;
+    }
     sampled_.calibration.steady_from = services_.cut_before(first_row_ + first);
   }
   return steady > 0 && steady >= warm;
@@ -347,8 +400,10 @@ Sampled Sampler::run() {
     if (!sampled_.elided && step(measure()) && cut_late()) {
       // What was taken for steady was not: the line was drawn through slower batches, and is drawn again.
       line_.clear();
+      line_rows_.clear();
       if (step(fit()) && measured() < assured_) static_cast<void>(step(measure()));
     }
+    if (!sampled_.elided && sampled_.end.ok() && !sampled_.cancelled) static_cast<void>(step(repeat_disturbed()));
   }
   tell_times();
   draw_line();

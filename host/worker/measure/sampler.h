@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/platform/energy.h"
 #include "common/protocol/descriptor.h"
 #include "common/protocol/job.h"
 #include "common/stats/elision.h"
@@ -23,6 +24,8 @@ struct SamplerSetup {
   std::uint64_t seed = 0;
   std::uint32_t invocation = 0;
   const std::atomic<std::uint32_t>* cancelled = nullptr;
+  int threads = 1;                          ///< that can run at the same time
+  platform::EnergyMeter* energy = nullptr;  ///< adds up what is used while measuring; may be null
   /// Whether a metric (by index) was withheld.
   std::function<bool(std::uint32_t)> withheld;
 };
@@ -72,11 +75,14 @@ class Sampler {
   CallEnd warm_up();
   CallEnd fit();
   CallEnd measure();
+  /// Runs batches again in place of disturbed ones, within measure/repeats.h. These stay in the log.
+  CallEnd repeat_disturbed();
   /// What a batch of n_ lasts, by the last one before any was measured.
   [[nodiscard]] double expected_batch_ns() const;
   /// What the primary metric says of the batch just run. nullopt: nothing, or its value is no mean or median of such.
   [[nodiscard]] std::optional<double> primary_value() const;
   [[nodiscard]] stats::Growth growth() const;
+  /// The line through fit and measured batches; through the clean ones alone where these suffice.
   void draw_line();
   /// Moves the cut between warm-up and measured batches to where the whole series is steady. True if none of the
   /// batches that ran as warm-up was steady yet, so that what came between them and the measured ones may not have been
@@ -99,6 +105,7 @@ class Sampler {
   std::int64_t batch_ns_ = 0;           ///< expected
   std::uint32_t assured_ = 1;           ///< batches, see assured_batches
   std::vector<stats::BatchTime> line_;  ///< calibration and fit
+  std::vector<std::size_t> line_rows_;  ///< in the log, of the last of these: the fit's
   std::size_t first_row_ = 0;
   std::int64_t measuring_ns_ = 0;  ///< spent in measure(), and batches that ran there
   std::size_t measuring_rows_ = 0;

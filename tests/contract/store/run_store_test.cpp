@@ -185,6 +185,7 @@ TEST_CASE("a result comes back with its case, end and measurements, primary metr
   CHECK(stored->end->duration_ns == end.duration_ns);
   CHECK(stored->end->plan == end.plan);
   CHECK(stored->end->gates == end.gates);
+  CHECK(stored->end->modes == end.modes);
   CHECK_FALSE(stored->end->phase.has_value());
   CHECK_FALSE(stored->end->cached_from.has_value());
   REQUIRE(stored->measurements.size() == 3);
@@ -263,6 +264,8 @@ TEST_CASE("an invocation comes back with calibration, usage, work, histograms, l
   CHECK(v.histograms[0].sum == 123.5);
   CHECK(v.histograms[0].precision_bits == 9);
   CHECK(v.times == given.times);
+  CHECK(v.counts == given.counts);
+  CHECK(v.energy == given.energy);
   CHECK(v.logs == given.logs);
   REQUIRE(v.artefacts.size() == 2);
   CHECK(v.artefacts[0].name == "trace.bin");
@@ -466,6 +469,40 @@ TEST_CASE("contradictory records are refused and leave nothing behind") {
     CaseEnd end = sample_end(1);
     end.gates[0].bound = std::numeric_limits<double>::infinity();
     CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("modes of an undeclared metric") {
+    CaseEnd end = sample_end(1);
+    end.modes[0].metric = "speed";
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("a mode alone, one of no value and one that is nowhere") {
+    CaseEnd end = sample_end(1);
+    end.modes[0].modes.pop_back();
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+    end = sample_end(1);
+    end.modes[0].modes[0].count = 0;
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+    end = sample_end(1);
+    end.modes[0].modes[0].location = std::nan("");
+    CHECK(code(f.store->finish_case(id, end)) == "BH0409");
+  }
+  SUBCASE("an event with neither a count nor a reason, or both") {
+    Invocation v = sample_invocation(0);
+    v.counts->events[0].null_reason.clear();
+    CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
+    v = sample_invocation(0);
+    v.counts->events[1].null_reason = "why";
+    CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
+    v = sample_invocation(0);
+    v.counts->events[1].value = std::nan("");
+    CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
+  }
+  SUBCASE("a zone with neither energy nor a reason") {
+    Invocation v = sample_invocation(0);
+    v.energy->zones[1].null_reason.clear();
+    CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
+    v.energy->zones[1].joules = std::numeric_limits<double>::infinity();
+    CHECK(code(f.store->add_invocation(id, v)) == "BH0409");
   }
   SUBCASE("an infinite value") {
     CaseEnd end = sample_end(1);

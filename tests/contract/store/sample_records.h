@@ -152,6 +152,13 @@ inline const std::string kFingerprint = "sha256:0011";
   empty.quantity = protocol::Quantity::recorded;
   v.segments = {warm, measured, reported, empty};
   v.times = protocol::PhaseTimes{1'000'000, 20'000'000, 80'000'000};
+  v.counts = protocol::EventCounts{3,
+                                   3000,
+                                   {{"instructions", std::nullopt, std::nullopt, false, "no such counter"},
+                                    {"cycles", 1.5e9, 0.25, true, ""},
+                                    {"page_faults", 0.0, 1.0, false, ""}}};
+  v.energy = protocol::Energy{
+      80'000'000, 3, 3000, {{"package-0", 12.5, ""}, {"package-0/dram", std::nullopt, "for root alone"}}};
   v.histograms = {Histogram{"time", 1, 30, 123.5, 2, 900, {{3, 10}, {40, 20}}, 9}};
   v.logs = {{"warning", "plugin", "two\nlines and a \xe2\x82\xac"}, {"info", "stdout", ""}};
   v.artefacts = {Artefact{"trace.bin", "application/octet-stream", std::string("\0\x01\xff", 3)},
@@ -202,6 +209,8 @@ inline const std::string kFingerprint = "sha256:0011";
   plan.planned_half_width_ratio = 0.0099;
   plan.planned_ns = 6.8e8;
   end.plan = plan;
+  end.modes = {{"bandwidth", std::nullopt, "By/s", {{1e9, 7}, {1.05e9, 3}}},
+               {"bandwidth", 4, "ns", {{10.5, 60}, {11.0, 30}, {12.0, 10}}}};
   end.gates = {{"bandwidth", "", "at_least", 1e9, GateVerdict::held, ""},
                {"bandwidth", "", "at_most", value, GateVerdict::undecided, "the bound lies inside"},
                {"energy", "core", "at_most", -0.5, GateVerdict::tripped, "all of it is above"}};

@@ -123,7 +123,7 @@ def look(place, name, benchmark, flags, plugins=None):
     seen = Seen()
     folder, database, _ = run(place, name, benchmark, flags, plugins, marks=False)
     for windows in match_windows(folder, database, benchmark).values():
-        for phase, allocations, frees, locks, faults in windows:
+        for phase, allocations, frees, locks, faults, *_ in windows:
             seen.batches += 1
             seen.allocations += allocations + frees
             seen.locks += locks

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/location.h"
 #include "support/sample_benchmark.h"
 
 namespace a = benchhost::analysis;
 namespace p = benchhost::protocol;
 using benchhost::test::invocation_of;
+using benchhost::test::metric;
 using benchhost::test::sample_benchmark;
 
 namespace {
@@ -118,12 +120,52 @@ TEST_CASE("a result that nobody checked is unverified; one null benchmark needs 
   CHECK_FALSE(has(a::estimate_case(null, std::vector{i}, std::nullopt).flags, "unverified"));
 }
 
-TEST_CASE("disturbed once more than a tenth of the measured batches were") {
+TEST_CASE("disturbed once more than half of the measured batches were, or a tenth where too few others are left") {
   a::Invocation i = invocation_of(0, 1, 0, std::vector<double>(20, 5.0));
   i.record.disturbed_batches = {4, 5, 3, 99};  // two measured ones (4…23), two that are not
-  CHECK_FALSE(has(a::estimate_case(sample_benchmark(), std::vector{i}, std::nullopt).flags, "disturbed"));
+  const auto flagged = [&i] {
+    return has(a::estimate_case(sample_benchmark(), std::vector{i}, std::nullopt).flags, "disturbed");
+  };
+  for (std::uint64_t batch = 6; batch < 14; ++batch) i.record.disturbed_batches.push_back(batch);
+  CHECK_FALSE(flagged());  // ten of 20
   i.record.disturbed_batches.push_back(23);
-  CHECK(has(a::estimate_case(sample_benchmark(), std::vector{i}, std::nullopt).flags, "disturbed"));
+  CHECK(flagged());
+  // Of seven batches five are enough, four are not: then all are used, and three of seven are more than a tenth.
+  i = invocation_of(0, 1, 0, std::vector<double>(7, 5.0));
+  i.record.disturbed_batches = {4, 5};
+  CHECK_FALSE(flagged());
+  i.record.disturbed_batches.push_back(6);
+  CHECK(flagged());
+}
+
+TEST_CASE("estimates come of the clean batches where they suffice, and of all where not, whatever they took") {
+  std::vector<double> costs(20, 5.0);
+  for (std::size_t i = 0; i < 14; ++i) costs[i] = 50.0;
+  a::Invocation i = invocation_of(0, 1000, 0, costs);
+  p::Segment said;
+  said.quantity = p::Quantity::reported;
+  said.metric = "said";
+  said.first_batch = 4;
+  said.reals = costs;
+  i.record.segments.push_back(said);
+  const auto time = metric("time", p::MetricKind::time, p::Domain::host, "ns");
+  const auto self = metric("said", p::MetricKind::time, p::Domain::self, "ns");
+  // Slow alone is no evidence.
+  CHECK(a::locate(time, {}, i).location->value == 50.0);
+  for (std::uint64_t batch = 17; batch >= 4; --batch) i.record.disturbed_batches.push_back(batch);
+  for (const auto* m : {&time, &self}) {
+    const auto found = a::locate(*m, {}, i);
+    REQUIRE(found.location);
+    CHECK(found.location->value == 5.0);
+    CHECK(found.location->samples == 6);
+    CHECK(a::sample_series(*m, i).size() == 6);
+  }
+  CHECK(a::batches_left_out(i.record).front() == 4);
+  // Four clean ones stand for nothing.
+  i.record.disturbed_batches.push_back(18);
+  i.record.disturbed_batches.push_back(19);
+  for (const auto* m : {&time, &self}) CHECK(a::locate(*m, {}, i).location->samples == 20);
+  CHECK(a::batches_left_out(i.record).empty());
 }
 
 TEST_CASE("results of a simulated device say so") {

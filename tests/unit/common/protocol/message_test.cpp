@@ -48,27 +48,30 @@ std::vector<Message> samples() {
   final.phase = Phase::verifying;
   final.flags = {"elided"};
   final.messages = 12;
-  return {Hello{"0.1", 77, 1, 2},
-          Log{LogLevel::warning, LogSource::plugin, "text\n\x1b[31m"},
-          Progress{Phase::measuring, 5, 6, 7, "t", 2.5},
-          sample_plugin(),
-          sample_backend(),
-          FoundCase{1, "i", "d", "t", {int_value(1)}},
-          sample_backend().devices[0],
-          MetricDeclared{4, sample_metric()},
-          Work{{{"items", 2.5}, {"bytes.read", 0}}},
-          calibration,
-          sample_integers(),
-          sample_reals(),
-          RecorderHistogram{"lat", 2, 7, 100.5, 1, 90, {{3, 2}, {9, 5}}},
-          BatchFlags{{1, 2, 3}},
-          Withheld{"m", "no sensor"},
-          Verdict{0, 64, 1e-9, std::nullopt, "nmse"},
-          Artefact{"a.txt", "text/plain", std::string("\0\xff{", 3)},
-          usage,
-          final,
-          Observation{402, Finding::failed, "org.example.a, prepare", "no"},
-          PhaseTimes{1, 2, 3}};
+  return {
+      Hello{"0.1", 77, 1, 2},
+      Log{LogLevel::warning, LogSource::plugin, "text\n\x1b[31m"},
+      Progress{Phase::measuring, 5, 6, 7, "t", 2.5},
+      sample_plugin(),
+      sample_backend(),
+      FoundCase{1, "i", "d", "t", {int_value(1)}},
+      sample_backend().devices[0],
+      MetricDeclared{4, sample_metric()},
+      Work{{{"items", 2.5}, {"bytes.read", 0}}},
+      calibration,
+      sample_integers(),
+      sample_reals(),
+      RecorderHistogram{"lat", 2, 7, 100.5, 1, 90, {{3, 2}, {9, 5}}},
+      BatchFlags{{1, 2, 3}},
+      Withheld{"m", "no sensor"},
+      Verdict{0, 64, 1e-9, std::nullopt, "nmse"},
+      Artefact{"a.txt", "text/plain", std::string("\0\xff{", 3)},
+      usage,
+      final,
+      Observation{402, Finding::failed, "org.example.a, prepare", "no"},
+      PhaseTimes{1, 2, 3},
+      EventCounts{3, 3000, {{"cycles", 5e9, 0.5, true, ""}, {"branches", std::nullopt, std::nullopt, false, "none"}}},
+      Energy{1'000'000'000, 3, 3000, {{"package-0", 20.5, ""}, {"package-0/dram", std::nullopt, "root only"}}}};
 }
 
 }  // namespace
@@ -131,6 +134,25 @@ TEST_CASE("NaN where none may be is refused, and is unknown where unknown may be
   calibration.clock_cost_ns = std::numeric_limits<double>::quiet_NaN();
   CHECK(!decode(10, encode(Message(calibration))).ok());
   CHECK(!decode(9, encode(Message(Work{{{"items", -1.0}}}))).ok());
+}
+
+TEST_CASE("an event or a zone has a value that can be or a reason, and not both") {
+  const auto counts = [](EventCount count) { return Message(EventCounts{1, 1, {std::move(count)}}); };
+  const auto ok = [](const Message& message) { return decode(message_type(message), encode(message)).ok(); };
+  CHECK(ok(counts({"cycles", 0.0, 1.0, false, ""})));
+  CHECK_FALSE(ok(counts({"cycles", -1.0, 1.0, false, ""})));
+  CHECK_FALSE(ok(counts({"cycles", 1.0, 0.0, false, ""})));
+  CHECK_FALSE(ok(counts({"cycles", 1.0, 1.5, false, ""})));
+  CHECK_FALSE(ok(counts({"cycles", 1.0, std::nullopt, false, ""})));
+  CHECK_FALSE(ok(counts({"cycles", 1.0, 1.0, false, "why"})));
+  CHECK_FALSE(ok(counts({"cycles", std::nullopt, std::nullopt, false, ""})));
+  CHECK_FALSE(ok(Message(EventCounts{1, 1, std::vector(kMostCounts + 1, EventCount{"c", 1.0, 1.0, false, ""})})));
+  const auto energy = [](ZoneEnergy zone) { return Message(Energy{1, 1, 1, {std::move(zone)}}); };
+  CHECK(ok(energy({"package-0", 0.0, ""})));
+  CHECK_FALSE(ok(energy({"package-0", -0.5, ""})));
+  CHECK_FALSE(ok(energy({"package-0", std::nullopt, ""})));
+  CHECK_FALSE(ok(energy({"package-0", 1.0, "why"})));
+  CHECK_FALSE(ok(Message(Energy{-1, 1, 1, {}})));
 }
 
 TEST_CASE("a phase that took less than no time is refused") {

@@ -190,6 +190,8 @@ struct Simulation {
     setup.devices = devices;
     setup.reporter = &reporter;
     setup.cancelled = &cancelled;
+    setup.events = events;
+    setup.energy = energy;
     setup.cores = [this] { return cores; };
     return run_case(setup);
   }
@@ -229,6 +231,8 @@ struct Simulation {
   protocol::BenchmarkRecord benchmark;
   protocol::RunJob job;
   DeviceBracket* devices = nullptr;
+  platform::EventCounters* events = nullptr;
+  platform::EnergyMeter* energy = nullptr;
   std::vector<CpuPlace> cores;
   std::atomic<std::uint32_t> cancelled{0};
 };

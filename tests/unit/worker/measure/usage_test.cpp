@@ -40,7 +40,8 @@ TEST_CASE("time that was stolen between batches is charged to none, and time sto
     CHECK(end.outcome == protocol::Outcome::passed);
     const auto flags = sim.reporter.all<protocol::BatchFlags>();
     CHECK(flags.size() == (in_run ? 1 : 0));
-    if (in_run) CHECK(flags.at(0).disturbed.size() == 10);
+    // Those that were run again in their place fared no better.
+    if (in_run) CHECK(flags.at(0).disturbed.size() == 20);
   }
 }
 
