@@ -6,7 +6,8 @@ a CPU in between (the kernel's own count, /proc/thread-self/schedstat). By these
 looks at:
 
   dirty   the hog had the CPU for 2 % of the batch or more, and for 20 us: what the worker promises to mark
-  waited  the thread waited for a CPU, whoever had it, for as long
+  waited  the thread waited for a CPU, whoever had it, for as long; the kernel is asked outside of the window, so a wait at
+          its edges is in it that cost the batch nothing, and no goal is set
   clean   neither the hog nor anybody else: less than 0.2 % of the batch was spent waiting
   other   the rest: the hog had less, or a third process had the CPU; counted, and left out
 
@@ -151,8 +152,9 @@ def measure(place):
                 f"nobody had the CPU in the meantime; {other} of {measured} batches are neither", false <= 0.01)]
     if waited > 0:
         share = marked_waited / waited
-        rows.insert(1, Row("those whose thread waited for a CPU", ">= 95 %", f"{100 * share:.2f} %: {marked_waited} of {waited}",
-                           "2 % of the batch by the kernel's own count, whoever had the CPU", share >= 0.95))
+        rows.insert(1, Row("those whose thread waited for a CPU", "", f"{100 * share:.2f} %: {marked_waited} of {waited}",
+                           "2 % of the batch, whoever had the CPU, by the kernel's count, in which waits just outside the "
+                           "two clock readings are too"))
     pairs = []
     for i in range(place.rounds(3, 1)):
         quiet = value_of(run(place, cpu, f"quiet-{i}", False)[1])
