@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "common/base/utf8.h"
 #include "common/platform/conditions.h"
@@ -66,10 +67,11 @@ Quota quota_of_v2(Files& files, const fs::path& folder) {
 Quota quota_of_v1(Files& files, const fs::path& folder) {
   const auto quota = read_system_text(files, folder / "cpu.cfs_quota_us");
   const auto period = read_system_text(files, folder / "cpu.cfs_period_us");
-  const auto q = quota ? read_number<double>(*quota) : std::nullopt;
-  const auto p = period ? read_number<double>(*period) : std::nullopt;
-  if (!q || !p || !(*p > 0)) return {};
-  return *q < 0 ? Quota{true, std::nullopt} : Quota{true, *q / *p};
+  // NaN is greater than nothing.
+  const double of_quota = quota ? read_number<double>(*quota).value_or(NAN) : NAN;
+  const double of_period = period ? read_number<double>(*period).value_or(NAN) : NAN;
+  if (std::isnan(of_quota) || !(of_period > 0)) return {};
+  return of_quota < 0 ? Quota{true, std::nullopt} : Quota{true, of_quota / of_period};
 }
 
 /// The tightest quota from the group to the top; in a namespace of groups the path may not be there, and the top is

@@ -215,7 +215,14 @@ CallEnd Invocation::measure(bool keep) {
   calibration_ = std::move(sampled.calibration);
   times_.settle_ns += sampled.settle_ns;
   times_.measure_ns += sampled.measure_ns;
-  if (sampled.elided) {
+  if (sampled.kept_waiting) {
+    // Fails all the same: nothing that could be said of an iteration would be its time.
+    flag("disturbed");
+    failed(Outcome::failed, BH_E_FAILED, "",
+           "a batch takes the same time whatever its iterations, and its processor time grows with them: its threads "
+           "waited for processors that others use",
+           Phase::measuring);
+  } else if (sampled.elided) {
     flag("elided");
     failed(Outcome::failed, BH_E_FAILED, "BH0601",
            "the time of a batch does not grow with the number of iterations: the compiler removed the body, or run "

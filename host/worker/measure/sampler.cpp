@@ -200,6 +200,16 @@ stats::Growth Sampler::growth() const {
   return stats::time_growth(line_, tick, static_cast<std::int64_t>(setup_.benchmark->batch_max));
 }
 
+bool Sampler::work_grows() const {
+  std::vector<stats::BatchTime> used;
+  for (const BatchRow& row : log_.rows().subspan(first_row_)) {
+    const bool asked = row.phase == SegmentPhase::calibration || row.phase == SegmentPhase::fit;
+    if (asked && row.cpu_ns) used.push_back({static_cast<std::int64_t>(row.n), static_cast<double>(*row.cpu_ns)});
+  }
+  const double tick = static_cast<double>(std::max<std::int64_t>(1, setup_.clock_facts.smallest_delta_ns));
+  return stats::time_growth(used, tick, static_cast<std::int64_t>(setup_.benchmark->batch_max)) == stats::Growth::grows;
+}
+
 std::size_t Sampler::measured() const {
   return static_cast<std::size_t>(
       std::ranges::count(log_.rows().subspan(first_row_), SegmentPhase::measure, &BatchRow::phase));
@@ -396,6 +406,7 @@ Sampled Sampler::run() {
   if (step(calibrate()) && step(warm_up()) && step(fit())) {
     const bool asked = need_.fitted && !setup_.benchmark->is_null && setup_.benchmark->batch == BatchPolicy::hot;
     sampled_.elided = asked && growth() == stats::Growth::elided;
+    sampled_.kept_waiting = sampled_.elided && !need_.by_span && work_grows();
     assured_ = assured_batches(setup_.plan, expected_batch_ns());
     if (!sampled_.elided && step(measure()) && cut_late()) {
       // What was taken for steady was not: the line was drawn through slower batches, and is drawn again.

@@ -35,6 +35,8 @@ struct Sampled {
   CallEnd end;
   bool cancelled = false;  ///< the host asked, between two batches
   bool elided = false;     ///< time does not grow with n; the case fails
+  /// Of what is elided: the processor time of a batch does grow, so that its threads did work, and waited for longer.
+  bool kept_waiting = false;
   /// The line cannot tell the iterations from a batch's overhead, which therefore stays in the costs.
   bool overhead_hides_work = false;
   protocol::Calibration calibration;
@@ -82,6 +84,8 @@ class Sampler {
   /// What the primary metric says of the batch just run. nullopt: nothing, or its value is no mean or median of such.
   [[nodiscard]] std::optional<double> primary_value() const;
   [[nodiscard]] stats::Growth growth() const;
+  /// Whether the processor time of a batch grows with n, as far as it is known.
+  [[nodiscard]] bool work_grows() const;
   /// The line through fit and measured batches; through the clean ones alone where these suffice.
   void draw_line();
   /// Moves the cut between warm-up and measured batches to where the whole series is steady. True if none of the

@@ -169,6 +169,25 @@ TEST_CASE("a body whose time does not grow with n fails as elided") {
   }
 }
 
+TEST_CASE("threads that wait for processors longer than they work are not taken for a body that was removed") {
+  for (const bool works : {true, false}) {
+    CAPTURE(works);
+    Simulation sim(20);
+    sim.benchmark.batch_max = 100'000;
+    sim.body.cost_ns = 0;
+    sim.body.overhead_ns = 60e6;
+    sim.body.in_run = [&](const bh_batch_t& batch, const bh_host_t*) {
+      sim.meter.off_cpu_ns += 60'000'000 - (works ? 50 * static_cast<std::int64_t>(batch.n) : 1000);
+    };
+    const auto end = sim.run();
+    CHECK(end.outcome == protocol::Outcome::failed);
+    CHECK(end.code == (works ? "" : "BH0601"));
+    CHECK(std::ranges::count(end.flags, "elided") == (works ? 0 : 1));
+    CHECK(std::ranges::count(end.flags, "disturbed") == (works ? 1 : 0));
+    CHECK((end.reason.find("waited for processors") != std::string::npos) == works);
+  }
+}
+
 TEST_CASE("a body that ignores n fails as elided also where n is limited, and stores no cost near 0 if it does not") {
   int elided = 0;
   int sessions = 0;
