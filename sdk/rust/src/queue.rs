@@ -195,11 +195,10 @@ impl Queue {
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        if self.own && self.device.cycle.lasts() {
-            // Waits for its commands.
-            if device_call!(*self.device, queue_destroy, self.state.raw).is_ok() {
-                self.device.forget_queue(&self.state);
-            }
+        // The host refuses to destroy it in a queue run, without a word: it is forgotten only when nothing of it is left.
+        if self.own && self.device.settled_for_drop() && device_call!(*self.device, queue_destroy, self.state.raw).is_ok()
+        {
+            self.device.forget_queue(&self.state);
         }
     }
 }
