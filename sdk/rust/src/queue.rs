@@ -52,8 +52,9 @@ impl Queue {
     ///
     /// # Safety
     /// With these values and groups the program touches nothing outside of the buffers that were bound, and its groups
-    /// do not race for what they write. Nobody checks that: a device may run in this process, and a native function
-    /// always does.
+    /// do not race for what they write. Until it has completed no command of another queue uses what it writes, or
+    /// writes what it reads, unless one waits for the other (`wait_for`). Nobody checks that: a device may run in this
+    /// process, and a native function always does.
     #[inline]
     pub unsafe fn dispatch(&self, args: &Args, groups: [u32; 3], event: Option<&Event>) -> Result<()> {
         let event = handle(event, &self.device)?;
