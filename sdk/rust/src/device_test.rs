@@ -353,6 +353,11 @@ fn roles_say_who_is_who_and_what_is_cancelled() {
         peers.share::<AtomicU32>("control", 0).is_err()
             && peers.share::<[AtomicU64; 4]>("control", usize::MAX).is_err()
     );
+    calls();
+    let other = peers.share::<AtomicU32>("control", 16).err().unwrap();
+    assert_eq!(other, Error::argument("share 'control': this worker has it with items of another type"));
+    assert!(calls().is_empty());
+    drop((peers.share::<AtomicU64>("control", 8).unwrap(), peers.share::<AtomicU32>("flags", 16).unwrap()));
     fail("alignment", 0);
     assert_eq!(peers.share::<AtomicU64>("control", 1).err().unwrap().code(), raw::BH_E_FAILED);
     fail("buffer_map", raw::BH_E_ARGUMENT);
