@@ -103,6 +103,7 @@ class Devices(RustPlugins):
             # Rather no process than one with slices of memory that the host took back.
             "leak": ("crashed", "SIGABRT"),
             "endless": ("failed", "Not a directory"),
+            "busy": ("failed", "Not a directory"),
         }
         self.assertEqual(set(found), set(wanted))
         for name, (outcome, reason) in wanted.items():
@@ -123,6 +124,18 @@ class Devices(RustPlugins):
         outcome, reason = self.reasons()["endless"]
         self.assertEqual(outcome, "interrupted")
         self.assertIn("the run was stopped", reason)
+
+    def test_what_a_function_writes_to_lives_as_long_as_it_runs(self):
+        self.using("device_panics")
+        mark = self.place.work / "begun"
+        going = self.place.start(
+            "run", f"{ID}.busy", "--device", "cpu:0", "--param", f"mark={mark}", "--timeout", "60m", "--invocations", "1"
+        )
+        poll_until("the first run", mark.exists)
+        going.send(SIGINT)
+        self.assert_code(going.wait(), 130)
+        self.assertEqual(self.reasons()["busy"][0], "interrupted")
+        self.assertEqual(Path(f"{mark}.ended").read_text(), "ended")
 
 
 class Cases(RustPlugins):

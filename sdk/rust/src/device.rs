@@ -2,8 +2,8 @@
 //! be used.
 //!
 //! A `Device` makes buffers, programs, queues and events; each keeps what it stands on, so the order in which they are
-//! dropped does not matter, and one that is dropped waits first for what still uses it. All of them are of one cycle
-//! and for the control thread. One that was hidden away longer panics when it is used, and does nothing when it is
+//! dropped does not matter, and one that is dropped waits first for what still uses it; where that wait is cancelled
+//! the host takes it back after the cycle. All of them are of one cycle and for the control thread. One that was hidden away longer panics when it is used, and does nothing when it is
 //! dropped: the host has taken it back.
 
 use std::cell::{Cell, RefCell};
@@ -31,6 +31,8 @@ pub(crate) struct DeviceCore {
     queues: RefCell<Vec<Rc<QueueState>>>,
     /// How many of its buffers are mapped.
     pub(crate) maps: Cell<u32>,
+    /// Something was dropped that may still be in use: it, and all that is dropped later, is left to the host.
+    left: Cell<bool>,
 }
 
 /// Calls a function of the device table: its answer, or an error if there is none. Sound: the table lives as long as
@@ -66,7 +68,14 @@ impl DeviceCore {
         }
         // The table lives until destroy returns, which is after the cycle.
         unsafe { whole(api, "the host's table of devices") }?;
-        let core = DeviceCore { cycle: cycle.clone(), api, raw, queues: RefCell::new(Vec::new()), maps: Cell::new(0) };
+        let core = DeviceCore {
+            cycle: cycle.clone(),
+            api,
+            raw,
+            queues: RefCell::new(Vec::new()),
+            maps: Cell::new(0),
+            left: Cell::new(false),
+        };
         let main = device_call!(core, main_queue, raw)?;
         core.add_queue(crate::host::granted(main, "main_queue")?);
         Ok(Rc::new(core))
@@ -117,14 +126,17 @@ impl DeviceCore {
         }
         ended
     }
-    /// For drop: whether an object may be handed back, after what might use it. Whether the wait failed makes no
-    /// difference: then the device is lost, and the host answers every call on it.
+    /// For drop: whether an object may be handed back, after what might use it. Not where the wait for that ended early:
+    /// the host cancelled it, or a queue run does not wait. The host then takes the object back when the cycle is over,
+    /// which waits to the end, and with it whatever else is dropped, as that may be what the object stands on.
     pub(crate) fn settled_for_drop(&self) -> bool {
-        if !self.cycle.lasts() {
+        if !self.cycle.lasts() || self.left.get() {
             return false;
         }
-        let _ = self.settle();
-        true
+        // What a failed wait told belongs to a command before, and is told once. Of a lost device nothing runs.
+        let ended = self.settle().or_else(|_| self.settle());
+        self.left.set(matches!(ended, Err(error) if error.code() != raw::BH_E_DEVICE));
+        !self.left.get()
     }
 }
 

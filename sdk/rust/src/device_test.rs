@@ -59,7 +59,47 @@ fn what_is_finished_is_not_waited_for_again() {
     device.main_queue().copy(&b, 0, &b, 32, 32, None).unwrap();
     fail("queue_finish", raw::BH_E_DEVICE);
     drop(b);
-    assert_eq!(calls(), ["copy", "queue_finish", "buffer_destroy"]);
+    assert_eq!(calls(), ["copy", "queue_finish", "queue_finish", "buffer_destroy"]);
+    cycle.end();
+}
+
+/// A cancelled wait leaves a command running: what it may use belongs to the host until that has ended.
+#[test]
+fn what_may_still_be_in_use_is_left_to_the_host() {
+    for code in [raw::BH_E_CANCELLED, raw::BH_E_STATE] {
+        let cycle = cycle(Some(devices()), None);
+        let device = device(&cycle);
+        let buffer = device.buffer(64).unwrap();
+        let view = buffer.view(0, 16).unwrap();
+        let program = device.build(&source(), &PARAMETERS).unwrap();
+        let args = program.bind(&[Arg::from(&view), Arg::I32(-2)]).unwrap();
+        let queue = device.queue(0).unwrap();
+        unsafe { queue.dispatch(&args, [1, 1, 1], None) }.unwrap();
+        fail("queue_finish", code);
+        calls();
+        drop(args);
+        assert_eq!(calls(), ["queue_finish"; 2]);
+        // What they stand on stays too, also when a later wait would do.
+        fail("", 0);
+        drop((queue, program, view, buffer));
+        assert!(calls().is_empty());
+        cycle.end();
+    }
+}
+
+#[test]
+fn a_queue_that_has_not_ended_is_not_destroyed() {
+    let cycle = cycle(Some(devices()), None);
+    let device = device(&cycle);
+    let buffer = device.buffer(64).unwrap();
+    let queue = device.queue(0).unwrap();
+    queue.copy(&buffer, 0, &buffer, 32, 32, None).unwrap();
+    fail("queue_finish", raw::BH_E_STATE);
+    calls();
+    drop(queue);
+    assert_eq!(calls(), ["queue_finish"; 2]);
+    drop(buffer);
+    assert!(calls().is_empty());
     cycle.end();
 }
 
@@ -313,6 +353,11 @@ fn roles_say_who_is_who_and_what_is_cancelled() {
         peers.share::<AtomicU32>("control", 0).is_err()
             && peers.share::<[AtomicU64; 4]>("control", usize::MAX).is_err()
     );
+    calls();
+    let other = peers.share::<AtomicU32>("control", 16).err().unwrap();
+    assert_eq!(other, Error::argument("share 'control': this worker has it with items of another type"));
+    assert!(calls().is_empty());
+    drop((peers.share::<AtomicU64>("control", 8).unwrap(), peers.share::<AtomicU32>("flags", 16).unwrap()));
     fail("alignment", 0);
     assert_eq!(peers.share::<AtomicU64>("control", 1).err().unwrap().code(), raw::BH_E_FAILED);
     fail("buffer_map", raw::BH_E_ARGUMENT);

@@ -1,7 +1,9 @@
 //! What the host does for a benchmark, from prepare to drop. `benchhost/host.h` has the contract of each function, and says in
 //! which calls it may be used: one that is used elsewhere does nothing, and the case becomes a protocol error.
 
-use std::cell::Cell;
+use std::any::TypeId;
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, CString};
 use std::io::Write;
 use std::os::raw::c_void;
 use std::path::PathBuf;
@@ -16,11 +18,13 @@ pub(crate) struct Cycle {
     host: Cell<*const raw::bh_host_t>,
     /// How many blocks of the host's memory, shared or mapped ones included, are not given back.
     blocks: Cell<usize>,
+    /// Of what type the items of memory are that this worker shares, by key.
+    shares: RefCell<Vec<(CString, TypeId)>>,
 }
 
 impl Cycle {
     pub(crate) fn begin(host: *const raw::bh_host_t) -> Rc<Cycle> {
-        Rc::new(Cycle { host: Cell::new(host), blocks: Cell::new(0) })
+        Rc::new(Cycle { host: Cell::new(host), blocks: Cell::new(0), shares: RefCell::new(Vec::new()) })
     }
     /// What comes after it finds no host. Ends the process if memory of the host is still out: a slice of it may be kept for
     /// ever, by a leaked `Memory`, and the host is about to take the bytes away.
@@ -42,6 +46,16 @@ impl Cycle {
     }
     pub(crate) fn block_freed(&self) {
         self.blocks.set(self.blocks.get() - 1);
+    }
+    /// Whether memory under this key has items of this type, or none yet.
+    pub(crate) fn may_share(&self, key: &CStr, item: TypeId) -> bool {
+        self.shares.borrow().iter().all(|(known, of)| known.as_c_str() != key || *of == item)
+    }
+    pub(crate) fn shares(&self, key: CString, item: TypeId) {
+        let mut shares = self.shares.borrow_mut();
+        if shares.iter().all(|(known, _)| *known != key) {
+            shares.push((key, item));
+        }
     }
     /// Panics when the cycle is over.
     pub(crate) fn table(&self) -> *const raw::bh_host_t {

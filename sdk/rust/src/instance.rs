@@ -46,6 +46,8 @@ pub struct Batch {
     pub index: u64,
     /// Nothing of it is kept.
     pub warm_up: bool,
+    /// This worker took the place of one that died, and joins in the middle: `Role::respawn`.
+    pub respawned: bool,
 }
 
 /// What verify finds.
@@ -107,7 +109,13 @@ unsafe fn with_body<B: Benchmark>(this: *mut c_void, call: impl FnOnce(&mut B, &
 
 unsafe fn batch_of(batch: *const raw::bh_batch_t) -> Result<Batch> {
     let batch = unsafe { whole(batch, "the batch") }?;
-    Ok(Batch { n: batch.n, index: batch.index, warm_up: batch.flags & raw::BH_RUN_WARM_UP != 0 })
+    let is = |flag: u32| batch.flags & flag != 0;
+    Ok(Batch {
+        n: batch.n,
+        index: batch.index,
+        warm_up: is(raw::BH_RUN_WARM_UP),
+        respawned: is(raw::BH_RUN_RESPAWNED),
+    })
 }
 
 /// Ends a cycle: drops the body while the host still answers it.
@@ -298,6 +306,15 @@ mod tests {
             // A cycle that nobody ended ends with the instance.
             destroy::<Nothing>(this);
         }
+    }
+
+    #[test]
+    fn a_batch_says_what_it_is() {
+        let told = |flags| unsafe { batch_of(&raw::bh_batch_t { flags, n: 3, index: 2, ..sized() }) }.unwrap();
+        let plain = Batch { n: 3, index: 2, warm_up: false, respawned: false };
+        assert_eq!(told(0), plain);
+        assert_eq!(told(raw::BH_RUN_WARM_UP), Batch { warm_up: true, ..plain });
+        assert_eq!(told(raw::BH_RUN_RESPAWNED), Batch { respawned: true, ..plain });
     }
 
     #[test]

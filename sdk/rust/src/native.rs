@@ -89,7 +89,9 @@ static FAILED: AtomicBool = AtomicBool::new(false);
 static FAILURE: Mutex<Option<String>> = Mutex::new(None);
 
 fn note(text: String) {
-    FAILURE.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get_or_insert(text);
+    let mut failure = FAILURE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    failure.get_or_insert(text);
+    // While it is locked: who takes the text must not lower the flag of another.
     FAILED.store(true, Ordering::Release);
 }
 
@@ -98,8 +100,11 @@ pub(crate) fn blamed<T>(ended: Result<T>) -> Result<T> {
     if !FAILED.load(Ordering::Acquire) {
         return ended;
     }
-    let text = FAILURE.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take().unwrap_or_default();
-    FAILED.store(false, Ordering::Release);
+    let text = {
+        let mut failure = FAILURE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        FAILED.store(false, Ordering::Release);
+        failure.take().unwrap_or_default()
+    };
     Err(match ended {
         Ok(_) => Error::failed(text),
         Err(error) => Error::new(error.code(), format!("{}; {text}", error.text())),

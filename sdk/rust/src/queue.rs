@@ -52,8 +52,9 @@ impl Queue {
     ///
     /// # Safety
     /// With these values and groups the program touches nothing outside of the buffers that were bound, and its groups
-    /// do not race for what they write. Nobody checks that: a device may run in this process, and a native function
-    /// always does.
+    /// do not race for what they write. Until it has completed no command of another queue uses what it writes, or
+    /// writes what it reads, unless one waits for the other (`wait_for`). Nobody checks that: a device may run in this
+    /// process, and a native function always does.
     #[inline]
     pub unsafe fn dispatch(&self, args: &Args, groups: [u32; 3], event: Option<&Event>) -> Result<()> {
         let event = handle(event, &self.device)?;
@@ -195,11 +196,10 @@ impl Queue {
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        if self.own && self.device.cycle.lasts() {
-            // Waits for its commands.
-            if device_call!(*self.device, queue_destroy, self.state.raw).is_ok() {
-                self.device.forget_queue(&self.state);
-            }
+        // The host refuses to destroy it in a queue run, without a word: it is forgotten only when nothing of it is left.
+        if self.own && self.device.settled_for_drop() && device_call!(*self.device, queue_destroy, self.state.raw).is_ok()
+        {
+            self.device.forget_queue(&self.state);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Cases of several workers that know of each other: `benchhost/roles.h` says what each role may do. `Role` names them
 //! in the descriptor.
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::os::raw::{c_char, c_void};
@@ -111,20 +112,27 @@ impl Roles {
         checked(&self.cycle, status, "barrier")
     }
     /// Items that all workers of the case see under a key, zeroed by whoever asks first. Every worker asks for a key
-    /// with the same type and count. Errors: `BH_E_ARGUMENT` (another size), `BH_E_NO_MEMORY`, `BH_E_UNSUPPORTED`.
+    /// with the same type and count. Errors: `BH_E_ARGUMENT` (another size, or this worker has it with another type),
+    /// `BH_E_NO_MEMORY`, `BH_E_UNSUPPORTED`.
     pub fn share<T: Shareable>(&self, key: &str, items: usize) -> Result<Shared<T>> {
         let size =
             items.checked_mul(std::mem::size_of::<T>()).filter(|bytes| (1..=isize::MAX as usize).contains(bytes));
         let size =
             size.ok_or_else(|| Error::argument(format!("share '{key}': {items} items are no size of memory")))?;
+        // Atomics of different sizes in one place do not go together.
+        let (text, item) = (c_text(key), TypeId::of::<T>());
+        if !self.cycle.may_share(&text, item) {
+            return Err(Error::argument(format!("share '{key}': this worker has it with items of another type")));
+        }
         let mut data: *mut c_void = std::ptr::null_mut();
-        let status = roles_call!(self, share, c_text(key).as_ptr(), size as u64, &mut data)?;
+        let status = roles_call!(self, share, text.as_ptr(), size as u64, &mut data)?;
         checked(&self.cycle, status, &format!("share '{key}'"))?;
         if data.is_null() || data as usize % std::mem::align_of::<T>() != 0 {
             return Err(Error::failed(format!(
                 "share '{key}': the host granted {data:p}, which is no memory for such items"
             )));
         }
+        self.cycle.shares(text, item);
         self.cycle.block_taken();
         Ok(Shared { cycle: self.cycle.clone(), data: data.cast(), items, _items: PhantomData })
     }

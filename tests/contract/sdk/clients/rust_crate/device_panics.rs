@@ -1,6 +1,8 @@
 //! Benchmarks on devices, in roles and from outside that panic, fail, hide and leak: nothing may leave the plugin but a
 //! status and a text, and nothing may be read that the host has taken back.
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
 
 use benchhost::{
     raw, About, Access, Arg, Args, Batch, Benchmark, BufferKind, BufferRequest, Case, Cases, Category, Device,
@@ -194,6 +196,62 @@ impl Benchmark for Endless {
     }
 }
 
+static ENDED: Mutex<String> = Mutex::new(String::new());
+static DROPPED: AtomicBool = AtomicBool::new(false);
+
+/// Says that all that was declared before it has been dropped.
+struct Last;
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        DROPPED.store(true, Ordering::Release);
+    }
+}
+
+/// Its function writes to its buffer when the benchmark has been dropped, which a cancelled wait allows.
+struct Busy {
+    device: Device,
+    args: Args,
+    mark: String,
+    _last: Last,
+}
+
+impl Benchmark for Busy {
+    fn about() -> About {
+        About::new("org.example.rust_device_panics.busy", "Busy", "until it is dropped", Category::Other)
+            .batch(Policy::Once, 1, 1)
+            .slot(Slot::new("device", "", "is busy").shareable())
+            .parameter(Param::new("mark", "", "a file that is written when run has begun"))
+            .metric(Metric::time("time", "Time", "none").primary())
+    }
+    fn prepare(p: &Prepare) -> Result<Self> {
+        let (device, mark) = (p.device("device")?, p.text("mark").to_string());
+        *ENDED.lock().unwrap() = format!("{mark}.ended");
+        // So large that it is unmapped when it is freed.
+        const BYTES: usize = 64 << 20;
+        let source = Source::new("busy").native(|_, args| {
+            while !DROPPED.load(Ordering::Acquire) {
+                std::thread::yield_now();
+            }
+            // One group, and all of the buffer.
+            unsafe { args.items_mut::<u8>(0, 0, BYTES) }.fill(1);
+            drop(std::fs::write(&*ENDED.lock().unwrap(), "ended"));
+        });
+        let program = device.build(&source, &[Parameter::Write])?;
+        let args = program.bind(&[Arg::from(&device.buffer(BYTES as u64)?)])?;
+        Ok(Busy { device, args, mark, _last: Last })
+    }
+    fn run(&mut self, _: &Batch) -> Result<()> {
+        std::fs::write(&self.mark, "begun")?;
+        // One group, and all of the buffer.
+        unsafe { self.device.main_queue().dispatch(&self.args, [1, 1, 1], None) }?;
+        self.device.main_queue().finish()
+    }
+    fn verify(&mut self, _: &mut Verdict) -> Result<()> {
+        Ok(())
+    }
+}
+
 struct Planted;
 
 impl Cases for Planted {
@@ -215,7 +273,7 @@ benchhost::plugin! {
     benchmarks: [
         OnDevice<0>, OnDevice<1>, OnDevice<2>, OnDevice<3>, OnDevice<4>, OnDevice<5>, OnDevice<6>, OnDevice<7>,
         OnDevice<8>, OnDevice<9>,
-        OnDevice<10>, OnDevice<11>, Load, Endless,
+        OnDevice<10>, OnDevice<11>, Load, Endless, Busy,
     ],
     cases: Planted,
 }
