@@ -150,7 +150,7 @@ void BH_CALL buffer_destroy(bh_buffer_t* buffer) {
     device.shared->find("buffer_destroy: a view of the buffer still exists; the buffer stays until teardown ends");
     return;
   }
-  if (!device.lost && in_use(device, buffer->root->uses)) (void)finish_uses(device, buffer->root->uses);
+  if (!may_destroy(device, buffer->root->uses)) return;
   if (buffer->mapped.load(std::memory_order_relaxed) != nullptr) {
     if (!device.lost) (void)device.api->buffer_unmap(buffer->be);
     forget_mapping(buffer);

@@ -161,13 +161,18 @@ bool in_use(const bh_device& device, const Uses& uses) {
   return false;
 }
 
-bh_status_t finish_uses(bh_device& device, const Uses& uses) {
+bh_status_t finish_uses(bh_device& device, const Uses& uses, bool cancellable) {
   if (device.lost.load(std::memory_order_relaxed) || !in_use(device, uses)) return BH_OK;
   for (bh_queue* queue : device.queues.live()) {
     if (uses.last(queue->lane) <= device.lanes[queue->lane].finished.load(std::memory_order_acquire)) continue;
-    if (const bh_status_t status = finish_queue(queue, true); status != BH_OK) return status;
+    if (const bh_status_t status = finish_queue(queue, cancellable); status != BH_OK) return status;
   }
   return BH_OK;
+}
+
+bool may_destroy(bh_device& device, const Uses& uses) {
+  // A host that cancels ends no command: a device would go on with what is no longer there.
+  return finish_uses(device, uses, false) == BH_OK || device.lost.load(std::memory_order_relaxed);
 }
 
 void release_gate(bh_device& device) {

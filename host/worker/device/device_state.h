@@ -139,7 +139,10 @@ bool usable(const Handle* handle, const char* what) {
 /// Waits in slices until every command of queue has completed. BH_E_CANCELLED if `cancellable` and the host cancels.
 bh_status_t finish_queue(bh_queue* queue, bool cancellable);
 /// Waits until no unfinished command can be using what `uses` stands for.
-bh_status_t finish_uses(bh_device& device, const Uses& uses);
+bh_status_t finish_uses(bh_device& device, const Uses& uses, bool cancellable = true);
+/// Before the backend's part of an object goes away: waits for every command that uses it, also where the host cancels.
+/// False: a command of a device that is not lost may still use it; the object stays until the cycle's end.
+[[nodiscard]] bool may_destroy(bh_device& device, const Uses& uses);
 [[nodiscard]] bool in_use(const bh_device& device, const Uses& uses);
 
 /// Lets go of a closed gate.

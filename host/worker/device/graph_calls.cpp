@@ -93,7 +93,7 @@ void BH_CALL graph_destroy(bh_graph_t* graph) {
   if (graph == nullptr || !usable(graph, "graph")) return;
   bh_device& device = *graph->device;
   if (enter_destroy(&device, "graph destroy") != BH_OK) return;
-  (void)finish_uses(device, graph->uses);
+  if (!may_destroy(device, graph->uses)) return;
   device.graph_api->destroy(graph->be);
   graph->be = nullptr;
   device.graphs.give(graph);

@@ -168,7 +168,7 @@ void BH_CALL args_destroy(bh_args_t* args) {
   if (args == nullptr || !usable(args, "args")) return;
   bh_device& device = *args->device;
   if (enter_destroy(&device, "args_destroy") != BH_OK) return;
-  (void)finish_uses(device, args->uses);
+  if (!may_destroy(device, args->uses)) return;
   device.api->args_destroy(args->be);
   args->be = nullptr;
   args->program->args.fetch_sub(1, std::memory_order_relaxed);

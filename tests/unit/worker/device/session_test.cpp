@@ -290,6 +290,21 @@ TEST_CASE("a wait gives up when the host cancels") {
   CHECK(rig.api->queue_finish(rig.queue()) == BH_OK);
 }
 
+TEST_CASE("what a command uses goes away after the command, also when the host cancels") {
+  auto cancel = std::make_shared<std::atomic<bool>>(false);
+  RigOptions options = scripted({{"busy_ns", "100000000"}}, true);
+  options.clock_ns = ticking_clock(1'000'000);
+  options.cancelled = [cancel] { return cancel->load(); };
+  const Rig rig(std::move(options));
+  bh_buffer_t* buffer = rig.buffer(4096);
+  bh_event_t* event = rig.event();
+  cancel->store(true);
+  REQUIRE(rig.api->fill(rig.queue(), buffer, 0, 4096, 1, event) == BH_OK);
+  CHECK(rig.api->event_wait(event) == BH_E_CANCELLED);
+  rig.api->buffer_destroy(buffer);
+  CHECK(rig.api->event_wait(event) == BH_OK);
+}
+
 TEST_CASE("two devices share nothing, and the longest span of a run counts") {
   RigOptions options = scripted({{"devices", "3"}, {"noise", "0"}, {"item_ns", "1"}, {"launch_ns", "0"}}, true);
   options.slots = {0, 2, 0};

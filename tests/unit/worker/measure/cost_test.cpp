@@ -173,11 +173,10 @@ TEST_CASE("threads that wait for processors longer than they work are not taken 
   for (const bool works : {true, false}) {
     CAPTURE(works);
     Simulation sim(20);
-    sim.benchmark.batch_max = 100'000;
     sim.body.cost_ns = 0;
-    sim.body.overhead_ns = 60e6;
+    sim.body.overhead_ns = 2e6;
     sim.body.in_run = [&](const bh_batch_t& batch, const bh_host_t*) {
-      sim.meter.off_cpu_ns += 60'000'000 - (works ? 50 * static_cast<std::int64_t>(batch.n) : 1000);
+      sim.meter.off_cpu_ns += 2'000'000 - (works ? 50 * static_cast<std::int64_t>(batch.n) : 1000);
     };
     const auto end = sim.run();
     CHECK(end.outcome == protocol::Outcome::failed);
