@@ -44,6 +44,8 @@ TEST_CASE("lists of CPUs are read as the kernel writes them") {
   CHECK_FALSE(parse_cpu_list("3-1"));
   CHECK_FALSE(parse_cpu_list("a"));
   CHECK_FALSE(parse_cpu_list("0-4294967295"));
+  // The greatest number of all: a loop up to it would have no end.
+  CHECK(parse_cpu_list("4294967294-4294967295") == std::vector<unsigned>{4294967294, 4294967295});
   CHECK_FALSE(parse_cpu_list("1,,2"));
 }
 
