@@ -184,7 +184,7 @@ Result<ExitStatus> run_show(CommandContext& context) {
   const MachineState& state = watch.look(machine, allowed);
   const auto findings = watch.findings(machine, allowed);
   const std::filesystem::path root = system_root(workplace);
-  const auto counters = platform::counter_access();
+  const auto counters = platform::counter_access(*platform::system_event_source());
   const auto energy = platform::energy_access(workplace.files, root);
   const std::vector<Group> groups = {machine_group(state.machine), settings_group(state), load_group(state)};
 

@@ -155,6 +155,13 @@ class Session {
         failure_ = series.reason = seen.reason;
         return {};
       }
+      if (seen.noise->n != series.n) {
+        // The benchmark bounds its batches, or they are not filled (cold, once): a body of another length it would be.
+        series.reason = fmt::format("its batches hold {} iteration{} each, {} would be needed", seen.noise->n,
+                                    seen.noise->n == 1 ? "" : "s", series.n);
+        series.n = 0;
+        return {};
+      }
       both.push_back(*std::move(seen.noise));
     }
     analysis::NoisePair pair{both[0], both[1], b_first};

@@ -47,7 +47,7 @@ struct NoisePlan {
 /// One length, as it came out.
 struct NoiseSeries {
   std::int64_t body_ns = 0;
-  std::uint64_t n = 0;  ///< 0: an iteration is longer than the body; `reason`
+  std::uint64_t n = 0;  ///< 0: no batch of the benchmark is such a body; `reason`
   std::vector<analysis::NoisePair> pairs;
   std::string reason;  ///< why there are no or fewer pairs
 };
@@ -72,8 +72,9 @@ struct NoiseParts {
 };
 
 /// Measures the first case of the plan, a hot benchmark that the host times. Ends at its time, at the wish to stop, or
-/// when a worker does not pass: what was measured before stays. Errors: a worker cannot be started; the benchmark is
-/// not timed in batches (BH0001).
+/// when a worker does not pass: what was measured before stays. A length whose batches come out with another number of
+/// iterations (batch_min, batch_max) is left after the first, with its reason. Errors: a worker cannot be started; the
+/// benchmark is not timed in batches (BH0001).
 [[nodiscard]] Result<NoiseSession> measure_noise(const Plan& plan, const NoisePlan& noise, const NoiseParts& parts);
 
 }  // namespace benchhost::schedule

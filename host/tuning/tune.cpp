@@ -47,6 +47,11 @@ Result<void> check_permission(const std::vector<std::string>& files, const TuneP
 Step put(const TunePlace& place, const SavedSetting& setting, const std::string& to) {
   const fs::path path = place.root / setting.file;
   Step step{setting.name, setting.file, read_setting(place.files, path).value_or(""), to, StepResult::changed, {}};
+  if (!platform::exists(place.files, path)) {
+    step.result = StepResult::failed;
+    step.reason = "it is not there now: its CPU may be switched off";
+    return step;
+  }
   if (step.from == to) {
     step.result = StepResult::unchanged;
     return step;
@@ -128,7 +133,11 @@ Result<std::optional<TuneReport>> restore(const TunePlace& place) {
   if (saved->root != place.root.string()) return of_another_root(*saved, place);
   std::vector<std::string> files;
   for (const SavedSetting& setting : saved->settings) {
-    if (read_setting(place.files, place.root / setting.file) != setting.before) files.push_back(setting.file);
+    // A CPU that was switched off has taken its files with it: that is no lack of permission, and no reason to leave
+    // the others as they are.
+    const fs::path path = place.root / setting.file;
+    if (!platform::exists(place.files, path)) continue;
+    if (read_setting(place.files, path) != setting.before) files.push_back(setting.file);
   }
   BH_CHECK(check_permission(files, place));
   TuneState left = *saved;

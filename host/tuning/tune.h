@@ -65,7 +65,8 @@ struct TuneReport {
 [[nodiscard]] Result<TuneReport> tune(const TunePlan& plan, const TunePlace& place, std::int64_t now_wall_ns);
 
 /// Puts back what was saved, what somebody changed in between included, and says which that were; then removes what was
-/// saved. A file that is refused is a failed step, stays saved and may be tried again. nullopt: nothing was saved.
+/// saved. A file that is refused, or is not there (a CPU that was switched off), is a failed step, stays saved and may
+/// be tried again. nullopt: nothing was saved.
 /// Errors: as tune.
 [[nodiscard]] Result<std::optional<TuneReport>> restore(const TunePlace& place);
 

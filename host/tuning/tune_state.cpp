@@ -59,6 +59,12 @@ Result<TuneState> state_from_text(const std::string& text) {
 }
 
 Result<std::optional<TuneState>> load_state(platform::Files& files, const fs::path& path) {
+  // Whoever may write to the folder may put another file in the place of this one, between two looks at it.
+  if (const auto folder = files.status(path.parent_path());
+      folder.ok() && (!folder->owned_by_caller || folder->writable_by_world)) {
+    return damaged("their folder belongs to somebody else, or everybody may write to it")
+        .in(path.parent_path().string());
+  }
   if (!files.link_status(path).ok()) {
     // Not there, or a folder that may not be looked into: only the first is an answer.
     const auto entries = files.list(path.parent_path());

@@ -31,8 +31,8 @@ struct TuneState {
 /// Errors: BH0751: no JSON, of another version, or with a file or value that benchhost never writes.
 [[nodiscard]] Result<TuneState> state_from_text(const std::string& text);
 
-/// The saved state; nullopt: there is none. Errors: as state_from_text; the file cannot be read; it belongs to somebody
-/// else or others may write to it, and whoever restores would write what they wish (BH0751).
+/// The saved state; nullopt: there is none. Errors: as state_from_text; the file cannot be read; it or its folder
+/// belongs to somebody else or others may write to it, and whoever restores would write what they wish (BH0751).
 [[nodiscard]] Result<std::optional<TuneState>> load_state(platform::Files& files, const std::filesystem::path& path);
 
 /// `plan` on top of what was saved: a file that is there keeps its oldest value.

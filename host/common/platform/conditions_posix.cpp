@@ -108,7 +108,8 @@ std::optional<std::vector<unsigned>> parse_cpu_list(std::string_view text) {
     const auto first = read_number<unsigned>(part.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : read_number<unsigned>(part.substr(dash + 1));
     if (!first || !last || *last < *first || *last - *first >= kMostCpus - cpus.size()) return std::nullopt;
-    for (unsigned cpu = *first; cpu <= *last; ++cpu) cpus.push_back(cpu);
+    // By their number: after the greatest unsigned comes 0.
+    for (unsigned more = 0; more <= *last - *first; ++more) cpus.push_back(*first + more);
   }
   std::ranges::sort(cpus);
   return cpus;

@@ -38,6 +38,8 @@ class EnergyMeter {
   /// Between begin and end, as often as there is a moment: reads the counters if it is due, once in ten seconds.
   void keep_up(std::int64_t now_ns);
 
+  /// Whether there is a zone at all.
+  [[nodiscard]] bool any() const { return !zones_.empty(); }
   /// One entry a zone; one of the zone "package" with the reason where there is none. Between pairs of begin and end.
   [[nodiscard]] std::vector<ZoneEnergy> used() const;
   /// Time between all pairs so far.

@@ -69,6 +69,7 @@ EventCounters::~EventCounters() {
 }
 
 void EventCounters::set(bool on) noexcept {
+  switched_on_ = switched_on_ || on;
   for (std::size_t i = 0; i < leader_count_; ++i) source_.count(leaders_[i], on);
 }
 
@@ -82,7 +83,9 @@ std::vector<EventCount> EventCounters::read() const {
     count.null_reason = slot.null_reason;
     if (slot.handle >= 0) {
       const auto reading = source_.read(slot.handle);
-      if (reading) {
+      if (reading && reading->enabled_ns == 0 && switched_on_) {
+        count.null_reason = "the system did not switch it on";
+      } else if (reading) {
         count = settled(event, *reading, slot.user_only);
       } else {
         count.null_reason = "the system does not let it be read";

@@ -85,7 +85,9 @@ class EventSource {
 };
 
 /// The events of one thread and of those that it starts. Opened once; each pair of resume and pause costs one system
-/// call a group and call (some microseconds), none where nothing could be opened. Thread: the one that opened it.
+/// call a group and call (some microseconds), none where nothing could be opened. As long as they are open the kernel
+/// makes copies for each thread and process that is started, counting or not: with three events a thread took 30 %
+/// longer to start and to end, a process 8 %. Thread: the one that opened it.
 class EventCounters {
  public:
   /// Opens what can be had. Requires: `source` outlives the counters.
@@ -97,6 +99,7 @@ class EventCounters {
   void resume() noexcept { set(true); }
   void pause() noexcept { set(false); }
   /// What was counted between all pairs of resume and pause so far, one entry an event, in the order of CountedEvent.
+  /// One that stayed off though it was resumed has no value.
   [[nodiscard]] std::vector<EventCount> read() const;
   /// Whether anything is counted.
   [[nodiscard]] bool any() const { return leader_count_ > 0; }
@@ -115,6 +118,7 @@ class EventCounters {
   std::array<int, kEventGroups> leaders_;  ///< of the groups that have one
   std::array<int, kEventGroups> group_leader_;
   std::size_t leader_count_ = 0;
+  bool switched_on_ = false;  ///< at some time
 };
 
 /// The kernel of this machine; where it has no such call, every event is refused with that reason. Never null.

@@ -46,6 +46,17 @@ std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int
   const double usual = comparable ? median(shares).value_or(0.0) : 0.0;
   const double spread = comparable ? median_absolute_deviation(shares).value_or(0.0) : 0.0;
   const bool waits_by_nature = usual > kPreemptedRatio && (waits.empty() || median(waits).value_or(0.0) > 0);
+  // A wait of the batch's own makes it longer and its share larger: by the share alone the slow ones would be chosen.
+  // What tells that the processor was taken is that it was so more often than usual.
+  std::vector<double> switches;
+  for (const BatchUsage& batch : batches) {
+    if (batch.involuntary_switches) switches.push_back(static_cast<double>(*batch.involuntary_switches));
+  }
+  const double usual_switches = comparable ? median(switches).value_or(0.0) : 0.0;
+  const auto may_be_own_wait = [&](const BatchUsage& batch) {
+    const bool waited = batch.voluntary_switches ? *batch.voluntary_switches > 0 : waits_by_nature;
+    return waited && static_cast<double>(batch.involuntary_switches.value_or(0)) <= usual_switches;
+  };
   // Where what could be used is itself the usual, a share says nothing by itself.
   const bool own_threads = cores > stated * (1.0 + kPreemptedRatio);
 
@@ -58,8 +69,8 @@ std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int
       found.known = true;
       const double could_use_ns = *wall * cores;
       const double excess = *share - usual;
-      found.off_cpu =
-          excess * could_use_ns > kOffCpuFloorNs && excess > std::max(kOffCpuExcessRatio, kOffCpuSpreads * spread);
+      found.off_cpu = excess * could_use_ns > kOffCpuFloorNs &&
+                      excess > std::max(kOffCpuExcessRatio, kOffCpuSpreads * spread) && !may_be_own_wait(batch);
       found.preempted = !waits_by_nature && !own_threads && batch.involuntary_switches.value_or(0) > 0 &&
                         *share * could_use_ns > kOffCpuFloorNs && *share > kPreemptedRatio;
     }

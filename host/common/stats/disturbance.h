@@ -23,7 +23,7 @@ struct BatchUsage {
 
 /// Reasons, each on its own evidence.
 struct Disturbance {
-  /// Less CPU time per wall time than the process's usual batch.
+  /// Less CPU time per wall time than the process's usual batch, and not by a wait of its own.
   bool off_cpu = false;
   /// Preempted and visibly off the CPU, in a process that does not wait by nature.
   bool preempted = false;
@@ -52,11 +52,14 @@ inline constexpr double kOffCpuFloorNs = 20'000.0;
 inline constexpr double kStealRatio = 0.01;
 
 /// Judges each batch of one process. A body that sleeps or waits by nature has a high but usual off-CPU share (the
-/// median over the batches) and is not flagged for it; what exceeds that is. Shape: batches[n] of one invocation, any
-/// order; result[n]. `threads`: threads that can run at the same time, so at most the CPUs that they have (at least 1
-/// is taken); a process whose usual batch uses more, by threads of its own, is measured against what that uses. A batch
-/// with a wall time that is not finite and positive, or with negative or NaN figures, has those figures treated as
-/// unknown. n = 1: the usual share is taken as 0.
+/// median over the batches) and is not flagged for it. What exceeds that is, unless the batch may have waited by its
+/// own doing: it entered a wait, or it is not known whether and the body waits by nature, and it was not preempted more
+/// often than usual. Of a body that waits, the share off the CPU grows with the time that a batch took: by it alone the
+/// slow batches would be left out, which are as much the body's as the fast ones. Shape: batches[n] of one invocation,
+/// any order; result[n]. `threads`: threads that can run at the same time, so at most the CPUs that they have (at least
+/// 1 is taken); a process whose usual batch uses more, by threads of its own, is measured against what that uses. A
+/// batch with a wall time that is not finite and positive, or with negative or NaN figures, has those figures treated
+/// as unknown. n = 1: the usual share is taken as 0.
 [[nodiscard]] std::vector<Disturbance> find_disturbed(std::span<const BatchUsage> batches, int threads = 1);
 
 /// Batches that were not disturbed stand for all where there are at least so many of them, and at least this share of

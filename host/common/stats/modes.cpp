@@ -49,14 +49,14 @@ std::size_t best_cut(std::span<const double> sorted, const Side& side, std::size
 }
 
 /// Whether neighbours lie far enough apart for what lies within all of them.
-bool are_apart(std::span<const Side> sides, std::size_t n) {
+bool are_apart(std::span<const Side> sides, std::size_t n, double gap_ratio) {
   // Of more groups each has fewer values to show how they lie.
   const std::size_t pair = 2 * n / sides.size();
   if (pair < kMinModeValues) return false;
   double squares = 0.0;
   for (const Side& side : sides) squares += side.squares;
   const double sd = std::sqrt(squares / static_cast<double>(n - sides.size()));
-  const double needed = std::max(portable_log(1.0 + kModeGapRatio), mode_separation(pair) * std::max(sd, kNoSpread));
+  const double needed = std::max(portable_log(1.0 + gap_ratio), mode_separation(pair) * std::max(sd, kNoSpread));
   for (std::size_t i = 1; i < sides.size(); ++i) {
     if (sides[i].mean - sides[i - 1].mean < needed) return false;
   }
@@ -64,7 +64,7 @@ bool are_apart(std::span<const Side> sides, std::size_t n) {
 }
 
 /// Ends of the groups of ascending logarithms, the last one their number.
-std::vector<std::size_t> group_ends(std::span<const double> sorted) {
+std::vector<std::size_t> group_ends(std::span<const double> sorted, double gap_ratio) {
   const std::size_t aside = sorted.size() >= kTrimmedFrom ? sorted.size() / kTrimDivisor : 0;
   const std::span<const double> kept = sorted.subspan(aside, sorted.size() - 2 * aside);
   const std::size_t n = kept.size();
@@ -84,7 +84,7 @@ std::vector<std::size_t> group_ends(std::span<const double> sorted) {
     const std::size_t at = best_cut(kept, whole, least);
     sides[widest] = side_of(kept, whole.begin, at);
     sides.insert(sides.begin() + static_cast<std::ptrdiff_t>(widest) + 1, side_of(kept, at, whole.end));
-    if (are_apart(sides, n)) found = sides;
+    if (are_apart(sides, n, gap_ratio)) found = sides;
   }
   std::vector<std::size_t> ends;
   for (const Side& side : found) ends.push_back(aside + side.end);
@@ -96,7 +96,7 @@ std::vector<std::size_t> group_ends(std::span<const double> sorted) {
 
 double mode_separation(std::size_t n) { return 5.0 + 35.0 / (static_cast<double>(std::max(n, kMinModeValues)) - 3.0); }
 
-std::vector<Mode> find_modes(std::span<const double> values) {
+std::vector<Mode> find_modes(std::span<const double> values, double gap_ratio) {
   if (values.size() < kMinModeValues) return {};
   if (!std::ranges::all_of(values, [](double v) { return std::isfinite(v) && v > 0.0; })) return {};
   std::vector<double> sorted(values.begin(), values.end());
@@ -104,7 +104,7 @@ std::vector<Mode> find_modes(std::span<const double> values) {
   std::vector<double> logs;
   logs.reserve(sorted.size());
   for (const double v : sorted) logs.push_back(portable_log(v));
-  const std::vector<std::size_t> ends = group_ends(logs);
+  const std::vector<std::size_t> ends = group_ends(logs, gap_ratio);
   if (ends.size() < 2) return {};
   std::vector<Mode> modes;
   std::size_t begin = 0;

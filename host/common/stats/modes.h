@@ -34,8 +34,8 @@ inline constexpr std::size_t kMostModes = 4;
 /// Logarithms are cut in two where the sum of squares within the parts is least (Fisher 1958, of one dimension), and
 /// the widest part again, up to kMostModes; of these cuts the last is taken after which all neighbours lie
 /// mode_separation() of the values in two groups apart. A fortieth at each end is left aside from 40 values on, but
-/// counted. Order does not matter. Shape: values[n]. Errors: empty when n < kMinModeValues or a value is not finite or
-/// not positive.
-[[nodiscard]] std::vector<Mode> find_modes(std::span<const double> values);
+/// counted. Order does not matter. Groups no more than `gap_ratio` apart are one. Shape: values[n]. Errors: empty when
+/// n < kMinModeValues or a value is not finite or not positive.
+[[nodiscard]] std::vector<Mode> find_modes(std::span<const double> values, double gap_ratio = kModeGapRatio);
 
 }  // namespace benchhost::stats

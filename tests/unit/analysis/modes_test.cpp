@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "analysis/estimate.h"
@@ -62,6 +63,29 @@ TEST_CASE("batches of two speeds are told invocation by invocation, those of a r
     CHECK(sets[i].modes[0].count == 30);
     CHECK(sets[i].modes[1].count == 10);
     CHECK(sets[i].modes[1].location == doctest::Approx(1100).epsilon(0.002));
+  }
+}
+
+TEST_CASE("steps of a coarse clock are no speeds") {
+  // Cold batches of one iteration that take some 1,000 ns, by a clock that steps by 42 and 100 ns.
+  for (const std::int64_t step : {42, 100}) {
+    for (const double slow : {0.0, 400.0}) {
+      CAPTURE(step);
+      CAPTURE(slow);
+      stats::Random random(7);
+      std::vector<Invocation> all;
+      for (std::uint32_t i = 0; i < 10; ++i) {
+        std::vector<double> costs;
+        for (int b = 0; b < 40; ++b) {
+          const double whole = 1000 + (b % 2 == 0 ? slow : 0.0) + 10.0 * random.normal();
+          costs.push_back(static_cast<double>(step) * std::round(whole / static_cast<double>(step)));
+        }
+        all.push_back(invocation_of(i, 1, 0, costs));
+        all.back().record.calibration->clock_step_ns = step;
+      }
+      const auto sets = modes_of(time_metric(), all);
+      CHECK(sets.size() == (slow > 0 ? 10 : 0));
+    }
   }
 }
 

@@ -139,6 +139,27 @@ TEST_CASE("a body that is shorter than an iteration is left out with its reason"
   CHECK(session->series[1].pairs.size() == 5);
 }
 
+TEST_CASE("a benchmark whose batches hold other numbers than asked for has no body of that length") {
+  // As a worker does with batch_max; a cold benchmark, whose batches are never filled, is one with a bound of 1.
+  for (const std::uint64_t most : {std::uint64_t{1}, std::uint64_t{5'000}}) {
+    CAPTURE(most);
+    NoiseBench bench;
+    bench.workers.script = [&](const protocol::RunJob& job, MessageTaker& taker) {
+      const std::uint64_t n = std::min(most, job.plan.fixed_n == 0 ? most : job.plan.fixed_n);
+      return passed_with_batches(job, taker, n, {10, 10, 10, 10});
+    };
+    const auto session = bench.measure(small_plan(5));
+    REQUIRE(session.ok());
+    CHECK_FALSE(session->failed);
+    CHECK(session->series[0].pairs.size() == (most < 100 ? 0 : 5));
+    CHECK(session->series[1].n == 0);
+    CHECK(session->series[1].pairs.empty());
+    CHECK(session->series[1].reason.find("100000 would be needed") != std::string::npos);
+    // It is tried once, and no time is spent on it after.
+    CHECK(session->invocations == (most < 100 ? 3 : 12));
+  }
+}
+
 TEST_CASE("no invocation is begun after the time, and a pair counts whole") {
   NoiseBench bench;
   bench.life_ns = kSecond;

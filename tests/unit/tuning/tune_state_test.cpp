@@ -80,6 +80,14 @@ TEST_CASE("no file is no state, and one that others may write to is none to be o
 
   REQUIRE(tree.files.write(path, state_text(sample()), 0600).ok());
   CHECK(load_state(tree.files, path).value() == sample());
+  // Not in a folder in which others may put another in its place.
+  REQUIRE(chmod(tree.root().c_str(), 0777) == 0);
+  const auto anywhere = load_state(tree.files, path);
+  REQUIRE(chmod(tree.root().c_str(), 0700) == 0);
+  REQUIRE_FALSE(anywhere.ok());
+  CHECK(anywhere.error().code == "BH0751");
+  CHECK(anywhere.error().place == tree.root().string());
+  CHECK(load_state(tree.files, path).ok());
   REQUIRE(chmod(path.c_str(), 0666) == 0);
   const auto open = load_state(tree.files, path);
   REQUIRE_FALSE(open.ok());

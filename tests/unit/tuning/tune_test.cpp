@@ -201,6 +201,34 @@ TEST_CASE("what cannot be put back stays saved") {
   CHECK(kernel.tree.get(test::kNoTurboFile) == "0");
 }
 
+TEST_CASE("a CPU that was switched off after tune keeps no other setting from being put back") {
+  Kernel kernel;
+  kernel.tree.put_defaults();
+  // As the kernel: what is not there cannot be written.
+  kernel.writer.may_write = platform::may_write_setting;
+  REQUIRE(kernel.tune().ok());
+  const fs::path cpu = (kernel.tree.root() / test::kGovernor1).parent_path();
+  const fs::path away = kernel.tree.root() / "away";
+  fs::rename(cpu, away);
+  const auto back = restore(kernel.place());
+  REQUIRE(back.ok());
+  for (const Step& s : (*back)->steps) {
+    CAPTURE(s.file);
+    CHECK((s.result == StepResult::failed) == (s.file == test::kGovernor1));
+  }
+  CHECK(kernel.tree.get(test::kGovernor0) == "powersave");
+  CHECK(kernel.tree.get(test::kParanoidFile) == "4");
+  const auto left = load_state(kernel.tree.files, state_file(kernel.state_folder())).value();
+  REQUIRE(left.has_value());
+  REQUIRE(left->settings.size() == 1);
+  CHECK(left->settings[0].file == test::kGovernor1);
+  // Back again, with what tune had set.
+  fs::rename(away, cpu);
+  REQUIRE(restore(kernel.place()).ok());
+  CHECK(kernel.tree.get(test::kGovernor1) == "powersave");
+  CHECK_FALSE(kernel.saved());
+}
+
 TEST_CASE("restore without permission changes nothing and keeps what was saved") {
   Kernel kernel;
   kernel.tree.put_defaults();

@@ -44,6 +44,8 @@ TEST_CASE("lists of CPUs are read as the kernel writes them") {
   CHECK_FALSE(parse_cpu_list("3-1"));
   CHECK_FALSE(parse_cpu_list("a"));
   CHECK_FALSE(parse_cpu_list("0-4294967295"));
+  // The greatest number of all: a loop up to it would have no end.
+  CHECK(parse_cpu_list("4294967294-4294967295") == std::vector<unsigned>{4294967294, 4294967295});
   CHECK_FALSE(parse_cpu_list("1,,2"));
 }
 
@@ -207,19 +209,21 @@ TEST_CASE("a setting is written in place, and no file is made by it") {
   CHECK_FALSE(write_setting(root.folder.path() / "link", "1").ok());
 }
 
-TEST_CASE("each counter is either to be had or not, for a reason; energy zones are those that are there") {
-  for (const SourceAccess& one : counter_access()) {
-    CHECK_FALSE(one.name.empty());
-    CHECK(one.available() == one.reason.empty());
-  }
+TEST_CASE("energy zones are those that a worker meters, and whether they may be read") {
   Root root;
   CHECK(energy_access(root.files, root.folder.path()).empty());
   root.put("sys/class/powercap/intel-rapl:0/name", "package-0\n");
   root.put("sys/class/powercap/intel-rapl:0/energy_uj", "12345\n");
+  root.put("sys/class/powercap/intel-rapl:0:0/name", "dram\n");
+  root.put("sys/class/powercap/intel-rapl:0:0/energy_uj", "1\n");
+  // Readable, and metered by nobody: a part of the package.
+  root.put("sys/class/powercap/intel-rapl:0:1/name", "core\n");
+  root.put("sys/class/powercap/intel-rapl:0:1/energy_uj", "1\n");
   root.put("sys/class/powercap/intel-rapl:1/name", "package-1\n");
   const auto zones = energy_access(root.files, root.folder.path());
-  REQUIRE(zones.size() == 2);
-  CHECK(zones[0].name == "package-0 (intel-rapl:0)");
-  CHECK(zones[0].available());
-  CHECK_FALSE(zones[1].available());
+  REQUIRE(zones.size() == 3);
+  CHECK(zones[0] == SourceAccess{"package-0", ""});
+  CHECK(zones[1] == SourceAccess{"package-0/dram", ""});
+  CHECK(zones[2].name == "package-1");
+  CHECK_FALSE(zones[2].available());
 }

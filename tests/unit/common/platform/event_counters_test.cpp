@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "common/platform/counter_access.h"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -113,6 +115,38 @@ TEST_CASE("an event that is refused has no count and the reason; the next of its
   CHECK(count_of(counters, CountedEvent::cycles).value == 7.0);
   // Opened, but not to be read.
   CHECK_FALSE(count_of(counters, CountedEvent::branches).null_reason.empty());
+}
+
+TEST_CASE("an event that stays off though it was switched on has no count, not 0") {
+  PlantedSource source;
+  source.readings[CountedEvent::cycles] = {0, 0, 0};
+  source.readings[CountedEvent::page_faults] = {0, 10, 10};
+  EventCounters counters(source);
+  CHECK(count_of(counters, CountedEvent::cycles).value == 0.0);
+  counters.resume();
+  counters.pause();
+  CHECK_FALSE(count_of(counters, CountedEvent::cycles).value);
+  CHECK_FALSE(count_of(counters, CountedEvent::cycles).null_reason.empty());
+  CHECK(count_of(counters, CountedEvent::page_faults).value == 0.0);
+}
+
+TEST_CASE("what can be had is what a worker would count, by the same names") {
+  PlantedSource source;
+  source.refuse[CountedEvent::cycles] = {ENOENT, "no such counter", false};
+  source.refuse[CountedEvent::branches] = {EACCES, "no leave", true};
+  for (std::size_t i = 0; i < kCountedEvents; ++i) source.readings[static_cast<CountedEvent>(i)] = {0, 10, 10};
+  // Opened, and always behind others.
+  source.readings[CountedEvent::cache_misses] = {0, 10, 0};
+  const auto all = counter_access(source);
+  REQUIRE(all.size() == kCountedEvents);
+  for (std::size_t i = 0; i < kCountedEvents; ++i) {
+    const auto event = static_cast<CountedEvent>(i);
+    CAPTURE(all[i].name);
+    CHECK(all[i].name == event_name(event));
+    CHECK(all[i].available() == (event != CountedEvent::cycles && event != CountedEvent::cache_misses));
+  }
+  CHECK(all[1].reason == "no such counter");
+  CHECK(source.open_now.empty());
 }
 
 TEST_CASE("without leave for the kernel's work the program's own is counted, and marked") {
