@@ -60,22 +60,23 @@ class StoredRun(unittest.TestCase):
 
     def test_every_invocation_tells_what_it_counted_and_used_or_why_not(self):
         invocations = self.place.sql(
-            "SELECT i.id, (SELECT sum(s.count * s.n) FROM segments s WHERE s.invocation = i.id AND s.quantity = 'wall' "
+            "SELECT i.id, (SELECT max(s.n) FROM segments s WHERE s.invocation = i.id AND s.quantity = 'wall' "
             "AND s.phase = 'measure') FROM invocations i JOIN results r ON r.id = i.result WHERE r.role = 'primary'"
         )
         self.assertEqual(len(invocations), 4)
-        for invocation, iterations in invocations:
+        for invocation, n in invocations:
             events = self.place.sql(
-                "SELECT event, value, running_ratio, is_scaled, null_reason, iterations FROM event_counts "
+                "SELECT event, value, running_ratio, is_scaled, null_reason, batches, iterations FROM event_counts "
                 "WHERE invocation = ? ORDER BY position", invocation,
             )  # fmt: skip
             self.assertEqual(len(events), 9)
-            for event, value, ratio, scaled, reason, counted in events:
+            for event, value, ratio, scaled, reason, batches, iterations in events:
                 self.assertEqual(value is None, reason != "", event)
                 self.assertEqual(value is None, ratio is None, event)
                 self.assertEqual(value is None, scaled is None, event)
-                # A late cut makes warm-up of batches that were counted.
-                self.assertGreaterEqual(counted, iterations)
+                self.assertLessEqual(batches, 5)
+                self.assertEqual(iterations, batches * n)
+                self.assertTrue(value is None or batches >= 1)
             zones = self.place.sql("SELECT joules, null_reason FROM energies WHERE invocation = ?", invocation)
             self.assertGreaterEqual(len(zones), 1)
             for joules, reason in zones:

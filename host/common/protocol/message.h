@@ -199,10 +199,10 @@ struct EventCount {
   friend bool operator==(const EventCount&, const EventCount&) = default;
 };
 
-/// What was counted while batches ran as measured ones, and at no other time: the control thread with all that it
-/// started. Batches that a late cut made warm-up, and disturbed ones, are among them.
+/// What was counted in a few batches after the measured ones, in the control thread with all that it started in them:
+/// counters that are open make it dearer to start a thread or a process, so that none is while batches are measured.
 struct EventCounts {
-  std::uint64_t batches = 0;
+  std::uint64_t batches = 0;     ///< in which events were counted; 0: in none
   std::uint64_t iterations = 0;  ///< of these batches together
   std::vector<EventCount> events;
   friend bool operator==(const EventCounts&, const EventCounts&) = default;

@@ -51,9 +51,7 @@ void pin_control_thread(const JobContext& context, const RunJob& job, const prot
 }  // namespace
 
 Final do_job(const JobContext& context, const RunJob& job) {
-  // Before anything is loaded: threads that plugins and devices start inherit the counters of the thread that does.
   const auto source = platform::system_event_source();
-  platform::EventCounters events(*source);
   platform::EnergyMeter energy(*context.files);
   announce(context, Phase::loading);
   auto plugin = loader::PluginFile::load(*context.files, job.plugin_file, job.plugin_stamp);
@@ -95,7 +93,7 @@ Final do_job(const JobContext& context, const RunJob& job) {
   setup.clock = context.clock;
   setup.clock_facts = platform::measure_clock(*context.clock);
   setup.meter = &meter;
-  setup.events = &events;
+  setup.events = source.get();
   setup.energy = &energy;
   setup.flusher = &flusher;
   setup.devices = devices.bracket.get();

@@ -48,8 +48,6 @@ void BatchRunner::sign(std::uint64_t n) {
 CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
   const bool paused = ended_at_ns_ == 0 || setup_.clock->now_ns() - ended_at_ns_ >= kPauseNs;
   const UsageReading before = setup_.meter->read(paused ? StealReading::now : StealReading::kept);
-  // Between the two readings of usage, which would be counted too, and outside of those of the clock.
-  platform::EventCounters* const events = row->phase == protocol::SegmentPhase::measure ? setup_.events : nullptr;
   if (setup_.devices != nullptr) {
     if (setup_.queue) {
       auto begun = setup_.devices->begin_queue_run(batch.n);
@@ -62,7 +60,8 @@ CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
     }
   }
   TimedRun timed;
-  if (events != nullptr) events->resume();
+  // Between the two readings of usage, which would be counted too.
+  if (events_ != nullptr) events_->resume();
   CallEnd ended = setup_.instance->run(*setup_.clock, batch, &timed);
   if (setup_.devices != nullptr) {
     if (setup_.queue) {
@@ -80,7 +79,7 @@ CallEnd BatchRunner::timed(const bh_batch_t& batch, BatchRow* row) {
       slow_calls_ += setup_.devices->slow_calls_in_run();
     }
   }
-  if (events != nullptr) events->pause();
+  if (events_ != nullptr) events_->pause();
   // Between batches without a pause it is read now and then only, and charged to the batch after which it shows.
   const UsageReading after = setup_.meter->read(paused ? StealReading::now : StealReading::due);
   ended_at_ns_ = setup_.clock->now_ns();

@@ -17,14 +17,13 @@
 
 namespace benchhost::measure {
 
-/// What a batch stands on. All must outlive the runner; devices, flusher and events may be null.
+/// What a batch stands on. All must outlive the runner; devices and flusher may be null.
 struct BatchSetup {
   Instance* instance = nullptr;
   HostServices* services = nullptr;
   DeviceBracket* devices = nullptr;
   platform::Clock* clock = nullptr;
   UsageMeter* meter = nullptr;
-  platform::EventCounters* events = nullptr;  ///< counts while a measured batch runs; may be null
   Reporter* reporter = nullptr;
   BatchLog* log = nullptr;
   CacheFlusher* flusher = nullptr;  ///< of a cold benchmark
@@ -45,6 +44,8 @@ class BatchRunner {
   void estimate(std::optional<double> value) { estimate_ = value; }
 
   [[nodiscard]] const BatchRow& last() const { return setup_.log->rows().back(); }
+  /// Counts while batches run from now on; nullptr: no more. They outlive that.
+  void count_with(platform::EventCounters* events) { events_ = events; }
   /// Slow calls of the device table inside runs so far.
   [[nodiscard]] std::uint64_t slow_calls() const { return slow_calls_; }
   /// Batches that ran as measured ones, and their iterations together.
@@ -58,6 +59,7 @@ class BatchRunner {
   CallEnd timed(const bh_batch_t& batch, BatchRow* row);
 
   BatchSetup setup_;
+  platform::EventCounters* events_ = nullptr;
   protocol::Phase phase_ = protocol::Phase::starting;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;

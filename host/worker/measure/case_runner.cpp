@@ -18,6 +18,12 @@
 namespace benchhost::measure {
 namespace {
 
+/// Batches in which events are counted, at most, and the part of the measuring time that all but the first may take; a
+/// batch that takes more than the latter part of it is not run again for them.
+constexpr int kCountedBatches = 5;
+constexpr double kCountingShare = 0.05;
+constexpr double kLongBatchShare = 0.1;
+
 using protocol::BatchPolicy;
 using protocol::BenchmarkRecord;
 using protocol::Domain;
@@ -99,10 +105,18 @@ class Invocation {
   /// One cycle; false: the case ends with it.
   bool cycle(bool keep);
   CallEnd measure(bool keep);
+  /// Why nothing can be counted after the measured batches; "": it can.
+  [[nodiscard]] std::string why_uncounted() const;
+  CallEnd count_events();
   CallEnd verify();
   void end_usage(bool keep);
   void send_all();
   void send_counts();
+  /// Index of the last batch but those in which events were counted; 0: none was run.
+  [[nodiscard]] std::uint64_t last_batch() const {
+    const std::size_t ran = log_.rows().size() - counted_rows_;
+    return ran == 0 ? 0 : ran - 1;
+  }
   Final finish();
 
   /// Keeps the first failure.
@@ -128,6 +142,8 @@ class Invocation {
   std::vector<std::pair<std::uint64_t, double>> peaks_;  ///< batch, peak memory of its cycle
   bool peak_unknown_ = false;
   protocol::PhaseTimes times_;
+  std::size_t counted_rows_ = 0;  ///< at the end of the log
+  protocol::EventCounts counts_;
   int threads_ = 1;
   bool verified_ = false;
   bool failed_ = false;
@@ -158,7 +174,6 @@ BatchSetup Invocation::batch_setup() {
   b.devices = setup_.devices;
   b.clock = setup_.clock;
   b.meter = setup_.meter;
-  b.events = setup_.events;
   b.reporter = setup_.reporter;
   b.log = &log_;
   b.flusher = benchmark_.batch == BatchPolicy::cold ? setup_.flusher : nullptr;
@@ -239,7 +254,41 @@ CallEnd Invocation::measure(bool keep) {
     failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two batches",
            Phase::measuring);
   }
+  if (sampled.end.ok() && !failed_) return count_events();
   return std::move(sampled.end);
+}
+
+std::string Invocation::why_uncounted() const {
+  if (threads_ > 1) return "the threads of a team are not counted";
+  const auto rows = log_.rows();
+  const bool is_long = !rows.empty() && static_cast<double>(rows.back().wall_ns) >
+                                            kLongBatchShare * static_cast<double>(job_.plan.time_budget_ns);
+  return is_long ? "a batch takes too long to be run again for it" : "";
+}
+
+CallEnd Invocation::count_events() {
+  if (setup_.events == nullptr || !why_uncounted().empty()) return {};
+  const std::int64_t began_ns = setup_.clock->now_ns();
+  const double most_ns = kCountingShare * static_cast<double>(job_.plan.time_budget_ns);
+  platform::EventCounters counters(*setup_.events);
+  runner_.count_with(&counters);
+  CallEnd ended;
+  for (int i = 0; i < kCountedBatches && ended.ok() && !asked(); ++i) {
+    if (i > 0 && static_cast<double>(setup_.clock->now_ns() - began_ns) >= most_ns) break;
+    const std::size_t before = log_.rows().size();
+    ended = runner_.run(calibration_.n, SegmentPhase::warmup, before);
+    counted_rows_ += log_.rows().size() - before;
+    if (!ended.ok()) break;
+    ++counts_.batches;
+    counts_.iterations += calibration_.n;
+  }
+  runner_.count_with(nullptr);
+  for (platform::EventCount& count : counters.read()) {
+    counts_.events.push_back({std::string(platform::event_name(count.event)), count.value, count.running_ratio,
+                              count.user_only, std::move(count.null_reason)});
+  }
+  times_.settle_ns += setup_.clock->now_ns() - began_ns;
+  return ended;
 }
 
 CallEnd Invocation::verify() {
@@ -302,7 +351,7 @@ bool Invocation::cycle(bool keep) {
   const CallEnd torn = instance_.teardown();
   if (!torn.ok()) failed(torn);
   if (torn.threw) return false;
-  const std::uint64_t last = log_.rows().empty() ? 0 : log_.rows().size() - 1;
+  const std::uint64_t last = last_batch();
   const std::string devices = setup_.devices != nullptr ? setup_.devices->take_back() : std::string();
   const std::string left = services_.end_cycle(last, keep && !failed_);
   for (const std::string& what : {left, devices}) {
@@ -326,8 +375,7 @@ void Invocation::end_usage(bool keep) {
     peak_unknown_ = true;
     return;
   }
-  peaks_.emplace_back(log_.rows().empty() ? 0 : log_.rows().size() - 1,
-                      static_cast<double>(std::max(*peak, *resident_) - *resident_));
+  peaks_.emplace_back(last_batch(), static_cast<double>(std::max(*peak, *resident_) - *resident_));
 }
 
 bool Invocation::next_cycle() {
@@ -434,12 +482,16 @@ void Invocation::send_counts() {
   // Of nothing that was measured there is nothing to tell.
   if (batches == 0) return;
   if (setup_.events != nullptr) {
-    protocol::EventCounts counts{batches, iterations, {}};
-    for (platform::EventCount& count : setup_.events->read()) {
-      counts.events.push_back({std::string(platform::event_name(count.event)), count.value, count.running_ratio,
-                               count.user_only, std::move(count.null_reason)});
+    if (counts_.events.empty()) {
+      std::string reason =
+          benchmark_.batch == BatchPolicy::once ? "no cycle of it is run for nothing but counting" : why_uncounted();
+      if (reason.empty()) reason = "it ended before";
+      for (std::size_t i = 0; i < platform::kCountedEvents; ++i) {
+        const auto event = static_cast<platform::CountedEvent>(i);
+        counts_.events.push_back({std::string(platform::event_name(event)), {}, {}, false, reason});
+      }
     }
-    setup_.reporter->send(std::move(counts));
+    setup_.reporter->send(std::move(counts_));
   }
   if (setup_.energy != nullptr) {
     protocol::Energy energy{setup_.energy->window_ns(), batches, iterations, {}};

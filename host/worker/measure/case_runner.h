@@ -32,8 +32,8 @@ struct CaseSetup {
   platform::Clock* clock = nullptr;
   platform::ClockFacts clock_facts;
   UsageMeter* meter = nullptr;
-  platform::EventCounters* events = nullptr;  ///< of the calling thread; nullptr: nothing is counted
-  platform::EnergyMeter* energy = nullptr;    ///< nullptr: nothing is added up
+  platform::EventSource* events = nullptr;  ///< nullptr: nothing is counted
+  platform::EnergyMeter* energy = nullptr;  ///< nullptr: nothing is added up
   CacheFlusher* flusher = nullptr;
   DeviceBracket* devices = nullptr;  ///< nullptr: the case has no devices
   Reporter* reporter = nullptr;
@@ -47,6 +47,8 @@ struct CaseSetup {
 /// workers would have to meet at barriers that one worker cannot make.
 /// What packages of the processor use while measuring is told with the invocation, where the system tells it. It is no
 /// energy of a batch with idle subtracted, so metrics of energy and power of domain HOST are withheld.
+/// Events are counted in a few batches of their own after the measured ones, as warm-up: counters that are open make it
+/// dearer to start a thread or a process.
 /// Thread: control.
 [[nodiscard]] protocol::Final run_case(const CaseSetup& setup);
 

@@ -20,6 +20,7 @@ class RunCounter final : public platform::EventSource {
     Opened opened;
     if (event == platform::CountedEvent::page_faults) {
       opened.handle = 7;
+      ++open_handles;
     } else {
       opened.refusal.reason = "planted";
     }
@@ -37,9 +38,10 @@ class RunCounter final : public platform::EventSource {
     is_on = on;
   }
   std::optional<platform::EventReading> read(int) noexcept override { return reading; }
-  void close(int) noexcept override {}
+  void close(int) noexcept override { --open_handles; }
 
   platform::EventReading reading;
+  int open_handles = 0;
   bool is_on = false;
   std::uint64_t resumed = 0;
   std::uint64_t paused = 0;
@@ -58,16 +60,20 @@ const protocol::EventCount& faults_of(const protocol::EventCounts& counts) {
 }
 
 struct Counted : Simulation {
-  Counted() : Simulation(20), source(clock), counters(source) {
-    events = &counters;
+  Counted() : Simulation(20), source(clock) {
+    events = &source;
     body.cost_ns = 1e5;
     job.plan.time_budget_ns = 50'000'000;
     body.in_run = [this](const bh_batch_t& batch, const bh_host_t*) {
       const bool measured = (batch.flags & BH_RUN_WARM_UP) == 0;
-      CHECK(source.is_on == measured);
-      source.reading.count += source.is_on ? 1 : 0;
+      // Not even open while batches are measured.
+      CHECK_FALSE((measured && source.open_handles > 0));
       measured_batches += measured ? 1 : 0;
-      measured_iterations += measured ? batch.n : 0;
+      if (!source.is_on) return;
+      CHECK(measured_batches > 0);
+      ++source.reading.count;
+      ++counted_batches;
+      counted_iterations += batch.n;
     };
     body.on = [this](const std::string& call, const bh_host_t*) -> bh_status_t {
       if (call != "run") CHECK_FALSE(source.is_on);
@@ -75,30 +81,55 @@ struct Counted : Simulation {
     };
   }
   RunCounter source;
-  platform::EventCounters counters;
   std::uint64_t measured_batches = 0;
-  std::uint64_t measured_iterations = 0;
+  std::uint64_t counted_batches = 0;
+  std::uint64_t counted_iterations = 0;
 };
 
-TEST_CASE("events are counted while measured batches run and at no other time") {
+TEST_CASE("events are counted in a few batches after the measured ones and at no other time") {
   Counted sim;
   REQUIRE(sim.run().outcome == protocol::Outcome::passed);
   const auto counts = sim.reporter.all<protocol::EventCounts>();
   REQUIRE(counts.size() == 1);
-  CHECK(counts[0].batches == sim.measured_batches);
-  CHECK(counts[0].iterations == sim.measured_iterations);
+  CHECK(sim.counted_batches >= 1);
+  CHECK(sim.counted_batches <= 5);
+  CHECK(counts[0].batches == sim.counted_batches);
+  CHECK(counts[0].iterations == sim.counted_iterations);
+  CHECK(sim.source.open_handles == 0);
+  CHECK(sim.samples(protocol::Quantity::wall, protocol::SegmentPhase::measure) == sim.measured_batches);
   CHECK(counts[0].events.size() == platform::kCountedEvents);
-  CHECK(faults_of(counts[0]).value == static_cast<double>(sim.measured_batches));
+  CHECK(faults_of(counts[0]).value == static_cast<double>(sim.counted_batches));
   CHECK(faults_of(counts[0]).running_ratio == 1.0);
   CHECK(counts[0].events[0].null_reason == "planted");
-  CHECK(sim.source.resumed == sim.measured_batches);
-  CHECK(sim.source.paused == sim.measured_batches);
+  CHECK(sim.source.resumed == sim.counted_batches);
+  CHECK(sim.source.paused == sim.counted_batches);
+}
+
+TEST_CASE("where a batch takes long, or each has a cycle of its own, nothing is run for counting, and that is said") {
+  Counted dear;
+  dear.body.cost_ns = 8e6;
+  REQUIRE(dear.run().outcome == protocol::Outcome::passed);
+  CHECK(dear.counted_batches == 0);
+  Counted once;
+  once.benchmark.batch = protocol::BatchPolicy::once;
+  REQUIRE(once.run().outcome == protocol::Outcome::passed);
+  CHECK(once.counted_batches == 0);
+  for (const Counted* sim : {&dear, &once}) {
+    const auto counts = sim->reporter.all<protocol::EventCounts>();
+    REQUIRE(counts.size() == 1);
+    CHECK(counts[0].batches == 0);
+    REQUIRE(counts[0].events.size() == platform::kCountedEvents);
+    for (const protocol::EventCount& e : counts[0].events) {
+      CHECK_FALSE(e.value);
+      CHECK_FALSE(e.null_reason.empty());
+    }
+  }
 }
 
 TEST_CASE("a run that fails stops the counting too, and an invocation that measured nothing tells no counts") {
   Counted sim;
   sim.body.on = [&sim](const std::string& call, const bh_host_t*) -> bh_status_t {
-    return call == "run" && sim.measured_batches == 3 ? BH_E_IO : BH_OK;
+    return call == "run" && sim.counted_batches == 1 ? BH_E_IO : BH_OK;
   };
   CHECK(sim.run().outcome == protocol::Outcome::failed);
   CHECK_FALSE(sim.source.is_on);

@@ -231,7 +231,7 @@ struct Simulation {
   protocol::BenchmarkRecord benchmark;
   protocol::RunJob job;
   DeviceBracket* devices = nullptr;
-  platform::EventCounters* events = nullptr;
+  platform::EventSource* events = nullptr;
   platform::EnergyMeter* energy = nullptr;
   std::vector<CpuPlace> cores;
   std::atomic<std::uint32_t> cancelled{0};
