@@ -49,7 +49,7 @@ const CountedSum* find_counted(const std::vector<CountedSum>& counts, std::strin
 
 }  // namespace
 
-std::vector<std::string> speed_lines(const store::StoredResult& result) {
+std::vector<std::string> speed_lines(const store::StoredResult& result, Speeds which) {
   std::vector<std::string> lines;
   if (!result.end) return lines;
   std::uint64_t within = 0;
@@ -65,11 +65,25 @@ std::vector<std::string> speed_lines(const store::StoredResult& result) {
   if (example == nullptr) return lines;
   const store::StoredMeasurement* primary = primary_of(result);
   const std::uint64_t all = primary != nullptr ? std::max(within, primary->measurement.invocations) : within;
+  if (which == Speeds::usual && 2 * within <= all) return lines;
   const std::string number = number_word(example->modes.size());
   lines.push_back(all == 1 ? fmt::format("{} speeds within the invocation: {}", number, modes_text(*example, "samples"))
                            : fmt::format("{} speeds within {} of {} invocations, such as {}", number, within, all,
                                          modes_text(*example, "samples")));
   return lines;
+}
+
+std::string seldom_speeds_text(const std::vector<store::StoredResult>& results, store::RunId run) {
+  const store::StoredResult* first = nullptr;
+  std::size_t count = 0;
+  for (const store::StoredResult& r : results) {
+    if (speed_lines(r, Speeds::usual).size() == speed_lines(r, Speeds::all).size()) continue;
+    if (first == nullptr) first = &r;
+    ++count;
+  }
+  if (first == nullptr) return {};
+  return fmt::format("{} case{} several speeds within half of the invocations or fewer: benchhost show {}/{}", count,
+                     count == 1 ? " has" : "s have", run, first->start.ordinal);
 }
 
 Json modes_json(const store::CaseEnd& end) {

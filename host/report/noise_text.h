@@ -12,9 +12,14 @@
 
 namespace benchhost::report {
 
+/// usual: of the speeds within invocations those that more than half of the invocations show.
+enum class Speeds { usual, all };
+
 /// "two speeds: 1.00 ms in 7 of 10 invocations, 1.05 ms in 3" and "two speeds within 8 of 10 invocations, such as
 /// 1.00 ms in 60 of 100 samples, 1.05 ms in 40": at most these two lines. Empty: one speed, as far as was seen.
-[[nodiscard]] std::vector<std::string> speed_lines(const store::StoredResult& result);
+[[nodiscard]] std::vector<std::string> speed_lines(const store::StoredResult& result, Speeds which = Speeds::all);
+/// How many results have speeds that are not usual; "" none: "2 cases have several speeds within …".
+[[nodiscard]] std::string seldom_speeds_text(const std::vector<store::StoredResult>& results, store::RunId run);
 /// The groups as a report has them: an array, empty without.
 [[nodiscard]] Json modes_json(const store::CaseEnd& end);
 

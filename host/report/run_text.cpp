@@ -98,13 +98,17 @@ std::string console_report(const RunView& view, const Style& style) {
       out += "  " + painted(gate, kRed, style) + '\n';
       any = true;
     }
-    for (const std::string& speeds : speed_lines(r)) {
+    for (const std::string& speeds : speed_lines(r, Speeds::usual)) {
       out += fmt::format("  {}: {}\n", for_terminal(r.start.case_.title), for_terminal(speeds));
       any = true;
     }
     if (!needs_words(r)) continue;
     const bool bad = r.end->outcome != protocol::Outcome::skipped;
     out += "  " + painted(failure_line(r, view.run.id, for_terminal), bad ? kRed : "", style) + '\n';
+    any = true;
+  }
+  if (const std::string seldom = seldom_speeds_text(view.results, view.run.id); !seldom.empty()) {
+    out += fmt::format("  {}\n", seldom);
     any = true;
   }
   if (any) out += '\n';
@@ -129,11 +133,13 @@ std::string markdown_report(const RunView& view) {
   if (!summaries.rows.empty()) out += draw_markdown(summaries) + '\n';
   for (const store::StoredResult& r : view.results) {
     for (const std::string& gate : gate_lines(r, markdown_text)) out += "- " + gate + '\n';
-    for (const std::string& speeds : speed_lines(r)) {
+    for (const std::string& speeds : speed_lines(r, Speeds::usual)) {
       out += fmt::format("- {}: {}\n", markdown_text(r.start.case_.title), markdown_text(speeds));
     }
     if (needs_words(r)) out += "- " + failure_line(r, view.run.id, markdown_text) + '\n';
   }
+  const std::string seldom = seldom_speeds_text(view.results, view.run.id);
+  if (!seldom.empty()) out += "- " + seldom + '\n';
   out += '\n' + counts_text(view) + "; " + resolution_text(view.run) + ".\n";
   return out;
 }

@@ -33,6 +33,17 @@ TEST_CASE("two speeds are told with how many had which") {
         "two speeds within 2 of 10 invocations, such as 1.00 ms in 60 of 100 samples, 1.05 ms in 40");
   CHECK(speed_lines(result_with({kOfBatches}, 1)) ==
         std::vector<std::string>{"two speeds within the invocation: 1.00 ms in 60 of 100 samples, 1.05 ms in 40"});
+  CHECK(speed_lines(result_with({kOfInvocations, kOfBatches, kOfBatches}), Speeds::usual).size() == 1);
+  CHECK(speed_lines(result_with({kOfBatches, kOfBatches}, 3), Speeds::usual).size() == 1);
+  CHECK(speed_lines(result_with({kOfBatches, kOfBatches}, 4), Speeds::usual).empty());
+  CHECK(speed_lines(result_with({kOfBatches}, 1), Speeds::usual).size() == 1);
+  CHECK(seldom_speeds_text({}, 7).empty());
+  CHECK(seldom_speeds_text({result_with({kOfInvocations})}, 7).empty());
+  store::StoredResult seldom = result_with({kOfBatches});
+  seldom.start.ordinal = 4;
+  CHECK(seldom_speeds_text({result_with({kOfInvocations}), seldom}, 7) ==
+        "1 case has several speeds within half of the invocations or fewer: benchhost show 7/4");
+  CHECK(seldom_speeds_text({seldom, seldom, seldom}, 7).starts_with("3 cases have several speeds"));
   store::ModeSet three = kOfInvocations;
   three.modes.push_back({2e6, 4});
   CHECK(speed_lines(result_with({three})).at(0) ==
