@@ -6,8 +6,8 @@
 #include "worker/loader/enumerate.h"
 #include "worker/loader/plugin_file.h"
 #include "worker/main/jobs.h"
-#include "worker/measure/case_runner.h"
 #include "worker/measure/faults.h"
+#include "worker/measure/outcome.h"
 
 namespace benchhost::worker_main {
 

@@ -10,19 +10,15 @@
 #include "worker/loader/value_reader.h"
 #include "worker/measure/batch_runner.h"
 #include "worker/measure/energy_window.h"
+#include "worker/measure/event_batches.h"
 #include "worker/measure/oracle.h"
+#include "worker/measure/outcome.h"
 #include "worker/measure/repeats.h"
 #include "worker/measure/sampler.h"
 #include "worker/measure/usage_sum.h"
 
 namespace benchhost::measure {
 namespace {
-
-/// Batches in which events are counted, at most, and the part of the measuring time that all but the first may take; a
-/// batch that takes more than the latter part of it is not run again for them.
-constexpr int kCountedBatches = 5;
-constexpr double kCountingShare = 0.05;
-constexpr double kLongBatchShare = 0.1;
 
 using protocol::BatchPolicy;
 using protocol::BenchmarkRecord;
@@ -34,25 +30,6 @@ using protocol::Outcome;
 using protocol::Phase;
 using protocol::RunJob;
 using protocol::SegmentPhase;
-
-Phase phase_of(Call call) {
-  switch (call) {
-    case Call::create:
-      return Phase::creating;
-    case Call::prepare:
-      return Phase::preparing;
-    case Call::verify:
-      return Phase::verifying;
-    case Call::process:
-      return Phase::processing;
-    case Call::teardown:
-      return Phase::tearing_down;
-    case Call::destroy:
-      return Phase::destroying;
-    default:
-      return Phase::measuring;
-  }
-}
 
 /// "" or what is wrong with the parameters of the job.
 std::string broken_values(const BenchmarkRecord& benchmark, const RunJob& job) {
@@ -78,7 +55,8 @@ class Invocation {
         instance_(*setup.lifecycle, services_, setup.devices, open_run()),
         runner_(batch_setup()),
         values_(job_.values),
-        settings_(job_.settings) {}
+        settings_(job_.settings),
+        events_(setup.events, *setup.clock, setup.job->plan.time_budget_ns) {}
 
   Final run();
 
@@ -105,16 +83,13 @@ class Invocation {
   /// One cycle; false: the case ends with it.
   bool cycle(bool keep);
   CallEnd measure(bool keep);
-  /// Why nothing can be counted after the measured batches; "": it can.
-  [[nodiscard]] std::string why_uncounted() const;
-  CallEnd count_events();
   CallEnd verify();
   void end_usage(bool keep);
   void send_all();
   void send_counts();
   /// Index of the last batch but those in which events were counted; 0: none was run.
   [[nodiscard]] std::uint64_t last_batch() const {
-    const std::size_t ran = log_.rows().size() - counted_rows_;
+    const std::size_t ran = log_.rows().size() - events_.batches();
     return ran == 0 ? 0 : ran - 1;
   }
   Final finish();
@@ -142,8 +117,7 @@ class Invocation {
   std::vector<std::pair<std::uint64_t, double>> peaks_;  ///< batch, peak memory of its cycle
   bool peak_unknown_ = false;
   protocol::PhaseTimes times_;
-  std::size_t counted_rows_ = 0;  ///< at the end of the log
-  protocol::EventCounts counts_;
+  EventBatches events_;
   int threads_ = 1;
   bool verified_ = false;
   bool failed_ = false;
@@ -254,39 +228,9 @@ CallEnd Invocation::measure(bool keep) {
     failed(Outcome::interrupted, BH_E_CANCELLED, "", "the host asked for the end between two batches",
            Phase::measuring);
   }
-  if (sampled.end.ok() && !failed_) return count_events();
-  return std::move(sampled.end);
-}
-
-std::string Invocation::why_uncounted() const {
-  if (threads_ > 1) return "the threads of a team are not counted";
-  const auto rows = log_.rows();
-  const bool is_long = !rows.empty() && static_cast<double>(rows.back().wall_ns) >
-                                            kLongBatchShare * static_cast<double>(job_.plan.time_budget_ns);
-  return is_long ? "a batch takes too long to be run again for it" : "";
-}
-
-CallEnd Invocation::count_events() {
-  if (setup_.events == nullptr || !why_uncounted().empty()) return {};
+  if (!sampled.end.ok() || failed_) return std::move(sampled.end);
   const std::int64_t began_ns = setup_.clock->now_ns();
-  const double most_ns = kCountingShare * static_cast<double>(job_.plan.time_budget_ns);
-  platform::EventCounters counters(*setup_.events);
-  runner_.count_with(&counters);
-  CallEnd ended;
-  for (int i = 0; i < kCountedBatches && ended.ok() && !asked(); ++i) {
-    if (i > 0 && static_cast<double>(setup_.clock->now_ns() - began_ns) >= most_ns) break;
-    const std::size_t before = log_.rows().size();
-    ended = runner_.run(calibration_.n, SegmentPhase::warmup, before);
-    counted_rows_ += log_.rows().size() - before;
-    if (!ended.ok()) break;
-    ++counts_.batches;
-    counts_.iterations += calibration_.n;
-  }
-  runner_.count_with(nullptr);
-  for (platform::EventCount& count : counters.read()) {
-    counts_.events.push_back({std::string(platform::event_name(count.event)), count.value, count.running_ratio,
-                              count.user_only, std::move(count.null_reason)});
-  }
+  CallEnd ended = events_.run(runner_, calibration_.n, log_.rows().size(), threads_, *setup_.cancelled);
   times_.settle_ns += setup_.clock->now_ns() - began_ns;
   return ended;
 }
@@ -481,18 +425,7 @@ void Invocation::send_counts() {
   const std::uint64_t iterations = runner_.measured_iterations();
   // Of nothing that was measured there is nothing to tell.
   if (batches == 0) return;
-  if (setup_.events != nullptr) {
-    if (counts_.events.empty()) {
-      std::string reason =
-          benchmark_.batch == BatchPolicy::once ? "no cycle of it is run for nothing but counting" : why_uncounted();
-      if (reason.empty()) reason = "it ended before";
-      for (std::size_t i = 0; i < platform::kCountedEvents; ++i) {
-        const auto event = static_cast<platform::CountedEvent>(i);
-        counts_.events.push_back({std::string(platform::event_name(event)), {}, {}, false, reason});
-      }
-    }
-    setup_.reporter->send(std::move(counts_));
-  }
+  if (setup_.events != nullptr) setup_.reporter->send(events_.counts());
   if (setup_.energy != nullptr) {
     protocol::Energy energy{setup_.energy->window_ns(), batches, iterations, {}};
     for (platform::ZoneEnergy& zone : setup_.energy->used()) {
@@ -556,42 +489,6 @@ Final Invocation::run() {
 }
 
 }  // namespace
-
-Outcome outcome_of(bh_status_t status, bool asked) {
-  switch (known_status(status)) {
-    case BH_OK:
-      return Outcome::passed;
-    case BH_E_STATE:
-      return Outcome::protocol_error;
-    case BH_E_UNSUPPORTED:
-      return Outcome::skipped;
-    case BH_E_NO_MEMORY:
-      return Outcome::out_of_memory;
-    case BH_E_TIMEOUT:
-      return Outcome::timed_out;
-    case BH_E_CANCELLED:
-      return asked ? Outcome::interrupted : Outcome::failed;
-    case BH_E_CRASHED:
-      return Outcome::crashed;
-    default:
-      return Outcome::failed;
-  }
-}
-
-const char* code_of(Outcome outcome, bh_status_t status) {
-  switch (outcome) {
-    case Outcome::protocol_error:
-      return "BH0302";
-    case Outcome::out_of_memory:
-      return "BH0305";
-    case Outcome::timed_out:
-      return "BH0304";
-    case Outcome::crashed:
-      return "BH0303";
-    default:
-      return status == BH_E_MISMATCH ? "BH0602" : status == BH_E_DEVICE ? "BH0503" : "";
-  }
-}
 
 Final run_case(const CaseSetup& setup) {
   Invocation invocation(setup);

@@ -47,13 +47,7 @@ struct CaseSetup {
 /// workers would have to meet at barriers that one worker cannot make.
 /// What packages of the processor use while measuring is told with the invocation, where the system tells it. It is no
 /// energy of a batch with idle subtracted, so metrics of energy and power of domain HOST are withheld.
-/// Events are counted in a few batches of their own after the measured ones, as warm-up: counters that are open make it
-/// dearer to start a thread or a process.
 /// Thread: control.
 [[nodiscard]] protocol::Final run_case(const CaseSetup& setup);
-
-/// Outcome and code behind a failed call (sdk base.h, "Status"). `asked`: the host had asked for the end.
-[[nodiscard]] protocol::Outcome outcome_of(bh_status_t status, bool asked);
-[[nodiscard]] const char* code_of(protocol::Outcome outcome, bh_status_t status);
 
 }  // namespace benchhost::measure
