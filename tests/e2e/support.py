@@ -163,9 +163,9 @@ class Place:
     def __init__(self, binary=None, plugins=PLUGINS, backends=BACKENDS):
         self.root = Path(tempfile.mkdtemp(prefix="benchhost-e2e-"))
         self.binary = binary or binary_apart()
-        for folder in ("home", "work", "tmp"):
+        for folder in ("home", "here", "tmp"):
             (self.root / folder).mkdir()
-        self.work = self.root / "work"
+        self.work = self.root / "here"
         self.db = self.root / "results.db"
         self.env = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
