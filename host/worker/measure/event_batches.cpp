@@ -14,9 +14,7 @@ CallEnd EventBatches::run(BatchRunner& runner, std::uint64_t n, std::size_t inde
     return {};
   }
   const std::int64_t began_ns = clock_.now_ns();
-  const auto has_time = [&] {
-    return static_cast<double>(clock_.now_ns() - began_ns) < kEventShare * time_budget_ns_;
-  };
+  const auto has_time = [&] { return static_cast<double>(clock_.now_ns() - began_ns) < kEventShare * time_budget_ns_; };
   platform::EventCounters counters(*source_);
   runner.count_with(&counters);
   CallEnd ended;

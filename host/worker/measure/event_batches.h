@@ -1,5 +1,5 @@
-// Batches in which events are counted: a few of their own after the measured ones, as warm-up. Counters that are open make
-// it dearer to start a thread or a process, so that none is while batches are measured.
+// Batches in which events are counted: a few of their own after the measured ones, as warm-up. Counters that are open
+// make it dearer to start a thread or a process, so that none is while batches are measured.
 #pragma once
 
 #include <atomic>
@@ -29,8 +29,8 @@ class EventBatches {
   EventBatches(platform::EventSource* source, platform::Clock& clock, std::int64_t time_budget_ns)
       : source_(source), clock_(clock), time_budget_ns_(static_cast<double>(time_budget_ns)) {}
 
-  /// Runs and counts them, or none, with a reason: those of a team would be left out, and long ones cost too much. n: of
-  /// a batch. index: that of the first, as the plugin is told it. threads: of the case. Requires: a batch has run.
+  /// Runs and counts them, or none, with a reason: those of a team would be left out, and long ones cost too much. n:
+  /// of a batch. index: that of the first, as the plugin is told it. threads: of the case. Requires: a batch has run.
   [[nodiscard]] CallEnd run(BatchRunner& runner, std::uint64_t n, std::size_t index, int threads,
                             const std::atomic<std::uint32_t>& cancelled);
   /// Those that ran so far: the last rows of the log.
