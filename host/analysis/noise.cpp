@@ -27,11 +27,6 @@ constexpr double kStealRatio = 0.005;
 constexpr double kTailRatio = 0.10;
 constexpr double kBeyondBatches = 2;
 
-std::string percent(double ratio) {
-  const double p = ratio * 100;
-  return p >= 9.95 ? fmt::format("{:.0f} %", p) : fmt::format("{:.2g} %", p);
-}
-
 template <class Member>
 std::optional<double> median_of(std::span<const NoisePair> pairs, Member member) {
   std::vector<double> values;
@@ -161,10 +156,10 @@ std::vector<std::string> noise_reasons(const BodyNoise& body) {
   std::vector<std::string> reasons;
   if (body.resolution && body.step_ratio && body.resolution->difference_ratio < *body.step_ratio) {
     reasons.push_back(fmt::format("a step of the clock is {} of this body: differences below it are not seen",
-                                  percent(*body.step_ratio)));
+                                  format_percent(*body.step_ratio)));
   }
   if (body.steal_ratio && *body.steal_ratio >= kStealRatio) {
-    reasons.push_back(fmt::format("the hypervisor took {} of the workers' time", percent(*body.steal_ratio)));
+    reasons.push_back(fmt::format("the hypervisor took {} of the workers' time", format_percent(*body.steal_ratio)));
   }
   if (body.switches_per_second && *body.switches_per_second >= kSwitchesPerSecond) {
     reasons.push_back(
@@ -173,20 +168,20 @@ std::vector<std::string> noise_reasons(const BodyNoise& body) {
   if (body.batches > 0) {
     const double disturbed = static_cast<double>(body.disturbed_batches) / static_cast<double>(body.batches);
     if (disturbed >= kDisturbedShare)
-      reasons.push_back(fmt::format("{} of the batches were disturbed", percent(disturbed)));
+      reasons.push_back(fmt::format("{} of the batches were disturbed", format_percent(disturbed)));
   }
   if (body.tail_ratio && *body.tail_ratio >= kTailRatio) {
-    reasons.push_back(fmt::format("one batch in a hundred takes {} longer or more", percent(*body.tail_ratio)));
+    reasons.push_back(fmt::format("one batch in a hundred takes {} longer or more", format_percent(*body.tail_ratio)));
   }
   if (body.between_ratio && body.explained_ratio) {
     if (*body.between_ratio > kBeyondBatches * *body.explained_ratio) {
       reasons.push_back(fmt::format(
           "processes differ by {}, their batches explain {}: layout, placement or clock differ from process "
           "to process, so more invocations help and longer ones do not",
-          percent(*body.between_ratio), percent(*body.explained_ratio)));
+          format_percent(*body.between_ratio), format_percent(*body.explained_ratio)));
     } else {
       reasons.push_back(fmt::format("the spread of batches explains how processes differ ({}): longer invocations help",
-                                    percent(*body.between_ratio)));
+                                    format_percent(*body.between_ratio)));
     }
   }
   if (body.a_over_b && (body.a_over_b->low > 1 || body.a_over_b->high < 1)) {

@@ -32,8 +32,6 @@ struct Group {
   std::vector<Fact> facts;
 };
 
-std::string percent(double ratio) { return report::share_text(ratio); }
-
 Fact text_fact(std::string key, const std::optional<std::string>& value) {
   return {std::move(key), value.value_or(""), value ? Json(to_valid_utf8(*value)) : Json()};
 }
@@ -108,14 +106,14 @@ Group load_group(const MachineState& s) {
     others = Json(JsonArray{});
     for (const platform::OtherProcess& one : *c.others) {
       others.push(Json().set("pid", one.pid).set("name", one.name).set("cpus", one.cpus));
-      names += fmt::format("{}{} ({}) {}", names.empty() ? "" : ", ", one.name, one.pid, percent(one.cpus));
+      names += fmt::format("{}{} ({}) {}", names.empty() ? "" : ", ", one.name, one.pid, format_percent(one.cpus));
     }
     if (names.empty()) names = "none";
   }
   return {
       "load",
-      {number_fact("busy_ratio", l.busy_ratio, percent),
-       number_fact("steal_ratio", l.steal_ratio, percent),
+      {number_fact("busy_ratio", l.busy_ratio, format_percent),
+       number_fact("steal_ratio", l.steal_ratio, format_percent),
        number_fact("others_cpus", tuning::others_cpus(l, c), two_digits),
        {"busiest", names, std::move(others)},
        number_fact("load_1_minute", l.load_1_minute, two_digits),

@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::string_view kYardstickRole = "yardstick";
 
-// Two significant digits: more would be noise in a spread.
-std::string percent(double ratio) {
-  const double p = ratio * 100;
-  if (p >= 9.95) return fmt::format("{:.0f} %", p);
-  if (p >= 0.995) return fmt::format("{:.1f} %", p);
-  return fmt::format("{:.2g} %", p);
-}
-
 }  // namespace
 
 Result<RunView> read_run(store::RunReader& reader, store::RunId id, Depth depth) {
@@ -48,7 +40,7 @@ std::string interval_text(const store::StoredMeasurement& m, bool ascii) {
   const std::string_view sign = ascii ? "+-" : "±";
   const double half = (*high - *low) / 2;
   if (*value == 0) return fmt::format("{}{}", sign, format_quantity(half, m.metric.unit));
-  return fmt::format("{}{}", sign, percent(half / std::fabs(*value)));
+  return fmt::format("{}{}", sign, format_percent(half / std::fabs(*value)));
 }
 
 std::string bounds_text(const store::StoredMeasurement& m) {
@@ -58,7 +50,7 @@ std::string bounds_text(const store::StoredMeasurement& m) {
                      format_quantity(*low, m.metric.unit), format_quantity(*high, m.metric.unit));
 }
 
-std::string share_text(std::optional<double> ratio) { return ratio ? percent(*ratio) : "-"; }
+std::string share_text(std::optional<double> ratio) { return ratio ? format_percent(*ratio) : "-"; }
 
 const store::StoredMeasurement* primary_of(const store::StoredResult& result) {
   for (const store::StoredMeasurement& m : result.measurements) {
@@ -101,7 +93,8 @@ std::string counts_text(const RunView& view) {
 
 std::string resolution_text(const store::StoredRun& run) {
   if (run.end && run.end->resolution_ratio) {
-    return fmt::format("this machine resolves differences of about {} today", percent(*run.end->resolution_ratio));
+    return fmt::format("this machine resolves differences of about {} today",
+                       format_percent(*run.end->resolution_ratio));
   }
   return "what differences this machine resolves is not known";
 }

@@ -30,7 +30,6 @@ std::uint64_t size(const std::string& text) {
 }
 
 std::string bytes_text(std::uint64_t bytes) { return format_quantity(static_cast<double>(bytes), "By"); }
-std::string percent(double ratio) { return fmt::format("{:.2g} %", ratio * 100); }
 
 template <std::optional<bool> Facts::*Fact>
 std::optional<std::string> check_switch(std::string_view what, std::string_view on, std::string_view off,
@@ -55,7 +54,7 @@ std::optional<std::string> check_share(std::string_view what, const std::string&
   const std::optional<double>& fact = facts.*Fact;
   if (!fact) return unknown(what);
   if (*fact <= parse_share(wanted).value_or(0)) return std::nullopt;
-  return fmt::format("{} is {}", what, percent(*fact));
+  return fmt::format("{} is {}", what, format_percent(*fact));
 }
 
 std::optional<std::string> check_governor(const std::string& wanted, const Facts& facts) {

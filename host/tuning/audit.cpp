@@ -48,12 +48,6 @@ Said warn(std::string text, std::string_view help = {}) {
   return {Severity::warning, std::move(text), std::string(help)};
 }
 
-// Two digits, and no exponent for a share that is one.
-std::string percent(double ratio) {
-  const double p = ratio * 100;
-  return p >= 9.95 ? fmt::format("{:.0f} %", p) : fmt::format("{:.2g} %", p);
-}
-
 std::string bytes_text(std::uint64_t bytes) { return format_quantity(static_cast<double>(bytes), "By"); }
 
 std::string cpus_text(std::size_t count) { return fmt::format("{} CPU{}", count, count == 1 ? "" : "s"); }
@@ -103,7 +97,7 @@ std::optional<Said> virtual_machine(const AuditInput& in) {
 std::optional<Said> steal(const AuditInput& in) {
   if (!in.load.steal_ratio) return unknown("the time that a hypervisor gives to others");
   if (*in.load.steal_ratio < kStealRatio) return std::nullopt;
-  return warn(fmt::format("the hypervisor gave {} of the CPUs' time to others", percent(*in.load.steal_ratio)),
+  return warn(fmt::format("the hypervisor gave {} of the CPUs' time to others", format_percent(*in.load.steal_ratio)),
               "run on a host of its own, or when its neighbours are quiet");
 }
 
@@ -112,7 +106,7 @@ std::string names_of(const std::vector<platform::OtherProcess>& others) {
   std::string text;
   for (const platform::OtherProcess& one : others) {
     if (one.cpus < kNamedCpus) continue;
-    text += fmt::format("{}{} ({}) {}", text.empty() ? "" : ", ", one.name, one.pid, percent(one.cpus));
+    text += fmt::format("{}{} ({}) {}", text.empty() ? "" : ", ", one.name, one.pid, format_percent(one.cpus));
   }
   return text;
 }
@@ -129,8 +123,8 @@ std::optional<Said> busy(const AuditInput& in) {
     return in.load.load_1_minute ? fmt::format(" (load {:.2g})", *in.load.load_1_minute) : std::string();
   }();
   if (cpus && (*cpus >= kBusyCpus || *cpus >= kBusyRatio * static_cast<double>(all))) {
-    return warn(fmt::format("other work takes {} of {}{}{}", percent(*cpus / static_cast<double>(all)), cpus_text(all),
-                            load, named),
+    return warn(fmt::format("other work takes {} of {}{}{}", format_percent(*cpus / static_cast<double>(all)),
+                            cpus_text(all), load, named),
                 "stop what need not run, or wait for it");
   }
   if (!names.empty()) return note(fmt::format("other work runs{}{}", load, named), "stop what need not run");

@@ -139,6 +139,13 @@ std::string format_quantity(double value, std::string_view ucum_unit, double ste
   return three_digits(value / scale.factor, step / scale.factor) + " " + std::string(scale.prefix) + unit;
 }
 
+std::string format_percent(double ratio) {
+  const double p = ratio * 100;
+  std::array<char, 340> buffer{};
+  const int length = std::snprintf(buffer.data(), buffer.size(), p >= 9.95 ? "%.0f" : p >= 0.995 ? "%.1f" : "%.2g", p);
+  return std::string(buffer.data(), static_cast<std::size_t>(length)) + " %";
+}
+
 Result<Nanoseconds> parse_duration(std::string_view text) {
   constexpr std::array<Scale, 10> kUnits = {{{1, "ns"},
                                              {1e3, "us"},

@@ -34,6 +34,10 @@ struct Bytes {
 /// step: of values that stand in one list, what they differ by at least; they get as many digits as tell them apart.
 [[nodiscard]] std::string format_quantity(double value, std::string_view ucum_unit, double step = 0);
 
+/// A share as "12 %", "2.5 %", "0.031 %": two significant digits, more would be noise in what is a share of a time or a
+/// spread; all digits before the point.
+[[nodiscard]] std::string format_percent(double ratio);
+
 /// Reads "250ms", "1.5 m", "2h", "30s", "10us", "7 ns": a decimal >= 0 and a unit (ns us µs ms s m min h d), a blank
 /// allowed between. Errors: BH0005, also for a plain number (which unit?) and for more than 292 years.
 [[nodiscard]] Result<Nanoseconds> parse_duration(std::string_view text);

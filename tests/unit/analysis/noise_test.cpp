@@ -83,7 +83,7 @@ TEST_CASE("processes that a coarse clock shows as equal resolve no less than a s
   const BodyNoise body = estimate_noise(1000, 10, pairs);
   CHECK(*body.between_ratio == 0.0);
   CHECK(*body.resolves_ratio == doctest::Approx(0.02));
-  CHECK(says(noise_reasons(body), "a step of the clock is 2 % of this body"));
+  CHECK(says(noise_reasons(body), "a step of the clock is 2.0 % of this body"));
   for (NoisePair& pair : pairs) pair.b.batch_ns = 1100;
   const BodyNoise noisy = estimate_noise(1000, 10, pairs);
   CHECK(*noisy.resolves_ratio == noisy.resolution->difference_ratio);
@@ -159,9 +159,9 @@ TEST_CASE("steal, lost CPUs, disturbed batches and tails are reasons, each with 
   CHECK(*body.switches_per_second == doctest::Approx(40));
   CHECK(*body.steal_ratio == doctest::Approx(0.02));
   const auto reasons = noise_reasons(body);
-  CHECK(says(reasons, "took 2 % of"));
+  CHECK(says(reasons, "took 2.0 % of"));
   CHECK(says(reasons, "40 times a second"));
-  CHECK(says(reasons, "3 % of the batches"));
+  CHECK(says(reasons, "3.0 % of the batches"));
   CHECK(says(reasons, "50 % longer"));
 }
 

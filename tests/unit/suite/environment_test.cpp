@@ -54,9 +54,9 @@ TEST_CASE("each demand is met by what it asks for and says what it found instead
         Row{"aslr", "TRUE", "false", "address randomisation is on"},
         Row{"max_load", "0.75", "0.7", "the load over one minute is 0.75 per core"},
         Row{"min_free_memory", "2 GiB", "3 GiB", "free memory is 2.00 GiB"},
-        Row{"max_steal", "4 %", "0", "stolen time is 4 %"}, Row{"min_cores", "4", "5", "4 cores may be used"},
+        Row{"max_steal", "4 %", "0", "stolen time is 4.0 %"}, Row{"min_cores", "4", "5", "4 cores may be used"},
         Row{"min_memory", "8 GiB", "8.5 GiB", "memory is 8.00 GiB"},
-        Row{"max_resolution", "0.05", "4.9 %", "what this machine resolves is 5 %"},
+        Row{"max_resolution", "0.05", "4.9 %", "what this machine resolves is 5.0 %"},
         Row{"ac_power", "false", "true", "mains power is not there"}}) {
     CAPTURE(row.name);
     CHECK(because(row.name, row.met, facts).empty());

@@ -1,31 +1,19 @@
 // A folder with the files of /sys and /proc in it that a test puts there.
 #pragma once
 
-#include <doctest/doctest.h>
-
-#include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "common/platform/files.h"
+#include "support/planted_tree.h"
 
-namespace benchhost::tuning::test {
+namespace benchhost::test {
 
 inline constexpr std::string_view kGovernor0 = "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor";
 inline constexpr std::string_view kGovernor1 = "sys/devices/system/cpu/cpu1/cpufreq/scaling_governor";
 inline constexpr std::string_view kNoTurboFile = "sys/devices/system/cpu/intel_pstate/no_turbo";
 inline constexpr std::string_view kParanoidFile = "proc/sys/kernel/perf_event_paranoid";
 
-struct KernelTree {
-  platform::TempFolder folder = platform::TempFolder::make(std::filesystem::temp_directory_path()).value();
-  platform::SystemFiles files;
-
-  [[nodiscard]] std::filesystem::path root() const { return folder.path(); }
-  void put(std::string_view path, std::string_view content) {
-    const std::filesystem::path file = root() / path;
-    REQUIRE(files.make_folder(file.parent_path()).ok());
-    REQUIRE(files.write(file, content).ok());
-  }
+struct KernelTree : PlantedTree {
   [[nodiscard]] std::string get(std::string_view path) {
     const auto text = files.read(root() / path, Bytes{4096});
     return text.ok() ? *text : "";
@@ -47,4 +35,4 @@ struct KernelTree {
   }
 };
 
-}  // namespace benchhost::tuning::test
+}  // namespace benchhost::test

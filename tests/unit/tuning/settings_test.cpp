@@ -10,7 +10,7 @@
 
 using namespace benchhost;
 using namespace benchhost::tuning;
-using benchhost::tuning::test::KernelTree;
+using benchhost::test::KernelTree;
 
 namespace {
 

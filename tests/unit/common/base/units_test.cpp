@@ -35,6 +35,12 @@ TEST_CASE("quantities of the registry's units") {
   CHECK(format_quantity(65536, "By") == "64.0 KiB");
   CHECK(format_quantity(1.5 * 1048576, "By") == "1.50 MiB");
   CHECK(format_quantity(512, "By") == "512 B");
+  CHECK(format_percent(0) == "0 %");
+  CHECK(format_percent(0.00031) == "0.031 %");
+  CHECK(format_percent(0.025) == "2.5 %");
+  CHECK(format_percent(0.0996) == "10 %");
+  CHECK(format_percent(1) == "100 %");
+  CHECK(format_percent(1.333) == "133 %");
   CHECK(format_quantity(244.0, "ns", 0.25) == "244.0 ns");
   CHECK(format_quantity(244.3, "ns", 0.25) == "244.3 ns");
   CHECK(format_quantity(1'234'500, "ns", 500) == "1.2345 ms");

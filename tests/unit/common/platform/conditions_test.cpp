@@ -8,6 +8,7 @@
 #include "common/platform/counter_access.h"
 #include "common/platform/setting_file.h"
 #include "support/fake_clock.h"
+#include "support/planted_tree.h"
 
 using namespace benchhost;
 using namespace benchhost::platform;
@@ -15,18 +16,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Root {
-  TempFolder folder = TempFolder::make(fs::temp_directory_path()).value();
-  SystemFiles files;
+struct Root : test::PlantedTree {
   test::FakeClock clock;
   std::int64_t own_ns = 0;
   ConditionMeter meter{files, clock, folder.path(), [this] { return own_ns; }};
 
-  void put(const std::string& path, std::string_view content) {
-    const fs::path file = folder.path() / path;
-    REQUIRE(files.make_folder(file.parent_path()).ok());
-    REQUIRE(files.write(file, content).ok());
-  }
   void process(std::uint64_t pid, const std::string& name, std::uint64_t parent, std::uint64_t ticks,
                std::uint64_t start = 100) {
     put("proc/" + std::to_string(pid) + "/stat", std::to_string(pid) + " (" + name + ") S " + std::to_string(parent) +

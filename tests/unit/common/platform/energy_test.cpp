@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "common/platform/temp_folder.h"
+#include "support/planted_tree.h"
 
 namespace benchhost::platform {
 namespace {
@@ -14,13 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-struct Tree {
-  TempFolder folder = TempFolder::make(fs::temp_directory_path()).value();
-  SystemFiles files;
+struct Tree : test::PlantedTree {
   void put(const std::string& path, const std::string& content) {
-    const fs::path file = folder.path() / "sys/class/powercap" / path;
-    REQUIRE(files.make_folder(file.parent_path()).ok());
-    REQUIRE(files.write(file, content).ok());
+    PlantedTree::put("sys/class/powercap/" + path, content);
   }
   void zone(const std::string& folder_name, const std::string& name, const std::string& range) {
     put(folder_name + "/name", name + "\n");

@@ -2,21 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include "support/planted_tree.h"
+
 using namespace benchhost;
 using namespace benchhost::platform;
 namespace fs = std::filesystem;
 
 namespace {
 
-struct Root {
-  TempFolder folder = TempFolder::make(fs::temp_directory_path()).value();
-  SystemFiles files;
-  void put(const std::string& path, std::string_view content) {
-    const fs::path file = folder.path() / path;
-    REQUIRE(files.make_folder(file.parent_path()).ok());
-    REQUIRE(files.write(file, content).ok());
-  }
-};
+using Root = test::PlantedTree;
 
 }  // namespace
 

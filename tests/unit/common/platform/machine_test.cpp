@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/platform/affinity.h"
+#include "support/planted_tree.h"
 
 using namespace benchhost;
 using namespace benchhost::platform;
@@ -16,14 +17,9 @@ constexpr const char* kZen4Flags =
     "fpu cx16 lahf_lm popcnt pni sse2 sse4_1 sse4_2 ssse3 abm avx avx2 bmi1 bmi2 f16c fma movbe avx512f avx512bw "
     "avx512cd avx512dq avx512vl aes sha_ni hypervisor";
 
-/// A folder that looks like the root of a machine.
-struct Root {
-  TempFolder folder = TempFolder::make(fs::temp_directory_path()).value();
-  SystemFiles files;
+struct Root : test::PlantedTree {
   Root& put(const std::string& path, std::string_view content) {
-    const fs::path file = folder.path() / path;
-    REQUIRE(files.make_folder(file.parent_path()).ok());
-    REQUIRE(files.write(file, content).ok());
+    PlantedTree::put(path, content);
     return *this;
   }
   [[nodiscard]] MachineFacts read(const Topology& topology = {}, std::vector<unsigned> allowed = {}) {
