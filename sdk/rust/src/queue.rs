@@ -147,6 +147,10 @@ impl Queue {
             size,
             event
         )?;
+        self.finish_with(items)
+    }
+    /// Waits for a copy that the device may go on with where that fails: the memory is never freed then.
+    fn finish_with<T: Plain>(&self, items: &mut Vec<T>) -> Result<()> {
         self.finish().map_err(|error| {
             forget(take(items));
             error
@@ -187,10 +191,7 @@ impl Queue {
             size,
             event
         )?;
-        self.finish().map_err(|error| {
-            forget(take(items));
-            error
-        })
+        self.finish_with(items)
     }
 }
 
