@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 import shlex
 import shutil
@@ -543,9 +544,10 @@ class Settings(E2eTest):
         self.user.parent.mkdir(parents=True)
 
     def stored_in(self, *flags, env=None):
+        """The one database that the run made, told from the folder where the command ran."""
         ended = self.place.run("run", COPY, "--param", "bytes=16KiB", *TINY, "--quiet", *flags, env=env)
         self.assert_code(ended, 0)
-        found = [str(p.relative_to(self.place.root)) for p in self.place.root.rglob("*.db")]
+        found = [os.path.relpath(p, self.place.work) for p in self.place.root.rglob("*.db")]
         for p in self.place.root.rglob("*.db*"):
             p.unlink()
         self.assertEqual(len(found), 1, found)
@@ -553,20 +555,20 @@ class Settings(E2eTest):
 
     def test_the_nearest_word_on_the_database_counts(self):
         self.user.write_text(f"db: {self.place.root}/user.db\nplugins: {PLUGINS}\n")
-        self.assertEqual(self.stored_in(), "user.db")
+        self.assertEqual(self.stored_in(), "../user.db")
         self.place.write("benchhost.yaml", "db: project.db  # beside this file\n")
         sub = self.place.work / "sub"
         sub.mkdir()
-        self.assertEqual(self.stored_in("--directory", "sub"), "work/project.db")
+        self.assertEqual(self.stored_in("--directory", "sub"), "project.db")
         self.place.write("other.yaml", "db: other.db\n")
-        self.assertEqual(self.stored_in("--config", "other.yaml"), "work/other.db")
+        self.assertEqual(self.stored_in("--config", "other.yaml"), "other.db")
         environment = {"BENCHHOST_DB": self.place.root / "environment.db"}
-        self.assertEqual(self.stored_in("--config", "other.yaml", env=environment), "environment.db")
-        self.assertEqual(self.stored_in("--db", "flag.db", env=environment), "work/flag.db")
+        self.assertEqual(self.stored_in("--config", "other.yaml", env=environment), "../environment.db")
+        self.assertEqual(self.stored_in("--db", "flag.db", env=environment), "flag.db")
 
     def test_a_project_without_settings_is_one_all_the_same(self):
         self.place.write("benchhost.yaml", "# nothing yet\n")
-        self.assertEqual(self.stored_in("--plugins", PLUGINS), "work/benchhost.db")
+        self.assertEqual(self.stored_in("--plugins", PLUGINS), "benchhost.db")
 
     def test_format_colour_and_progress(self):
         self.place.write("benchhost.yaml", f"plugins: {PLUGINS}\nformat: json\ncolor: always\nprogress: none\n")
