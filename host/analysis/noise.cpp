@@ -22,7 +22,8 @@ constexpr std::size_t kLeastForTail = 100;
 
 // Where a reason is worth saying.
 constexpr double kDisturbedShare = 0.01;
-constexpr double kSwitchesPerSecond = 10;
+// A worker that starts and ends loses its CPU some ten times; a busy neighbour takes it hundreds of times a second.
+constexpr double kSwitchesPerSecond = 100;
 constexpr double kStealRatio = 0.005;
 constexpr double kTailRatio = 0.10;
 constexpr double kBeyondBatches = 2;
@@ -176,8 +177,8 @@ std::vector<std::string> noise_reasons(const BodyNoise& body) {
   if (body.between_ratio && body.explained_ratio) {
     if (*body.between_ratio > kBeyondBatches * *body.explained_ratio) {
       reasons.push_back(fmt::format(
-          "processes differ by {}, their batches explain {}: layout, placement or clock differ from process "
-          "to process, so more invocations help and longer ones do not",
+          "processes differ by {}, their batches explain {}: layout, placement, clock or a neighbour on the "
+          "same physical core differ from process to process, so more invocations help and longer ones do not",
           format_percent(*body.between_ratio), format_percent(*body.explained_ratio)));
     } else {
       reasons.push_back(fmt::format("the spread of batches explains how processes differ ({}): longer invocations help",

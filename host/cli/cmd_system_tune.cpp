@@ -24,14 +24,23 @@ const tuning::SettingWriter& kernel_writer() {
   return writer;
 }
 
-// Where the saved settings are. Errors: there is no folder for them.
+// The settings are the machine's, and whoever puts them back need not be whoever changed them, nor have the same HOME.
+constexpr std::string_view kStateBelowRoot = "var/lib/benchhost";
+
+// Where the saved settings are. Errors: there is to be no folder for them.
 Result<fs::path> folder_of_state(const CommandContext& context, const Workplace& workplace) {
-  const std::string folder = state_folder(context.args, workplace);
-  if (folder.empty()) {
+  const auto given = given_state_folder(context.args, workplace);
+  if (!given) return system_root(workplace) / kStateBelowRoot;
+  if (given->empty()) {
     return make_error("BH0001", "there is no folder in which settings could be saved",
-                      "name one with --state-dir, or let HOME be set");
+                      fmt::format("name one with --state-dir, or leave it out: /{}", kStateBelowRoot));
   }
-  return absolute_path(folder);
+  return absolute_path(*given);
+}
+
+OptionSpec saved_option() {
+  return {"state-dir", "DIR",
+          fmt::format("Where the settings that were are saved; /{} if it is not given.", kStateBelowRoot)};
 }
 
 std::string now_text(const tuning::Change& change) {
@@ -182,12 +191,12 @@ std::vector<Command> system_tune_commands() {
   tune.summary =
       "Shows which settings of the kernel would make measurements steadier; with --yes saves what they are and changes "
       "them.";
-  tune.options = {{"yes", "", "Change them; without it nothing is changed."}, state_option()};
+  tune.options = {{"yes", "", "Change them; without it nothing is changed."}, saved_option()};
   tune.examples = {"system tune"};
   CommandSpec restore;
   restore.name = "system restore";
   restore.summary = "Puts back the settings that system tune has changed.";
-  restore.options = {state_option()};
+  restore.options = {saved_option()};
   restore.examples = {"system restore"};
   return {{std::move(tune), run_tune}, {std::move(restore), run_restore}};
 }

@@ -13,8 +13,8 @@ constexpr auto kVariables = std::to_array<VariableMeaning>({
      "and before those of settings."},
     {"BENCHHOST_CACHE_DIR", "Where probes and compiled programs are remembered, where --cache-dir names nothing."},
     {"BENCHHOST_STATE_DIR",
-     "Where it is kept what crashed and is in quarantine, and what settings were before system tune, where --state-dir "
-     "names nothing."},
+     "Where it is kept what crashed and is in quarantine, and what settings were before system tune (else "
+     "/var/lib/benchhost), where --state-dir names nothing."},
     {"BENCHHOST_FORMAT BENCHHOST_COLOR BENCHHOST_PROGRESS", "What --format, --color and --progress say otherwise."},
     {"BENCHHOST_PROBE_TIMEOUT",
      "How long a plugin may take to be loaded and described: 60s. 10 s if it is not set. plugin check waits six times "

@@ -102,9 +102,14 @@ std::string cache_folder(const Arguments& args, const Workplace& workplace) {
   return users_folder(workplace.environment.get("XDG_CACHE_HOME"), workplace, ".cache");
 }
 
+std::optional<std::string> given_state_folder(const Arguments& args, const Workplace& workplace) {
+  if (auto given = args.value("state-dir")) return given;
+  if (auto given = workplace.environment.get("BENCHHOST_STATE_DIR"); given && !given->empty()) return given;
+  return std::nullopt;
+}
+
 std::string state_folder(const Arguments& args, const Workplace& workplace) {
-  if (const auto given = args.value("state-dir")) return *given;
-  if (const auto given = workplace.environment.get("BENCHHOST_STATE_DIR"); given && !given->empty()) return *given;
+  if (const auto given = given_state_folder(args, workplace)) return *given;
   return users_folder(workplace.environment.get("XDG_STATE_HOME"), workplace, ".local/state");
 }
 

@@ -42,7 +42,10 @@ enum class Look { plugins_only, everything };
 /// Cores for claims: never the first CPU while others suffice, since the host and most interrupts live there.
 [[nodiscard]] std::function<std::vector<std::uint32_t>(std::uint64_t)> core_chooser(const Site& site);
 
-/// "~/.local/state/benchhost" or what --state-dir, BENCHHOST_STATE_DIR or XDG_STATE_HOME say; "": nowhere.
+/// What --state-dir or BENCHHOST_STATE_DIR say of the folder of state; nullopt: nothing. "": nowhere.
+[[nodiscard]] std::optional<std::string> given_state_folder(const Arguments& args, const Workplace& workplace);
+
+/// That, else "~/.local/state/benchhost" or what XDG_STATE_HOME says; "": nowhere.
 [[nodiscard]] std::string state_folder(const Arguments& args, const Workplace& workplace);
 
 /// What crashed before, in that folder.

@@ -17,7 +17,7 @@ namespace p = protocol;
 namespace {
 
 constexpr std::int64_t kLeastBatches = 10;
-// Of the invocation that finds the cost of an iteration.
+// Of each of the two invocations before the first round.
 constexpr std::int64_t kPilotNs = 50'000'000;
 // No length is put together from iterations that are longer than it by more.
 constexpr double kMostOver = 1.25;
@@ -26,9 +26,9 @@ constexpr std::uint64_t kOrderStream = 0x6e6f697365;
 
 std::int64_t least_measuring_ns(std::int64_t body_ns) { return std::max(kLeastInvocationNs, kLeastBatches * body_ns); }
 
-std::int64_t round_ns(std::span<const std::int64_t> bodies_ns) {
+std::int64_t round_ns(std::span<const std::int64_t> bodies_ns, std::int64_t overhead_ns) {
   std::int64_t all = 0;
-  for (const std::int64_t body : bodies_ns) all += 2 * (least_measuring_ns(body) + kNoiseOverheadNs);
+  for (const std::int64_t body : bodies_ns) all += 2 * (least_measuring_ns(body) + overhead_ns);
   return all;
 }
 
@@ -50,12 +50,19 @@ class Session {
 
   Result<NoiseSession> run() {
     started_ns_ = parts_.clock.now_ns();
-    all_ = 1 + 2 * std::uint64_t{noise_.rounds} * noise_.bodies_ns.size();
     BH_CHECK(find_lengths());
-    for (std::uint32_t round = 0; round < noise_.rounds && !over(); ++round) BH_CHECK(run_round(round));
+    BH_CHECK(divide_time());
+    std::int64_t longest_ns = 0;
+    // The time was divided by a guess at what an invocation takes: what is left of it is used for more rounds.
+    for (std::uint32_t round = 0; round < noise_.most_rounds && !usable().empty() && !over(); ++round) {
+      if (round >= rounds_ && left_ns() < longest_ns) break;
+      const std::int64_t begun_ns = parts_.clock.now_ns();
+      BH_CHECK(run_round(round));
+      longest_ns = std::max(longest_ns, parts_.clock.now_ns() - begun_ns);
+    }
     const bool stopped = parts_.stop.signal() != 0;
     for (NoiseSeries& series : session_.series) {
-      if (series.pairs.size() >= noise_.rounds || !series.reason.empty()) continue;
+      if (series.pairs.size() >= std::max(1U, rounds_) || !series.reason.empty()) continue;
       series.reason = stopped            ? "the session was stopped"
                       : failure_.empty() ? "the time was over"
                                          : "a worker did not pass";
@@ -68,7 +75,36 @@ class Session {
  private:
   [[nodiscard]] bool over() {
     if (session_.signal == 0) session_.signal = parts_.stop.signal();
-    return session_.signal != 0 || !failure_.empty() || parts_.clock.now_ns() - started_ns_ >= noise_.duration_ns;
+    return session_.signal != 0 || !failure_.empty() || left_ns() <= 0;
+  }
+
+  [[nodiscard]] std::int64_t left_ns() { return noise_.duration_ns - (parts_.clock.now_ns() - started_ns_); }
+
+  // Places in `session_.series` that have a body.
+  [[nodiscard]] std::vector<std::size_t> usable() const {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < session_.series.size(); ++i) {
+      if (session_.series[i].n > 0) places.push_back(i);
+    }
+    return places;
+  }
+
+  // A process like those to come, which need not fit their batches, tells what one takes beside its measuring.
+  Result<void> divide_time() {
+    const std::vector<std::size_t> places = usable();
+    if (places.empty()) return {};
+    BH_TRY(const std::optional<analysis::Invocation> probe, invoke(session_.series[places.front()].n, kPilotNs));
+    // The failure ends the session.
+    if (!probe) return {};
+    std::vector<std::int64_t> bodies;
+    for (const std::size_t i : places) bodies.push_back(session_.series[i].body_ns);
+    const std::int64_t overhead_ns = std::max<std::int64_t>(0, probe->record.duration_ns - kPilotNs);
+    const NoiseDivision division = divide_noise_time(left_ns(), overhead_ns, bodies, noise_.most_rounds);
+    rounds_ = division.rounds;
+    measuring_ns_.assign(session_.series.size(), 0);
+    for (std::size_t i = 0; i < places.size(); ++i) measuring_ns_[places[i]] = division.measuring_ns[i];
+    all_ = session_.invocations + 2 * std::uint64_t{noise_.most_rounds} * places.size();
+    return {};
   }
 
   // One fresh process. n 0: it finds its own. nullopt: it did not pass, which ends the session. Errors: it could not be
@@ -127,15 +163,12 @@ class Session {
 
   Result<void> run_round(std::uint32_t round) {
     stats::Random random(stats::derive(stats::derive(plan_.seed, kOrderStream), round));
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < session_.series.size(); ++i) {
-      if (session_.series[i].n > 0) order.push_back(i);
-    }
+    std::vector<std::size_t> order = usable();
     for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
     for (const std::size_t i : order) {
       const bool b_first = random.below(2) == 1;
       if (over()) return {};
-      BH_CHECK(run_pair(session_.series[i], noise_.measuring_ns[i], b_first));
+      BH_CHECK(run_pair(session_.series[i], measuring_ns_[i], b_first));
     }
     return {};
   }
@@ -177,13 +210,16 @@ class Session {
   NoiseSession session_;
   std::string failure_;
   std::int64_t started_ns_ = 0;
-  std::uint64_t all_ = 0;
+  std::uint32_t rounds_ = 0;
+  std::vector<std::int64_t> measuring_ns_;  // parallel to session_.series
+  std::uint64_t all_ = 2;
 };
 
 }  // namespace
 
 std::int64_t least_session_ns(std::span<const std::int64_t> bodies_ns) {
-  return kPilotNs + kNoiseOverheadNs + static_cast<std::int64_t>(analysis::kLeastPairs) * round_ns(bodies_ns);
+  return 2 * (kPilotNs + kNoiseOverheadNs) +
+         static_cast<std::int64_t>(analysis::kLeastPairs) * round_ns(bodies_ns, kNoiseOverheadNs);
 }
 
 Result<NoisePlan> plan_noise(std::int64_t duration_ns, std::span<const std::int64_t> bodies_ns) {
@@ -201,13 +237,20 @@ Result<NoisePlan> plan_noise(std::int64_t duration_ns, std::span<const std::int6
   NoisePlan plan;
   plan.duration_ns = duration_ns;
   plan.bodies_ns.assign(bodies_ns.begin(), bodies_ns.end());
-  const std::int64_t time = duration_ns - kPilotNs - kNoiseOverheadNs;
-  plan.rounds = static_cast<std::uint32_t>(std::min<std::int64_t>(kMostRounds, time / round_ns(bodies_ns)));
-  // What is left over makes every invocation longer by the same.
-  const std::int64_t over = time / plan.rounds - round_ns(bodies_ns);
-  const std::int64_t each = over / (2 * std::max<std::int64_t>(1, std::ssize(bodies_ns)));
-  for (const std::int64_t body : bodies_ns) plan.measuring_ns.push_back(least_measuring_ns(body) + each);
   return plan;
+}
+
+NoiseDivision divide_noise_time(std::int64_t time_ns, std::int64_t overhead_ns, std::span<const std::int64_t> bodies_ns,
+                                std::uint32_t most_rounds) {
+  NoiseDivision division;
+  if (bodies_ns.empty()) return {0, {}};
+  const std::int64_t round = round_ns(bodies_ns, overhead_ns);
+  division.rounds = static_cast<std::uint32_t>(std::clamp<std::int64_t>(time_ns / round, 1, most_rounds));
+  // What is left over makes every invocation longer by the same.
+  const std::int64_t over = std::max<std::int64_t>(0, time_ns / division.rounds - round);
+  const std::int64_t each = over / (2 * std::ssize(bodies_ns));
+  for (const std::int64_t body : bodies_ns) division.measuring_ns.push_back(least_measuring_ns(body) + each);
+  return division;
 }
 
 Result<NoiseSession> measure_noise(const Plan& plan, const NoisePlan& noise, const NoiseParts& parts) {

@@ -1,9 +1,9 @@
 // A/A of this machine: one case against itself, at several lengths of body, each in pairs of fresh processes.
 //
-// A body of a length is a batch of a fixed number of iterations, the same in every process of the session; an
-// invocation before the first pair finds how long an iteration takes. In each round every length is measured once, in
-// an order drawn anew; the two processes of a pair follow each other, A or B first by chance, as those of a comparison
-// would.
+// A body of a length is a batch of a fixed number of iterations, the same in every process of the session. Of the two
+// invocations before the first pair, one finds how long an iteration takes, the other what a process takes beside its
+// measuring. In each round every length is measured once, in an order drawn anew; the two processes of a pair follow
+// each other, A or B first by chance, as those of a comparison would.
 #pragma once
 
 #include <array>
@@ -26,16 +26,16 @@ namespace benchhost::schedule {
 inline constexpr std::array<std::int64_t, 5> kNoiseBodiesNs = {1'000, 10'000, 100'000, 1'000'000, 10'000'000};
 /// More rounds would tell nothing new; more time makes invocations longer.
 inline constexpr std::uint32_t kMostRounds = 20;
-/// What a worker takes beside its measuring, at most where it is planned for: start, warm-up, fit and end.
+/// What a worker takes beside its measuring, at most where the least time of a session is told: start, warm-up, fit and
+/// end.
 inline constexpr std::int64_t kNoiseOverheadNs = 300'000'000;
 inline constexpr std::int64_t kMostSessionNs = 24 * std::int64_t{3600} * 1'000'000'000;
 
-/// How a session of a given time is divided.
+/// What a session is asked for.
 struct NoisePlan {
   std::int64_t duration_ns = 0;  ///< of all of it; no invocation is begun after
-  std::uint32_t rounds = 0;      ///< pairs of each length
   std::vector<std::int64_t> bodies_ns;
-  std::vector<std::int64_t> measuring_ns;  ///< of one invocation, parallel to bodies_ns
+  std::uint32_t most_rounds = kMostRounds;
 };
 
 /// The least time in which a session over these lengths gives an answer.
@@ -43,6 +43,15 @@ struct NoisePlan {
 
 /// Errors: BH0001, the time is too short (with the least) or longer than a day. Pure.
 [[nodiscard]] Result<NoisePlan> plan_noise(std::int64_t duration_ns, std::span<const std::int64_t> bodies_ns);
+
+/// How a time is divided: into rounds first, and what is left makes invocations longer.
+struct NoiseDivision {
+  std::uint32_t rounds = 1;                ///< pairs of each length; 1 even where the time is too short for it
+  std::vector<std::int64_t> measuring_ns;  ///< of one invocation, parallel to the lengths
+};
+/// `overhead_ns`: what an invocation takes beside its measuring. Empty lengths: no rounds. Pure.
+[[nodiscard]] NoiseDivision divide_noise_time(std::int64_t time_ns, std::int64_t overhead_ns,
+                                              std::span<const std::int64_t> bodies_ns, std::uint32_t most_rounds);
 
 /// One length, as it came out.
 struct NoiseSeries {

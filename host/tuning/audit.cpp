@@ -21,6 +21,8 @@ constexpr double kBusyCpus = 1.0;
 constexpr double kNamedCpus = 0.05;
 // Stolen time makes batches longer by its share: half of the 1 % that is usually asked for.
 constexpr double kStealRatio = 0.005;
+// The kernel adds what is stolen up to ticks: one of them tells nothing of the window in which it came.
+constexpr std::uint64_t kLeastStealTicks = 2;
 // Run queue over a minute, for each CPU: work that has just paused comes back.
 constexpr double kLoadEach = 0.5;
 // Processors slow themselves down at 95 to 105 °C, and leave their highest clocks some 10 degrees earlier.
@@ -96,7 +98,7 @@ std::optional<Said> virtual_machine(const AuditInput& in) {
 
 std::optional<Said> steal(const AuditInput& in) {
   if (!in.load.steal_ratio) return unknown("the time that a hypervisor gives to others");
-  if (*in.load.steal_ratio < kStealRatio) return std::nullopt;
+  if (*in.load.steal_ratio < kStealRatio || in.load.steal_ticks.value_or(0) < kLeastStealTicks) return std::nullopt;
   return warn(fmt::format("the hypervisor gave {} of the CPUs' time to others", format_percent(*in.load.steal_ratio)),
               "run on a host of its own, or when its neighbours are quiet");
 }

@@ -54,10 +54,13 @@ bool offers(platform::Files& files, const fs::path& governor, std::string_view w
 
 void plan_governor(platform::Files& files, const fs::path& root, TunePlan& plan) {
   constexpr std::string_view kWanted = "performance";
+  // A clock that somebody has set is steady, and would not come back with the name of its governor.
+  constexpr std::string_view kByHand = "userspace";
   Change change{"governor", {}, std::string(kWanted), "the clock then does not follow the load that is measured"};
   std::vector<std::pair<int, SettingFile>> found;
   std::size_t there = 0;
   std::size_t without = 0;
+  std::size_t by_hand = 0;
   if (const auto entries = files.list(root / kCpuFolder); entries.ok()) {
     for (const platform::DirectoryEntry& entry : *entries) {
       const auto cpu = cpu_number(entry.name);
@@ -67,7 +70,9 @@ void plan_governor(platform::Files& files, const fs::path& root, TunePlan& plan)
       if (!now) continue;
       ++there;
       if (*now == kWanted) continue;
-      if (offers(files, root / file, kWanted)) {
+      if (*now == kByHand) {
+        ++by_hand;
+      } else if (offers(files, root / file, kWanted)) {
         found.emplace_back(*cpu, SettingFile{file, *now});
       } else {
         ++without;
@@ -81,6 +86,9 @@ void plan_governor(platform::Files& files, const fs::path& root, TunePlan& plan)
   if (without > 0) {
     plan.kept.push_back(
         {"governor", fmt::format("{} CPU{} no governor '{}'", without, without == 1 ? " has" : "s have", kWanted)});
+  } else if (by_hand > 0) {
+    plan.kept.push_back({"governor", fmt::format("the clock of {} CPU{} is set by hand (userspace)", by_hand,
+                                                 by_hand == 1 ? "" : "s")});
   } else if (there > 0 && found.empty()) {
     plan.kept.push_back({"governor", fmt::format("it is {}", kWanted)});
   }

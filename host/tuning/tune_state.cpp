@@ -21,6 +21,17 @@ Error damaged(std::string why) {
                     "benchhost explain BH0751 tells how to go on; nothing was changed");
 }
 
+// By far the most usual case: root has saved them, and its own command is what puts them back.
+Error not_ours(std::string_view what, const fs::path& path) {
+  return make_error(
+             "BH0751",
+             fmt::format("the saved settings cannot be used: {} belongs to somebody else, or others may write to "
+                         "it",
+                         what),
+             "whoever saved them may use them: sudo benchhost …; nothing was changed")
+      .in(path.string());
+}
+
 }  // namespace
 
 std::string state_text(const TuneState& state) {
@@ -62,8 +73,7 @@ Result<std::optional<TuneState>> load_state(platform::Files& files, const fs::pa
   // Whoever may write to the folder may put another file in the place of this one, between two looks at it.
   if (const auto folder = files.status(path.parent_path());
       folder.ok() && (!folder->owned_by_caller || folder->writable_by_world)) {
-    return damaged("their folder belongs to somebody else, or everybody may write to it")
-        .in(path.parent_path().string());
+    return not_ours("their folder", path.parent_path());
   }
   if (!files.link_status(path).ok()) {
     // Not there, or a folder that may not be looked into: only the first is an answer.
@@ -73,7 +83,7 @@ Result<std::optional<TuneState>> load_state(platform::Files& files, const fs::pa
   }
   BH_TRY(const platform::FileStatus status, files.status(path));
   if (!status.owned_by_caller || status.writable_by_group || status.writable_by_world) {
-    return damaged("their file belongs to somebody else, or others may write to it").in(path.string());
+    return not_ours("their file", path);
   }
   BH_TRY(const std::string text, files.read(path, kMostState));
   auto state = state_from_text(text);

@@ -152,6 +152,27 @@ class Tune(SystemTest):
         self.assertEqual((self.get(GOVERNOR), self.get(PARANOID)), ("powersave", "4"))
         self.assertFalse(self.state.exists())
 
+    def test_what_was_lies_below_the_machines_root_whoever_asks(self):
+        self.untuned()
+        saved = self.tree / "var/lib/benchhost/tune.json"
+        nowhere = {"BENCHHOST_STATE_DIR": None, "HOME": None}
+        done = self.place.run("system", "tune", "--yes", env=nowhere)
+        self.assertEqual(done.code, 0, done)
+        self.assertIn(str(saved), done.err)
+        self.assertTrue(saved.exists())
+        if os.geteuid() == 0:
+            self.place.root.chmod(0o755)
+            raw = subprocess.run(
+                [str(self.place.binary), "system", "restore"], cwd="/", env=self.place.environment(nowhere), user=65534,
+                group=65534, extra_groups=[], capture_output=True, text=True, timeout=PATIENCE_S)
+            self.assertEqual(raw.returncode, 5, raw)
+            self.assertIn("BH0751", raw.stderr)
+            self.assertIn("sudo benchhost", raw.stderr)
+        back = self.place.run("system", "restore", env={**nowhere, "HOME": str(self.place.root / "other")})
+        self.assertEqual(back.code, 0, back)
+        self.assertEqual((self.get(GOVERNOR), self.get(PARANOID)), ("powersave", "4"))
+        self.assertFalse(saved.exists())
+
     def test_without_a_folder_for_it_nothing_is_changed(self):
         self.untuned()
         done = self.place.run("system", "tune", "--yes", "--state-dir", "")

@@ -253,10 +253,10 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "long as one of the files may not be written, none is. Run it with sudo, or leave these settings to whoever "
      "runs the machine; in a container they can often not be changed at all."},
     {"BH0751", "the saved settings cannot be used",
-     "`benchhost system tune` keeps what settings were in tune.json in the folder of --state-dir. That file is "
-     "damaged, of another machine's root or version, names files that benchhost never changes, or it or its folder may "
-     "be written by others, who could so write where only root may: root needs a folder of its own (--state-dir "
-     "/var/lib/benchhost, with restore too). Nothing was changed. Look into the file: it is JSON, with "
+     "`benchhost system tune` keeps what settings were in /var/lib/benchhost/tune.json, or in the folder of "
+     "--state-dir. That file is damaged, of another machine's root or version, names files that benchhost never "
+     "changes, or it or its folder belongs to somebody else or may be written by others, who could so write where only "
+     "root may: what root has saved, root restores. Nothing was changed. Look into the file: it is JSON, with "
      "`file` and `before` of each setting. Put back by hand what is wrong, then move the file away; settings below "
      "/sys and /proc also return to their defaults when the machine is started anew."},
     {"BH0752", "the saved settings could not be locked",

@@ -16,6 +16,8 @@ struct LoadFacts {
   std::optional<double> busy_ratio;
   /// Time that the hypervisor gave to others.
   std::optional<double> steal_ratio;
+  /// The same in ticks of the kernel's: a single one may have been filled up long before. nullopt: as above.
+  std::optional<std::uint64_t> steal_ticks;
   /// Mean number of runnable and waiting tasks over the last minute.
   std::optional<double> load_1_minute;
   /// Tasks that were running or ready at this moment, the caller included.

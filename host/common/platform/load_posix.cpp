@@ -69,7 +69,8 @@ LoadFacts LoadMeter::read() {
   if (now && before_ && now->total > before_->total && now->idle >= before_->idle && now->steal >= before_->steal) {
     const auto total = static_cast<double>(now->total - before_->total);
     const auto idle = static_cast<double>(now->idle - before_->idle);
-    const auto steal = static_cast<double>(now->steal - before_->steal);
+    facts.steal_ticks = now->steal - before_->steal;
+    const auto steal = static_cast<double>(*facts.steal_ticks);
     facts.busy_ratio = std::max(0.0, (total - idle - steal) / total);
     facts.steal_ratio = std::min(1.0, steal / total);
   }

@@ -149,18 +149,18 @@ TEST_CASE("steal, lost CPUs, disturbed batches and tails are reasons, each with 
   std::vector<NoisePair> pairs(5, NoisePair{at(1000), at(1000), false});
   for (NoisePair& pair : pairs) {
     for (InvocationNoise* one : {&pair.a, &pair.b}) {
-      one->involuntary_switches = 20;  // in half a second
+      one->involuntary_switches = 150;  // in half a second
       one->steal_ns = 10'000'000;
       one->disturbed_batches = 3;
       one->tail_ratio = 0.5;
     }
   }
   const BodyNoise body = estimate_noise(1000, 10, pairs);
-  CHECK(*body.switches_per_second == doctest::Approx(40));
+  CHECK(*body.switches_per_second == doctest::Approx(300));
   CHECK(*body.steal_ratio == doctest::Approx(0.02));
   const auto reasons = noise_reasons(body);
   CHECK(says(reasons, "took 2.0 % of"));
-  CHECK(says(reasons, "40 times a second"));
+  CHECK(says(reasons, "300 times a second"));
   CHECK(says(reasons, "3.0 % of the batches"));
   CHECK(says(reasons, "50 % longer"));
 }

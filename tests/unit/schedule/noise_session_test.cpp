@@ -22,9 +22,8 @@ constexpr std::array<std::int64_t, 2> kTwo = {1'000, 1'000'000};
 NoisePlan small_plan(std::uint32_t rounds) {
   NoisePlan plan;
   plan.duration_ns = 3600 * kSecond;
-  plan.rounds = rounds;
   plan.bodies_ns = {kTwo.begin(), kTwo.end()};
-  plan.measuring_ns = {20'000'000, 30'000'000};
+  plan.most_rounds = rounds;
   return plan;
 }
 
@@ -61,18 +60,59 @@ TEST_CASE("a session that is too short is refused with the least that is not, an
 
 TEST_CASE("time becomes rounds first, and then longer invocations; what is planned fits the time") {
   for (const std::int64_t duration : {least_session_ns(kNoiseBodiesNs), 60 * kSecond, 600 * kSecond, kMostSessionNs}) {
-    const auto plan = plan_noise(duration, kNoiseBodiesNs);
-    REQUIRE(plan.ok());
-    CHECK(plan->rounds >= analysis::kLeastPairs);
-    CHECK(plan->rounds <= kMostRounds);
-    std::int64_t all = 0;
-    for (std::size_t i = 0; i < plan->bodies_ns.size(); ++i) {
-      CHECK(plan->measuring_ns[i] >= 10 * plan->bodies_ns[i]);
-      all += 2 * (plan->measuring_ns[i] + kNoiseOverheadNs);
+    for (const std::int64_t overhead : {std::int64_t{0}, kNoiseOverheadNs / 10, kNoiseOverheadNs}) {
+      const NoiseDivision division = divide_noise_time(duration, overhead, kNoiseBodiesNs, kMostRounds);
+      CHECK(division.rounds >= analysis::kLeastPairs);
+      CHECK(division.rounds <= kMostRounds);
+      std::int64_t all = 0;
+      for (std::size_t i = 0; i < kNoiseBodiesNs.size(); ++i) {
+        CHECK(division.measuring_ns[i] >= 10 * kNoiseBodiesNs[i]);
+        all += 2 * (division.measuring_ns[i] + overhead);
+      }
+      CHECK(all * division.rounds <= duration);
+      // Nothing of note is left over.
+      CHECK(all * (division.rounds + 1) > duration);
     }
-    CHECK(all * plan->rounds <= duration);
   }
-  CHECK(plan_noise(kMostSessionNs, kNoiseBodiesNs)->rounds == kMostRounds);
+  CHECK(divide_noise_time(kMostSessionNs, kNoiseOverheadNs, kNoiseBodiesNs, kMostRounds).rounds == kMostRounds);
+  // A machine on which a process takes longer than was thought has its rounds as far as the time goes.
+  CHECK(divide_noise_time(kSecond, 10 * kSecond, kNoiseBodiesNs, kMostRounds).rounds == 1);
+  CHECK(divide_noise_time(-kSecond, 0, kNoiseBodiesNs, kMostRounds).rounds == 1);
+  CHECK(divide_noise_time(kSecond, 0, {}, kMostRounds).measuring_ns.empty());
+}
+
+TEST_CASE("a session divides its time by what a process takes, and uses what is left for more rounds") {
+  NoiseBench bench;
+  NoisePlan plan = small_plan(kMostRounds);
+  plan.duration_ns = 60 * kSecond;
+  const auto script = bench.workers.script;
+  const auto lives = [&](std::int64_t early_ns, std::int64_t later_ns) {
+    bench.workers.jobs.clear();
+    bench.workers.script = [&bench, script, early_ns, later_ns](const protocol::RunJob& job, MessageTaker& taker) {
+      const bool early = bench.workers.jobs.size() <= 2;
+      WorkerReport report = script(job, taker);
+      report.wall_ns = (early ? early_ns : later_ns) + job.plan.time_budget_ns;
+      bench.clock.advance(report.wall_ns);
+      return report;
+    };
+  };
+  // As it was thought: every planned round is run, and the time is used.
+  lives(kSecond, kSecond);
+  auto session = bench.measure(plan);
+  REQUIRE(session.ok());
+  const std::size_t planned = session->series[0].pairs.size();
+  CHECK(planned >= 10);
+  CHECK(session->elapsed_ns > 54 * kSecond);
+  CHECK(session->elapsed_ns <= 60 * kSecond);
+  // Later ones take less of it: there are more rounds.
+  lives(kSecond, kSecond * 3 / 4);
+  session = bench.measure(plan);
+  REQUIRE(session.ok());
+  CHECK(session->series[0].pairs.size() > planned);
+  CHECK(session->series[0].pairs.size() == session->series[1].pairs.size());
+  CHECK(session->elapsed_ns > 50 * kSecond);
+  CHECK(session->elapsed_ns <= 60 * kSecond);
+  for (const NoiseSeries& s : session->series) CHECK(s.reason.empty());
 }
 
 TEST_CASE("every length gets its pairs, of a fixed number of iterations that makes a body of it") {
@@ -81,7 +121,7 @@ TEST_CASE("every length gets its pairs, of a fixed number of iterations that mak
   REQUIRE(session.ok());
   CHECK(bench.scratch.open == 0);
   REQUIRE(session->series.size() == 2);
-  CHECK(session->invocations == 1 + 2 * 2 * 6);
+  CHECK(session->invocations == 2 + 2 * 2 * 6);
   CHECK(session->series[0].n == 100);
   CHECK(session->series[1].n == 100'000);
   for (const NoiseSeries& s : session->series) {
@@ -95,7 +135,7 @@ TEST_CASE("every length gets its pairs, of a fixed number of iterations that mak
     ++jobs[job.plan.fixed_n];
     CHECK(job.invocation == 0);
   }
-  CHECK(jobs == std::map<std::uint64_t, int>{{0, 1}, {100, 12}, {100'000, 12}});
+  CHECK(jobs == std::map<std::uint64_t, int>{{0, 1}, {100, 13}, {100'000, 12}});
 }
 
 TEST_CASE("the two of a pair follow each other, lengths take turns in an order drawn anew, the same for a seed") {
@@ -114,9 +154,9 @@ TEST_CASE("the two of a pair follow each other, lengths take turns in an order d
     return order;
   };
   const auto order = order_of(1);
-  REQUIRE(order.size() == 81);
+  REQUIRE(order.size() == 82);
   std::size_t short_first = 0;
-  for (std::size_t i = 1; i < order.size(); i += 4) {
+  for (std::size_t i = 2; i < order.size(); i += 4) {
     CHECK(order[i] == order[i + 1]);
     CHECK(order[i + 2] == order[i + 3]);
     CHECK(order[i] != order[i + 2]);
@@ -156,7 +196,7 @@ TEST_CASE("a benchmark whose batches hold other numbers than asked for has no bo
     CHECK(session->series[1].pairs.empty());
     CHECK(session->series[1].reason.find("100000 would be needed") != std::string::npos);
     // It is tried once, and no time is spent on it after.
-    CHECK(session->invocations == (most < 100 ? 3 : 12));
+    CHECK(session->invocations == (most < 100 ? 4 : 13));
   }
 }
 

@@ -36,6 +36,7 @@ struct Quiet {
     machine.memory_bytes = std::uint64_t{16} << 30;
     load.busy_ratio = 0.0;
     load.steal_ratio = 0.0;
+    load.steal_ticks = 0;
     load.load_1_minute = 0.01;
     load.free_memory_bytes = std::uint64_t{8} << 30;
     load.ac_power = true;
@@ -173,6 +174,9 @@ TEST_CASE("a load that has just fallen is noted, and no load is known without a 
 TEST_CASE("stolen time, memory, quotas, containers and CPUs are each said with their figures") {
   Quiet q;
   q.load.steal_ratio = 0.031;
+  q.load.steal_ticks = 1;
+  CHECK_FALSE(q.on("steal"));
+  q.load.steal_ticks = 2;
   CHECK(holds(q.on("steal"), Severity::warning, "3.1 %"));
   q.machine.virtual_machine = true;
   q.machine.hypervisor = "KVMKVMKVM";

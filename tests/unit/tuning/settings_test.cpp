@@ -83,6 +83,16 @@ TEST_CASE("a governor that the driver does not offer is not asked for, and boost
   CHECK(plan.changes[0].then == "0");
 }
 
+TEST_CASE("a clock that is set by hand stays as it is") {
+  KernelTree tree;
+  tree.put_defaults();
+  tree.put(test::kGovernor0, "userspace\n");
+  tree.put(test::kGovernor1, "userspace\n");
+  const TunePlan plan = plan_tuning(tree.files, tree.root());
+  CHECK(because(plan, "governor") == "the clock of 2 CPUs is set by hand (userspace)");
+  CHECK(std::ranges::count(plan.changes, "governor", &Change::name) == 0);
+}
+
 TEST_CASE("governors are taken in the order of CPUs, not of their names") {
   KernelTree tree;
   for (const char* cpu : {"cpu10", "cpu2"}) {

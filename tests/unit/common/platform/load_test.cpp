@@ -27,6 +27,7 @@ TEST_CASE("shares of busy and stolen time are those since the reading before") {
   REQUIRE(second.busy_ratio);
   CHECK(*second.busy_ratio == doctest::Approx(0.7));
   CHECK(*second.steal_ratio == doctest::Approx(0.1));
+  CHECK(*second.steal_ticks == 10);
   CHECK_FALSE(meter.read().busy_ratio);  // no tick has passed
   root.put("proc/stat", "cpu  0 0 0 0 0 0 0 0 0 0\n");
   CHECK_FALSE(meter.read().busy_ratio);  // counters went back
