@@ -42,8 +42,8 @@ function(bh_module name)
   target_link_libraries(bh_${name} PUBLIC ${ARG_DEPENDS} PRIVATE bh_options ${ARG_LIBRARIES})
 endfunction()
 
-# bh_unit_test(NAME SOURCES a_test.cpp … DEPENDS bh_base … [LABEL unit])
-# One doctest program; each of its test cases is a CTest test labelled LABEL.
+# bh_unit_test(NAME SOURCES a_test.cpp … DEPENDS bh_base … [LABEL unit] [TIMEOUT 300])
+# One doctest program and one CTest test, labelled LABEL. TIMEOUT in seconds; five times that under sanitizers.
 function(bh_unit_test name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPENDS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_LABEL)
@@ -51,6 +51,10 @@ function(bh_unit_test name)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  # Simulations take ten times as long there.
+  if(BENCHHOST_SANITIZE)
+    math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 5")
   endif()
   add_executable(${name}_test ${ARG_SOURCES})
   target_link_libraries(${name}_test PRIVATE bh_options bh_doctest_main ${ARG_DEPENDS})

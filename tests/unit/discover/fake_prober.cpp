@@ -143,7 +143,9 @@ int probe_backend(const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  signal(SIGSEGV, SIG_DFL);  // a sanitizer would turn the signal into an exit code
+  // A sanitizer would turn the signals into an exit code.
+  signal(SIGSEGV, SIG_DFL);
+  signal(SIGBUS, SIG_DFL);
   int job_fd = -1;
   for (int i = 1; i + 1 < argc; i += 2) {
     if (std::strcmp(argv[i], "--job-fd") == 0) job_fd = std::atoi(argv[i + 1]);
