@@ -1,6 +1,12 @@
 // A host that refuses what its contract lets it refuse: memory, threads, recorders, extensions, time.
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -15,7 +21,7 @@ using protocol::Requirement;
 /// Refusals are tried for so many calls of memory_take, one after the other.
 constexpr std::uint64_t kMostBlocks = 8;
 
-/// Counts the calls of services, and refuses some.
+/// Counts the calls of services, and refuses some. Thread: called by all members of a team at once.
 class Refusing {
  public:
   /// service: "" for none. from: number of the first call that is refused; only: just that one.
@@ -23,19 +29,28 @@ class Refusing {
       : service_(std::move(service)), status_(status), from_(from), only_(only) {}
 
   bh_status_t operator()(std::string_view service) {
+    const std::lock_guard lock(mutex_);
     const std::uint64_t call = ++counts_[std::string(service)];
     const bool hit = service == service_ && (only_ ? call == from_ : call >= from_);
     refused_ = refused_ || hit;
     return hit ? status_ : BH_OK;
   }
   [[nodiscard]] std::uint64_t count(const std::string& service) const {
+    const std::lock_guard lock(mutex_);
     const auto found = counts_.find(service);
     return found == counts_.end() ? 0 : found->second;
   }
-  [[nodiscard]] bool refused() const { return refused_; }
-  void allow_all() { service_.clear(); }
+  [[nodiscard]] bool refused() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
+  }
+  void allow_all() {
+    const std::lock_guard lock(mutex_);
+    service_.clear();
+  }
 
  private:
+  mutable std::mutex mutex_;
   std::string service_;
   bh_status_t status_;
   std::uint64_t from_;
