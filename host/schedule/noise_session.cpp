@@ -63,9 +63,13 @@ class Session {
     const bool stopped = parts_.stop.signal() != 0;
     for (NoiseSeries& series : session_.series) {
       if (series.pairs.size() >= std::max(1U, rounds_) || !series.reason.empty()) continue;
-      series.reason = stopped            ? "the session was stopped"
-                      : failure_.empty() ? "the time was over"
-                                         : "a worker did not pass";
+      if (stopped) {
+        series.reason = "the session was stopped";
+      } else if (!failure_.empty()) {
+        series.reason = "a worker did not pass";
+      } else if (series.pairs.size() < analysis::kLeastPairs) {
+        series.reason = "the time was over";
+      }
     }
     session_.failed = !failure_.empty();
     session_.elapsed_ns = parts_.clock.now_ns() - started_ns_;

@@ -58,7 +58,7 @@ struct NoiseSeries {
   std::int64_t body_ns = 0;
   std::uint64_t n = 0;  ///< 0: no batch of the benchmark is such a body; `reason`
   std::vector<analysis::NoisePair> pairs;
-  std::string reason;  ///< why there are no or fewer pairs
+  std::string reason;  ///< why there are no pairs, or too few
 };
 
 struct NoiseSession {

@@ -54,8 +54,8 @@ struct ServiceSetup {
   /// The tables that the plugin is given say that they are longer than this version's, as those of a newer host are.
   bool grown = false;
   /// Asked by each service that may fail: BH_OK lets it work, anything else is its answer. Empty: all work. So the
-  /// validator plays a host that has no memory or no threads left. Called on whatever thread calls the service, by several
-  /// at once.
+  /// validator plays a host that has no memory or no threads left. Called on whatever thread calls the service, by
+  /// several at once.
   std::function<bh_status_t(std::string_view service)> obstacle;
 };
 
