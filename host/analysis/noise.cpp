@@ -22,8 +22,9 @@ constexpr std::size_t kLeastForTail = 100;
 
 // Where a reason is worth saying.
 constexpr double kDisturbedShare = 0.01;
-// A worker that starts and ends loses its CPU some ten times; a busy neighbour takes it hundreds of times a second.
-constexpr double kSwitchesPerSecond = 100;
+constexpr double kSwitchesPerSecond = 10;
+// A worker loses its CPU some ten times for starting and ending, to nobody but its host.
+constexpr double kSwitchesOfALife = 15;
 constexpr double kStealRatio = 0.005;
 constexpr double kTailRatio = 0.10;
 constexpr double kBeyondBatches = 2;
@@ -69,7 +70,9 @@ void add_disturbances(std::span<const NoisePair> pairs, BodyNoise& body) {
       life_s += static_cast<double>(one->life_ns) / 1e9;
       // What one process does not tell makes the sum unknown.
       if (!one->involuntary_switches) switches.reset();
-      if (switches) *switches += static_cast<double>(*one->involuntary_switches);
+      if (switches) {
+        *switches += std::max(0.0, static_cast<double>(*one->involuntary_switches) - kSwitchesOfALife);
+      }
       if (!one->steal_ns) steal.reset();
       if (steal) *steal += static_cast<double>(*one->steal_ns) / 1e9;
     }

@@ -76,7 +76,7 @@ struct BodyNoise {
   std::optional<double> explained_ratio;
   std::uint64_t batches = 0;
   std::uint64_t disturbed_batches = 0;
-  std::optional<double> switches_per_second;  ///< involuntary ones, of workers' life
+  std::optional<double> switches_per_second;  ///< involuntary ones beyond those of a start and an end, of workers' life
   std::optional<double> steal_ratio;          ///< of workers' life
   std::string null_reason;                    ///< why there is no resolution
 };

@@ -193,11 +193,13 @@ std::vector<Command> system_tune_commands() {
       "them.";
   tune.options = {{"yes", "", "Change them; without it nothing is changed."}, saved_option()};
   tune.examples = {"system tune"};
+  tune.not_in_settings = {"state-dir"};
   CommandSpec restore;
   restore.name = "system restore";
   restore.summary = "Puts back the settings that system tune has changed.";
   restore.options = {saved_option()};
   restore.examples = {"system restore"};
+  restore.not_in_settings = {"state-dir"};
   return {{std::move(tune), run_tune}, {std::move(restore), run_restore}};
 }
 

@@ -42,7 +42,7 @@ Result<suite::Preferences> settle(const Command& command, Arguments& args, Conso
   const platform::Environment environment = platform::Environment::of_process();
   platform::SystemFiles files;
   BH_TRY(suite::Preferences preferences, load_preferences(args, environment, files, console));
-  BH_CHECK(fill_arguments(args, environment, preferences));
+  BH_CHECK(fill_arguments(args, environment, preferences, command.spec.not_in_settings));
   return preferences;
 }
 

@@ -28,6 +28,8 @@ struct CommandSpec {
   std::vector<std::string> examples;  ///< command lines without "benchhost "
   std::size_t min_operands = 0;
   std::size_t max_operands = 0;
+  /// Flags whose values do not come from settings files, though their names are keys there.
+  std::vector<std::string> not_in_settings;
 };
 
 /// Flags every command takes; a command that takes more of one has a row of its own for it.

@@ -68,7 +68,7 @@ Result<suite::Preferences> load_preferences(const Arguments& args, const platfor
 }
 
 Result<void> fill_arguments(Arguments& args, const platform::Environment& environment,
-                            const suite::Preferences& preferences) {
+                            const suite::Preferences& preferences, const std::vector<std::string>& not_in_files) {
   for (const Elsewhere& one : kElsewhere) {
     if (args.has(one.flag)) continue;
     const auto variable = environment.get(one.variable);
@@ -80,7 +80,8 @@ Result<void> fill_arguments(Arguments& args, const platform::Environment& enviro
                           did_you_mean(*variable, choices));
       }
       args.set(one.flag, *variable);
-    } else if (const auto& said = preferences.*one.member) {
+    } else if (const auto& said = preferences.*one.member;
+               said && std::ranges::find(not_in_files, one.flag) == not_in_files.end()) {
       args.set(one.flag, *said);
     }
   }

@@ -18,8 +18,9 @@ namespace benchhost::cli {
 
 /// Puts what is said elsewhere where a flag would have said it: --db, --cache-dir, --state-dir, --format, --color,
 /// --progress, by BENCHHOST_DB, BENCHHOST_CACHE_DIR, BENCHHOST_STATE_DIR, BENCHHOST_FORMAT, BENCHHOST_COLOR,
-/// BENCHHOST_PROGRESS, else by the files. Errors: a variable that has no such choice.
+/// BENCHHOST_PROGRESS, else by the files, but for flags in `not_in_files`. Errors: a variable that has no such choice.
 [[nodiscard]] Result<void> fill_arguments(Arguments& args, const platform::Environment& environment,
-                                          const suite::Preferences& preferences);
+                                          const suite::Preferences& preferences,
+                                          const std::vector<std::string>& not_in_files = {});
 
 }  // namespace benchhost::cli

@@ -17,8 +17,9 @@ namespace p = protocol;
 namespace {
 
 constexpr std::int64_t kLeastBatches = 10;
-// Of each of the two invocations before the first round.
+// Of the invocation that finds the cost of an iteration.
 constexpr std::int64_t kPilotNs = 50'000'000;
+constexpr std::int64_t kTimeoutShare = 4;
 // No length is put together from iterations that are longer than it by more.
 constexpr double kMostOver = 1.25;
 // Streams of random numbers.
@@ -54,7 +55,7 @@ class Session {
     BH_CHECK(divide_time());
     std::int64_t longest_ns = 0;
     // The time was divided by a guess at what an invocation takes: what is left of it is used for more rounds.
-    for (std::uint32_t round = 0; round < noise_.most_rounds && !usable().empty() && !over(); ++round) {
+    for (std::uint32_t round = 0; round < noise_.most_rounds && !over() && !usable().empty(); ++round) {
       if (round >= rounds_ && left_ns() < longest_ns) break;
       const std::int64_t begun_ns = parts_.clock.now_ns();
       BH_CHECK(run_round(round));
@@ -62,12 +63,14 @@ class Session {
     }
     const bool stopped = parts_.stop.signal() != 0;
     for (NoiseSeries& series : session_.series) {
-      if (series.pairs.size() >= std::max(1U, rounds_) || !series.reason.empty()) continue;
+      if (!series.reason.empty()) continue;
+      const bool enough = series.pairs.size() >= std::min<std::size_t>(analysis::kLeastPairs, noise_.most_rounds);
+      if (enough && series.pairs.size() >= rounds_) continue;
       if (stopped) {
         series.reason = "the session was stopped";
       } else if (!failure_.empty()) {
         series.reason = "a worker did not pass";
-      } else if (series.pairs.size() < analysis::kLeastPairs) {
+      } else if (!enough) {
         series.reason = "the time was over";
       }
     }
@@ -93,20 +96,29 @@ class Session {
     return places;
   }
 
-  // A process like those to come, which need not fit their batches, tells what one takes beside its measuring.
+  // A process of a fixed length tells what one takes beside its measuring: one of the longest, whose warm-up is the
+  // longest too. What it says too much is used for more rounds, what it said too little would cut the last one off.
   Result<void> divide_time() {
     const std::vector<std::size_t> places = usable();
-    if (places.empty()) return {};
-    BH_TRY(const std::optional<analysis::Invocation> probe, invoke(session_.series[places.front()].n, kPilotNs));
-    // The failure ends the session.
-    if (!probe) return {};
+    if (over() || places.empty()) return {};
+    const NoiseSeries& longest = session_.series[places.back()];
+    const std::int64_t least_ns = least_measuring_ns(longest.body_ns);
+    BH_TRY(const std::optional<analysis::Invocation> probe, invoke(longest.n, least_ns));
+    if (!probe) {
+      for (const std::size_t i : places) session_.series[i].reason = failure_;
+      return {};
+    }
     std::vector<std::int64_t> bodies;
     for (const std::size_t i : places) bodies.push_back(session_.series[i].body_ns);
-    const std::int64_t overhead_ns = std::max<std::int64_t>(0, probe->record.duration_ns - kPilotNs);
+    const std::int64_t overhead_ns = std::max<std::int64_t>(0, probe->record.duration_ns - least_ns);
     const NoiseDivision division = divide_noise_time(left_ns(), overhead_ns, bodies, noise_.most_rounds);
     rounds_ = division.rounds;
     measuring_ns_.assign(session_.series.size(), 0);
-    for (std::size_t i = 0; i < places.size(); ++i) measuring_ns_[places[i]] = division.measuring_ns[i];
+    // A worker warms up and repeats what was disturbed: it must have ended long before its own time is over.
+    const std::int64_t most_ns = std::max(least_ns, work_.policy.timeout_ns / kTimeoutShare);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      measuring_ns_[places[i]] = std::min(division.measuring_ns[i], most_ns);
+    }
     all_ = session_.invocations + 2 * std::uint64_t{noise_.most_rounds} * places.size();
     return {};
   }
@@ -222,7 +234,8 @@ class Session {
 }  // namespace
 
 std::int64_t least_session_ns(std::span<const std::int64_t> bodies_ns) {
-  return 2 * (kPilotNs + kNoiseOverheadNs) +
+  const std::int64_t longest = bodies_ns.empty() ? 0 : *std::ranges::max_element(bodies_ns);
+  return kPilotNs + least_measuring_ns(longest) + 2 * kNoiseOverheadNs +
          static_cast<std::int64_t>(analysis::kLeastPairs) * round_ns(bodies_ns, kNoiseOverheadNs);
 }
 

@@ -35,7 +35,7 @@ inline constexpr std::int64_t kMostSessionNs = 24 * std::int64_t{3600} * 1'000'0
 struct NoisePlan {
   std::int64_t duration_ns = 0;  ///< of all of it; no invocation is begun after
   std::vector<std::int64_t> bodies_ns;
-  std::uint32_t most_rounds = kMostRounds;
+  std::uint32_t most_rounds = kMostRounds;  ///< 1 or more
 };
 
 /// The least time in which a session over these lengths gives an answer.
@@ -49,7 +49,8 @@ struct NoiseDivision {
   std::uint32_t rounds = 1;                ///< pairs of each length; 1 even where the time is too short for it
   std::vector<std::int64_t> measuring_ns;  ///< of one invocation, parallel to the lengths
 };
-/// `overhead_ns`: what an invocation takes beside its measuring. Empty lengths: no rounds. Pure.
+/// `overhead_ns`: what an invocation takes beside its measuring. most_rounds: 1 or more. Empty lengths: no rounds.
+/// Pure.
 [[nodiscard]] NoiseDivision divide_noise_time(std::int64_t time_ns, std::int64_t overhead_ns,
                                               std::span<const std::int64_t> bodies_ns, std::uint32_t most_rounds);
 

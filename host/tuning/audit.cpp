@@ -61,6 +61,7 @@ std::size_t online_cpus(const AuditInput& in) {
 std::optional<Said> governor(const AuditInput& in) {
   if (!in.machine.governor) return unknown("the governor");
   if (*in.machine.governor == "performance") return std::nullopt;
+  if (*in.machine.governor == "userspace") return note("the clock is set by hand: the governor is userspace");
   return warn(fmt::format("the governor is {}: clocks follow the load while it is measured", *in.machine.governor),
               kTune);
 }

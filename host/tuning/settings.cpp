@@ -86,10 +86,12 @@ void plan_governor(platform::Files& files, const fs::path& root, TunePlan& plan)
   if (without > 0) {
     plan.kept.push_back(
         {"governor", fmt::format("{} CPU{} no governor '{}'", without, without == 1 ? " has" : "s have", kWanted)});
-  } else if (by_hand > 0) {
+  }
+  if (by_hand > 0) {
     plan.kept.push_back({"governor", fmt::format("the clock of {} CPU{} is set by hand (userspace)", by_hand,
                                                  by_hand == 1 ? "" : "s")});
-  } else if (there > 0 && found.empty()) {
+  }
+  if (there > 0 && found.empty() && without == 0 && by_hand == 0) {
     plan.kept.push_back({"governor", fmt::format("it is {}", kWanted)});
   }
 }

@@ -18,6 +18,7 @@ constexpr std::size_t kMostNamed = 4;
 
 Result<platform::FileLock> take_lock(const TunePlace& place) {
   BH_CHECK(place.files.make_folder(place.state_folder));
+  BH_CHECK(check_state_folder(place.files, place.state_folder));
   auto lock = platform::FileLock::take(place.state_folder / "tune.lock", kPatienceNs);
   if (lock.ok()) return lock;
   return make_error("BH0752", fmt::format("settings cannot be changed now: {}", lock.error().message),

@@ -28,7 +28,8 @@ Error not_ours(std::string_view what, const fs::path& path) {
              fmt::format("the saved settings cannot be used: {} belongs to somebody else, or others may write to "
                          "it",
                          what),
-             "whoever saved them may use them: sudo benchhost …; nothing was changed")
+             "whoever saved them may use them (sudo benchhost …), or name another folder with --state-dir; nothing was "
+             "changed")
       .in(path.string());
 }
 
@@ -69,18 +70,21 @@ Result<TuneState> state_from_text(const std::string& text) {
   return state;
 }
 
+Result<void> check_state_folder(platform::Files& files, const fs::path& folder) {
+  // Whoever may write to the folder may put another file in the place of the saved one, between two looks at it.
+  const auto status = files.status(folder);
+  if (status.ok() && (!status->owned_by_caller || status->writable_by_world)) return not_ours("their folder", folder);
+  return {};
+}
+
 Result<std::optional<TuneState>> load_state(platform::Files& files, const fs::path& path) {
-  // Whoever may write to the folder may put another file in the place of this one, between two looks at it.
-  if (const auto folder = files.status(path.parent_path());
-      folder.ok() && (!folder->owned_by_caller || folder->writable_by_world)) {
-    return not_ours("their folder", path.parent_path());
-  }
   if (!files.link_status(path).ok()) {
     // Not there, or a folder that may not be looked into: only the first is an answer.
     const auto entries = files.list(path.parent_path());
     if (entries.ok() || !platform::exists(files, path.parent_path())) return std::optional<TuneState>();
     return Error(entries.error());
   }
+  BH_CHECK(check_state_folder(files, path.parent_path()));
   BH_TRY(const platform::FileStatus status, files.status(path));
   if (!status.owned_by_caller || status.writable_by_group || status.writable_by_world) {
     return not_ours("their file", path);

@@ -31,6 +31,9 @@ struct TuneState {
 /// Errors: BH0751: no JSON, of another version, or with a file or value that benchhost never writes.
 [[nodiscard]] Result<TuneState> state_from_text(const std::string& text);
 
+/// Errors: the folder belongs to somebody else, or everybody may write to it (BH0751). One that is not there is fine.
+[[nodiscard]] Result<void> check_state_folder(platform::Files& files, const std::filesystem::path& folder);
+
 /// The saved state; nullopt: there is none. Errors: as state_from_text; the file cannot be read; it or its folder
 /// belongs to somebody else or others may write to it, and whoever restores would write what they wish (BH0751).
 [[nodiscard]] Result<std::optional<TuneState>> load_state(platform::Files& files, const std::filesystem::path& path);

@@ -187,7 +187,8 @@ constexpr auto kCodes = std::to_array<ErrorCode>({
      "With a governor other than `performance` a core begins slow and is made faster once it has been busy for some "
      "milliseconds: the same body takes up to three times as long in the first batches as in later ones, and short "
      "benchmarks never see the full clock. Differences of 10 to 50 % between runs are common. `benchhost system tune "
-     "--yes` sets `performance` on every CPU and remembers what was; in a virtual machine it is the host's to set."},
+     "--yes` sets `performance` on every CPU but those whose clock is set by hand (`userspace`), and remembers what "
+     "was; in a virtual machine it is the host's to set."},
     {"BH0702", "turbo is on",
      "Clocks above the nominal one are granted as long as heat and power allow, and less the more cores are busy. A "
      "case that runs alone is 5 to 40 % faster than beside others, and a run that has heated the machine slower than "

@@ -141,7 +141,7 @@ std::string format_quantity(double value, std::string_view ucum_unit, double ste
 
 std::string format_percent(double ratio) {
   const double p = ratio * 100;
-  if (p >= 9999.5) return "> 9999 %";
+  if (p >= 9999.5) return "9999+ %";
   std::array<char, 32> buffer{};
   const int length = std::snprintf(buffer.data(), buffer.size(), p >= 9.95 ? "%.0f" : p >= 0.995 ? "%.1f" : "%.2g", p);
   return std::string(buffer.data(), static_cast<std::size_t>(length)) + " %";

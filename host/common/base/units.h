@@ -35,7 +35,7 @@ struct Bytes {
 [[nodiscard]] std::string format_quantity(double value, std::string_view ucum_unit, double step = 0);
 
 /// A share as "12 %", "2.5 %", "0.031 %": two significant digits, more would be noise in what is a share of a time or a
-/// spread; all digits before the point, up to "> 9999 %": two invocations have intervals of any width.
+/// spread; all digits before the point, up to "9999+ %": two invocations have intervals of any width.
 [[nodiscard]] std::string format_percent(double ratio);
 
 /// Reads "250ms", "1.5 m", "2h", "30s", "10us", "7 ns": a decimal >= 0 and a unit (ns us µs ms s m min h d), a blank

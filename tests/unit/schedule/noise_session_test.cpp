@@ -135,7 +135,7 @@ TEST_CASE("every length gets its pairs, of a fixed number of iterations that mak
     ++jobs[job.plan.fixed_n];
     CHECK(job.invocation == 0);
   }
-  CHECK(jobs == std::map<std::uint64_t, int>{{0, 1}, {100, 13}, {100'000, 12}});
+  CHECK(jobs == std::map<std::uint64_t, int>{{0, 1}, {100, 12}, {100'000, 13}});
 }
 
 TEST_CASE("the two of a pair follow each other, lengths take turns in an order drawn anew, the same for a seed") {
@@ -229,6 +229,38 @@ TEST_CASE("the wish to stop keeps what was measured") {
   CHECK(session->series[1].reason == "the session was stopped");
 }
 
+TEST_CASE("the wish to stop is heard in the two invocations before the first round") {
+  for (const std::size_t last : {std::size_t{1}, std::size_t{2}}) {
+    CAPTURE(last);
+    NoiseBench bench;
+    const auto script = bench.workers.script;
+    bench.workers.script = [&bench, script, last](const protocol::RunJob& job, MessageTaker& taker) {
+      WorkerReport report = script(job, taker);
+      if (bench.workers.jobs.size() == last) {
+        bench.stop.raised = SIGTERM;
+        report.outcome = protocol::Outcome::interrupted;
+      }
+      return report;
+    };
+    const auto session = bench.measure(small_plan(20));
+    REQUIRE(session.ok());
+    CHECK(session->signal == SIGTERM);
+    CHECK_FALSE(session->failed);
+    CHECK(session->invocations == last);
+    for (const NoiseSeries& s : session->series) CHECK(s.reason == "the session was stopped");
+  }
+}
+
+TEST_CASE("an invocation ends long before the worker's time is over, however long the session") {
+  NoiseBench bench;
+  NoisePlan plan = small_plan(20);
+  plan.duration_ns = kMostSessionNs;
+  const auto session = bench.measure(plan);
+  REQUIRE(session.ok());
+  const std::int64_t timeout = bench.plan.cases.front().policy.timeout_ns;
+  for (const auto& job : bench.workers.jobs) CHECK(job.plan.time_budget_ns <= timeout / 4);
+}
+
 TEST_CASE("a worker that does not pass ends the session, be it the first of all") {
   NoiseBench bench;
   std::size_t bad = 6;
@@ -248,6 +280,14 @@ TEST_CASE("a worker that does not pass ends the session, be it the first of all"
   CHECK(session->invocations == 6);
   const std::string said = session->series[0].reason + session->series[1].reason;
   CHECK(said.find("signal 11") != std::string::npos);
+
+  bad = 2;
+  bench.workers.jobs.clear();
+  const auto early = bench.measure(small_plan(20));
+  REQUIRE(early.ok());
+  CHECK(early->failed);
+  CHECK(early->invocations == 2);
+  for (const NoiseSeries& s : early->series) CHECK(s.reason == "a worker crashed: signal 11 (BH0303)");
 
   bad = 1;
   bench.workers.jobs.clear();

@@ -97,6 +97,9 @@ TEST_CASE("settings that are not steady are warned of, with the command that cha
   q.machine.governor = "powersave,performance";
   CHECK(holds(q.on("governor"), Severity::warning, "powersave,performance"));
   CHECK(q.on("governor")->help == "benchhost system tune");
+  q.machine.governor = "userspace";
+  CHECK(holds(q.on("governor"), Severity::note, "set by hand"));
+  q.machine.governor = "powersave,performance";
   q.machine.turbo = true;
   CHECK(holds(q.on("turbo"), Severity::warning, "turbo is on"));
   q.machine.transparent_huge_pages = "always";
