@@ -60,7 +60,7 @@ void compute(T* array, std::size_t count, const Pass<T>& pass) {
 }
 
 template <class T>
-void touch(T* array, std::size_t count, std::uint8_t mask) {
+void touch(T* array, std::size_t count, std::uint32_t mask) {
   using U = V<Word<T>, kWidestBytes>;
   const U bits = Word<T>{mask} - U{};
   for (T* block = array; block != array + count; block += kVectors * kLanes<T>) {

@@ -28,9 +28,9 @@ struct Pass {
 template <class T>
 using Compute = void (*)(T* array, std::size_t count, const Pass<T>& pass);
 
-/// Flips the bits of the mask in the low byte of each element: reads, changes and writes it without arithmetic.
+/// Flips the bits of the mask in the low four bytes of each element: reads, changes and writes it without arithmetic.
 template <class T>
-using Touch = void (*)(T* array, std::size_t count, std::uint8_t mask);
+using Touch = void (*)(T* array, std::size_t count, std::uint32_t mask);
 
 template <class T>
 struct Kernels {

@@ -53,9 +53,16 @@ constexpr Affine map_after(std::uint32_t fmas, std::uint64_t done) {
   return all;
 }
 
-/// Mask of touching pass `index`: the bits in which a number and the next one differ, so that what is flipped after any
-/// number of passes is the low byte of that number.
-constexpr std::uint8_t mask_of(std::uint64_t index) { return static_cast<std::uint8_t>(index ^ (index + 1)); }
-constexpr std::uint8_t flipped_after(std::uint64_t done) { return static_cast<std::uint8_t>(done); }
+/// Bits of an element that are flipped after so many touching passes: those of a hash of the number, in the fraction of
+/// either type, the lowest always. Passes that are left out leave others, whichever they are: a mere count would be
+/// right again after some. Hash: the first two steps of splitmix64's output function.
+constexpr std::uint32_t flipped_after(std::uint64_t done) {
+  if (done == 0) return 0;
+  std::uint64_t hash = done * 0x9E3779B97F4A7C15U;
+  hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9U;
+  return (static_cast<std::uint32_t>(hash >> 40) & 0x3FFFFF) | 1;
+}
+/// Mask of touching pass `index`.
+constexpr std::uint32_t mask_of(std::uint64_t index) { return flipped_after(index) ^ flipped_after(index + 1); }
 
 }  // namespace roofline

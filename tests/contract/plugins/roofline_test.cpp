@@ -91,10 +91,10 @@ void check_touch(const Set& set) {
   for (std::uint64_t index = 0; index < 300; ++index) {
     kernels_of<T>(set).touch(array.data(), array.count, mask_of(index));
     T want = T(1.5);
-    unsigned char low = 0;
-    std::memcpy(&low, &want, 1);
+    std::uint32_t low = 0;
+    std::memcpy(&low, &want, sizeof low);
     low ^= flipped_after(index + 1);
-    std::memcpy(&want, &low, 1);
+    std::memcpy(&want, &low, sizeof low);
     for (std::size_t i = 0; i < array.count; ++i) REQUIRE(std::memcmp(&array.data()[i], &want, sizeof want) == 0);
   }
   CHECK(array.guards_hold());
@@ -142,7 +142,7 @@ std::uint64_t wrong_after(const Kernels<T>& kernels, std::uint32_t fmas, std::ui
   host.set_state(benchhost::contract::State::preparing);
   Worker<T> worker(host.table(), kernels, fmas, 0, 2 * kBlockBytes / sizeof(T));
   worker.run(passes);
-  return worker.wrong();
+  return worker.check();
 }
 
 Kernels<float> g_right;
@@ -157,7 +157,7 @@ void last_element_skipped(float* array, std::size_t count, const Pass<float>& pa
   array[count - 1] = last;
 }
 void nothing(float*, std::size_t, const Pass<float>&) {}
-void touches_nothing(float*, std::size_t, std::uint8_t) {}
+void touches_nothing(float*, std::size_t, std::uint32_t) {}
 
 }  // namespace
 
@@ -172,4 +172,19 @@ TEST_CASE("the roofline's oracle notices each planted error") {
   }
   CHECK(wrong_after<float>(g_right, 0, 9) == 0);
   CHECK(wrong_after<float>({g_right.compute, touches_nothing}, 0, 9) > 0);
+}
+
+TEST_CASE("touching passes of which some are left out leave other bits, however many they are") {
+  std::uint32_t every_second = 0;
+  std::uint32_t without_the_first = 0;
+  for (std::uint64_t done = 1; done <= 100'000; ++done) {
+    const std::uint32_t mask = mask_of(done - 1);
+    if (done % 2 == 1) every_second ^= mask;
+    if (done > 1) without_the_first ^= mask;
+    REQUIRE(flipped_after(done) != 0);
+    REQUIRE(without_the_first != flipped_after(done));
+    if (done > 1) REQUIRE(every_second != flipped_after(done));
+    // Finite in either type, and within the fraction.
+    REQUIRE(flipped_after(done) < (1U << 22));
+  }
 }

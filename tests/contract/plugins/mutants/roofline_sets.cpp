@@ -52,10 +52,10 @@ void compute(T* array, std::size_t count, const Pass<T>& pass) {
 }
 
 template <class T>
-void touch(T* array, std::size_t count, std::uint8_t mask) {
+void touch(T* array, std::size_t count, std::uint32_t mask) {
   mutated(array, count, [&](T* part, std::size_t size) {
     // Where there is no multiply-add to leave out, a bit is.
-    shipped<T>.touch(part, size, MUTANT == ONE_FMA_LESS ? static_cast<std::uint8_t>(mask & 0xfe) : mask);
+    shipped<T>.touch(part, size, MUTANT == ONE_FMA_LESS ? mask & ~1U : mask);
   });
 }
 
