@@ -3,8 +3,8 @@
 //
 // Values are multiples of 1/256 and stay below 2^11, so that every result is exact in both types, fused or not, and the
 // oracle asks for equality. A multiply-add is x -> b - x: two of them with addends b and b + g move x on by g, one
-// alone turns it round. Passes move everything up for half a period and down for the other, so that within a half no
-// two numbers of passes leave the same.
+// alone turns it round. Passes move everything up at first, and from there half-way down and up again for ever: never
+// back to where few passes lead, so that half of the passes are never the same as all of them.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,21 @@ namespace roofline {
 
 inline constexpr double kStep = 1.0 / 256;
 inline constexpr std::uint32_t kMostFmas = 1024;
-inline constexpr std::uint64_t kPeriod = 1024;
+inline constexpr std::uint64_t kRise = 512;   // passes that move up at first
+inline constexpr std::uint64_t kSwing = 256;  // passes that move down then, and up, by turns; even
+inline constexpr std::uint64_t kPeriod = 2 * kSwing;
 
 /// Value of the random byte: in [1, 2).
 constexpr double value_of(std::uint8_t byte) { return 1 + byte * kStep; }
+
+/// Whether the pass of that index moves up.
+constexpr bool rises(std::uint64_t index) { return index < kRise || (index - kRise) % kPeriod >= kSwing; }
 
 /// Pass of that index, counted from prepare on. Where the number of multiply-adds is odd a pass turns x round, and so
 /// the one after it must turn it round another point, or two would undo each other.
 template <class T>
 constexpr Pass<T> pass_of(std::uint32_t fmas, std::uint64_t index) {
-  const double direction = index % kPeriod < kPeriod / 2 ? kStep : -kStep;
+  const double direction = rises(index) ? kStep : -kStep;
   const double first = 1 + (index % 2 != 0 ? direction : 0);
   return {fmas, T(-1), {T(first), T(first + direction)}};
 }
@@ -43,10 +48,11 @@ constexpr Affine map_of(const Pass<double>& pass) {
   return {-1, pass.addends[0] - pairs};
 }
 
-/// `done` passes. After a whole period everything is where it began.
+/// `done` passes. After the rise, what a whole period does is undone in it.
 constexpr Affine map_after(std::uint32_t fmas, std::uint64_t done) {
   Affine all;
-  for (std::uint64_t i = 0; i < done % kPeriod; ++i) {
+  const std::uint64_t left = done < kRise ? done : kRise + (done - kRise) % kPeriod;
+  for (std::uint64_t i = 0; i < left; ++i) {
     const Affine one = map_of(pass_of<double>(fmas, i));
     all = {one.turn * all.turn, one.turn * all.shift + one.shift};
   }

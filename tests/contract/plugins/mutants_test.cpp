@@ -188,12 +188,7 @@ void for_each_case(const std::string& family, const std::string& number, Judge j
   const std::string file = family + "_" + number;
   for (const protocol::BenchmarkRecord& benchmark : entry(file).record->benchmarks) {
     for (const Values& values : kComputing.at(family)) {
-      supervise::WorkerReport report = run(file, benchmark, values);
-      // What passes do is undone after a period of them (values.h), and so is what some of them do: where their number,
-      // which no two runs share, hits one, a mutant looks as if it were none.
-      for (int again = 0; again < 2 && number != "0" && verdict(report) == "passed"; ++again) {
-        report = run(file, benchmark, values);
-      }
+      const supervise::WorkerReport report = run(file, benchmark, values);
       std::string what = file + " " + benchmark.id;
       for (const auto& [name, value] : values) what += " " + name + "=" + protocol::canonical_text(value);
       // A type that this processor lacks has no kernel that could be wrong.

@@ -114,23 +114,42 @@ TEST_CASE("every kernel of the roofline computes what the plain loop does, and t
   }
 }
 
-TEST_CASE("passes come back after a period, are exact on the way, and differ within half of one") {
+TEST_CASE("passes are exact, the closed form says the same of any number of them, and those of the rise all differ") {
   for (const std::uint32_t fmas : {1u, 2u, 3u, 16u, 1023u, 1024u}) {
     CAPTURE(fmas);
     CHECK(map_after(fmas, 0).turn == 1);
     CHECK(map_after(fmas, 0).shift == 0);
     Affine all;
     std::set<std::pair<double, double>> seen;
-    for (std::uint64_t i = 0; i < kPeriod; ++i) {
-      if (i <= kPeriod / 2) CHECK(seen.insert({all.turn, all.shift}).second);
+    for (std::uint64_t i = 0; i < kRise + 3 * kPeriod; ++i) {
+      if (i <= kRise) CHECK(seen.insert({all.turn, all.shift}).second);
+      const Affine closed = map_after(fmas, i);
+      REQUIRE(closed.turn == all.turn);
+      REQUIRE(closed.shift == all.shift);
       const Affine one = map_of(pass_of<double>(fmas, i));
       all = {one.turn * all.turn, one.turn * all.shift + one.shift};
       // A multiple of 1/256 below 2^15 fits the 24 bits of a float.
       CHECK(all.shift * 256 == std::round(all.shift * 256));
       CHECK(std::fabs(all.shift) < 0x1p14);
     }
-    CHECK(all.turn == 1);
-    CHECK(all.shift == 0);
+  }
+}
+
+TEST_CASE("passes of which every second one is left out never lead to where all of them lead") {
+  for (const std::uint32_t fmas : {1u, 2u, 3u, 16u, 1023u, 1024u}) {
+    for (const std::uint64_t kept : {0u, 1u}) {
+      CAPTURE(fmas);
+      CAPTURE(kept);
+      Affine some;
+      for (std::uint64_t done = 0; done < kRise + 5 * kPeriod; ++done) {
+        const Affine all = map_after(fmas, done);
+        // The first pass alone is all of one.
+        if (done > 1 - kept) REQUIRE((some.turn != all.turn || some.shift != all.shift));
+        if (done % 2 != kept) continue;
+        const Affine one = map_of(pass_of<double>(fmas, done));
+        some = {one.turn * some.turn, one.turn * some.shift + one.shift};
+      }
+    }
   }
 }
 
