@@ -1,9 +1,11 @@
 //! What the entry answers: for the macro `plugin!`, not for authors.
 
+use std::ffi::CString;
 use std::os::raw::c_char;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::Mutex;
 
 use crate::about::{kept_params, own_list, Published};
 use crate::enumerate::Cases;
@@ -119,8 +121,14 @@ impl Default for Table {
     }
 }
 
-fn kept(text: &str) -> *const c_char {
-    c_text(text).into_raw()
+/// Why the entry refused; the host may read it until the process ends.
+static REASONS: Mutex<Vec<CString>> = Mutex::new(Vec::new());
+
+fn kept(reason: &str) -> *const c_char {
+    let mut reasons = REASONS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    reasons.push(c_text(reason));
+    // Of the text itself, which stays where it is when the list grows.
+    reasons[reasons.len() - 1].as_ptr()
 }
 
 /// The body of the entry: answers the version of these files, or refuses with a reason.
