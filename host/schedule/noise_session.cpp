@@ -52,25 +52,19 @@ class Session {
   Result<NoiseSession> run() {
     started_ns_ = parts_.clock.now_ns();
     BH_CHECK(find_lengths());
-    BH_CHECK(divide_time());
-    std::int64_t longest_ns = 0;
-    // The time was divided by a guess at what an invocation takes: what is left of it is used for more rounds.
+    BH_CHECK(find_overhead());
     for (std::uint32_t round = 0; round < noise_.most_rounds && !over() && !usable().empty(); ++round) {
-      if (round >= rounds_ && left_ns() < longest_ns) break;
-      const std::int64_t begun_ns = parts_.clock.now_ns();
+      if (!divide_time(round)) break;
       BH_CHECK(run_round(round));
-      longest_ns = std::max(longest_ns, parts_.clock.now_ns() - begun_ns);
     }
     const bool stopped = parts_.stop.signal() != 0;
     for (NoiseSeries& series : session_.series) {
-      if (!series.reason.empty()) continue;
-      const bool enough = series.pairs.size() >= std::min<std::size_t>(analysis::kLeastPairs, noise_.most_rounds);
-      if (enough && series.pairs.size() >= rounds_) continue;
+      if (!series.reason.empty() || series.pairs.size() >= noise_.most_rounds) continue;
       if (stopped) {
         series.reason = "the session was stopped";
       } else if (!failure_.empty()) {
         series.reason = "a worker did not pass";
-      } else if (!enough) {
+      } else if (series.pairs.size() < analysis::kLeastPairs) {
         series.reason = "the time was over";
       }
     }
@@ -96,9 +90,9 @@ class Session {
     return places;
   }
 
-  // A process of a fixed length tells what one takes beside its measuring: one of the longest, whose warm-up is the
-  // longest too. What it says too much is used for more rounds, what it said too little would cut the last one off.
-  Result<void> divide_time() {
+  // A process of a fixed length tells what one takes beside its measuring until those of the rounds do: one of the
+  // longest, whose warm-up is the longest too, since a round that is planned too long has no end.
+  Result<void> find_overhead() {
     const std::vector<std::size_t> places = usable();
     if (over() || places.empty()) return {};
     const NoiseSeries& longest = session_.series[places.back()];
@@ -108,19 +102,26 @@ class Session {
       for (const std::size_t i : places) session_.series[i].reason = failure_;
       return {};
     }
+    overhead_ns_ = std::max<std::int64_t>(0, probe->record.duration_ns - least_ns);
+    return {};
+  }
+
+  // The time that is left, over the rounds that are left. False: none fits any more; the first always does.
+  [[nodiscard]] bool divide_time(std::uint32_t round) {
+    const std::vector<std::size_t> places = usable();
     std::vector<std::int64_t> bodies;
     for (const std::size_t i : places) bodies.push_back(session_.series[i].body_ns);
-    const std::int64_t overhead_ns = std::max<std::int64_t>(0, probe->record.duration_ns - least_ns);
-    const NoiseDivision division = divide_noise_time(left_ns(), overhead_ns, bodies, noise_.most_rounds);
-    rounds_ = division.rounds;
+    if (of_rounds_ > 0) overhead_ns_ = std::max<std::int64_t>(0, beside_ns_ / of_rounds_);
+    if (round > 0 && left_ns() < round_ns(bodies, overhead_ns_)) return false;
+    const NoiseDivision division = divide_noise_time(left_ns(), overhead_ns_, bodies, noise_.most_rounds - round);
     measuring_ns_.assign(session_.series.size(), 0);
-    // A worker warms up and repeats what was disturbed: it must have ended long before its own time is over.
-    const std::int64_t most_ns = std::max(least_ns, work_.policy.timeout_ns / kTimeoutShare);
     for (std::size_t i = 0; i < places.size(); ++i) {
-      measuring_ns_[places[i]] = std::min(division.measuring_ns[i], most_ns);
+      // A worker warms up and repeats what was disturbed: it must have ended long before its own time is over.
+      measuring_ns_[places[i]] = std::min(
+          division.measuring_ns[i], std::max(least_measuring_ns(bodies[i]), work_.policy.timeout_ns / kTimeoutShare));
     }
-    all_ = session_.invocations + 2 * std::uint64_t{noise_.most_rounds} * places.size();
-    return {};
+    all_ = session_.invocations + 2 * std::uint64_t{noise_.most_rounds - round} * places.size();
+    return true;
   }
 
   // One fresh process. n 0: it finds its own. nullopt: it did not pass, which ends the session. Errors: it could not be
@@ -199,6 +200,8 @@ class Session {
         series.reason = failure_;
         return {};
       }
+      ++of_rounds_;
+      beside_ns_ += invocation->record.duration_ns - measuring_ns;
       auto seen = analysis::noise_of(*invocation);
       if (!seen.noise) {
         failure_ = series.reason = seen.reason;
@@ -226,7 +229,9 @@ class Session {
   NoiseSession session_;
   std::string failure_;
   std::int64_t started_ns_ = 0;
-  std::uint32_t rounds_ = 0;
+  std::int64_t overhead_ns_ = 0;  // of an invocation, as far as is known
+  std::int64_t of_rounds_ = 0;    // invocations of rounds, and what they took beside their measuring
+  std::int64_t beside_ns_ = 0;
   std::vector<std::int64_t> measuring_ns_;  // parallel to session_.series
   std::uint64_t all_ = 2;
 };

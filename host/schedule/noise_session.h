@@ -2,8 +2,9 @@
 //
 // A body of a length is a batch of a fixed number of iterations, the same in every process of the session. Of the two
 // invocations before the first pair, one finds how long an iteration takes, the other what a process takes beside its
-// measuring. In each round every length is measured once, in an order drawn anew; the two processes of a pair follow
-// each other, A or B first by chance, as those of a comparison would.
+// measuring; from then on the rounds tell it, and what time is left is divided anew before each. In each round every
+// length is measured once, in an order drawn anew; the two processes of a pair follow each other, A or B first by
+// chance, as those of a comparison would.
 #pragma once
 
 #include <array>
