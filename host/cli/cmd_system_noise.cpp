@@ -175,7 +175,7 @@ Result<ExitStatus> run_noise(CommandContext& context) {
     constexpr std::int64_t kBetweenNs = 5'000'000'000;
     if (!says || workplace.clock.now_ns() - said_ns < kBetweenNs) return;
     said_ns = workplace.clock.now_ns();
-    context.console.say(fmt::format("{} of at most {} processes measured\n", done, all));
+    context.console.say(fmt::format("{} of about {} processes measured\n", done, all));
   };
   const schedule::NoiseParts parts{runner,  workplace.clock, scratch, interrupts->signals(), core_chooser(site),
                                    progress};

@@ -91,7 +91,7 @@ class Session {
   }
 
   // A process of a fixed length tells what one takes beside its measuring until those of the rounds do: one of the
-  // longest, whose warm-up is the longest too, since a round that is planned too long has no end.
+  // longest, whose warm-up is the longest too. Too much of it makes the first round shorter, too little the last one.
   Result<void> find_overhead() {
     const std::vector<std::size_t> places = usable();
     if (over() || places.empty()) return {};
@@ -120,7 +120,7 @@ class Session {
       measuring_ns_[places[i]] = std::min(
           division.measuring_ns[i], std::max(least_measuring_ns(bodies[i]), work_.policy.timeout_ns / kTimeoutShare));
     }
-    all_ = session_.invocations + 2 * std::uint64_t{noise_.most_rounds - round} * places.size();
+    all_ = session_.invocations + 2 * std::uint64_t{division.rounds} * places.size();
     return true;
   }
 

@@ -78,7 +78,7 @@ struct NoiseParts {
   ScratchFolders& scratch;
   const StopWish& stop;
   std::function<std::vector<std::uint32_t>(std::uint64_t cores)> choose_cores;
-  /// Told before each invocation: how many are done, of how many at most.
+  /// Told before each invocation: how many are done, and of how many as it looks now.
   std::function<void(std::uint64_t done, std::uint64_t all)> progress;
 };
 
